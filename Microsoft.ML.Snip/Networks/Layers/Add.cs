@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>The sum of two activations of the same shape: a residual connection.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="First">The layer whose output is the first term.</param>
+/// <param name="Second">The layer whose output is the second term.</param>
+public sealed record Add(string Name, string First, string Second) : Layer(Name)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ImmutableArray<string> Inputs => [First, Second];
+
+    internal override TensorShape InferShape(IReadOnlyList<TensorShape> inputs)
+    {
+        Require(inputs[0] == inputs[1], $"adds a {inputs[0]} to a {inputs[1]}; both must have one shape");
+        return inputs[0];
+    }
+}

@@ -1,0 +1,27 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>
+/// Batch normalisation of each channel of a map or each element of a vector: y = gain * (x - mean) / sqrt(variance + epsilon) + shift,
+/// with the batch's statistics in training and the running ones in prediction.
+/// </summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a map or a vector.</param>
+/// <param name="Epsilon">Added to the variance; TorchSharp's default is 1e-5.</param>
+public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5) : SingleInputLayer(Name, Input)
+{
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        Require(input.Kind != TensorKind.Sequence, $"takes a map or a vector, but its input is a {input}");
+        Require(Epsilon > 0 && double.IsFinite(Epsilon), "needs a positive, finite epsilon");
+        return input;
+    }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    {
+        long uses = (long)input.Height * input.Width;
+        yield return Vector("weight", ParameterRole.Gain, input.Channels, uses);
+        yield return Vector("bias", ParameterRole.Shift, input.Channels, uses);
+        yield return Vector("running_mean", ParameterRole.RunningMean, input.Channels, uses);
+        yield return Vector("running_var", ParameterRole.RunningVariance, input.Channels, uses);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>In training, sets each number to 0 with the given probability and divides the others by what is left; nothing in prediction.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes, of any shape.</param>
+/// <param name="Rate">The probability of 0, in [0, 1).</param>
+public sealed record Dropout(string Name, string Input, double Rate) : SingleInputLayer(Name, Input)
+{
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        Require(Rate is >= 0 and < 1, $"needs a rate in [0, 1), not {Rate}");
+        return input;
+    }
+}

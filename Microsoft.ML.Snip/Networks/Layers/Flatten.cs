@@ -1,0 +1,14 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>A map as one vector, channel by channel, row by row.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a map.</param>
+public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name, Input)
+{
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        RequireKind(input, TensorKind.Map);
+        Require(input.Count <= int.MaxValue, $"would make a vector of {input.Count} numbers");
+        return TensorShape.Vector((int)input.Count);
+    }
+}

@@ -1,0 +1,74 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>A picture read row by row: step t is row t, its features are the row's pixels, channel after channel.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a map.</param>
+public sealed record RowsAsSequence(string Name, string Input) : SingleInputLayer(Name, Input)
+{
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        RequireKind(input, TensorKind.Map);
+        return TensorShape.Sequence(input.Height, checked(input.Channels * input.Width));
+    }
+}
+
+/// <summary>
+/// A layer of long short-term memory cells over a sequence, from a state of zeros, as TorchSharp defines them (gates packed input, forget, cell, output;
+/// two biases): c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
+/// </summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a sequence.</param>
+/// <param name="Units">Cells.</param>
+public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
+{
+    internal override int Gates => 4;
+}
+
+/// <summary>
+/// A layer of gated recurrent units over a sequence, from a state of zeros, as TorchSharp defines them (gates packed reset, update, new; two biases):
+/// n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
+/// </summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a sequence.</param>
+/// <param name="Units">Units.</param>
+public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
+{
+    internal override int Gates => 3;
+}
+
+/// <summary>What recurrent layers share: one matrix from the input and one from the previous state, the gates one below the other.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a sequence.</param>
+/// <param name="Units">Units of the state.</param>
+public abstract record RecurrentLayer(string Name, string Input, int Units) : SingleInputLayer(Name, Input)
+{
+    internal abstract int Gates { get; }
+
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        RequireKind(input, TensorKind.Sequence);
+        Require(Units > 0, "needs a positive number of units");
+        return TensorShape.Sequence(input.Height, Units);
+    }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    {
+        int rows = checked(Gates * Units);
+        yield return Weight("weight_ih_l0", input.Height, rows, input.Channels);
+        yield return Weight("weight_hh_l0", input.Height, rows, Units);
+        yield return Vector("bias_ih_l0", ParameterRole.Bias, rows, input.Height);
+        yield return Vector("bias_hh_l0", ParameterRole.Bias, rows, input.Height);
+    }
+}
+
+/// <summary>The last step of a sequence, as a vector.</summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a sequence.</param>
+public sealed record LastStep(string Name, string Input) : SingleInputLayer(Name, Input)
+{
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        RequireKind(input, TensorKind.Sequence);
+        return TensorShape.Vector(input.Channels);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>The output size of windows that slide over a map.</summary>
+internal static class Sliding
+{
+    /// <summary>floor((size + padding before + padding after - window) / stride) + 1 in each direction.</summary>
+    public static TensorShape InferMap(Layer layer, TensorShape input, int channels, int height, int width, int stride, Padding padding)
+    {
+        const int Largest = 1 << 16;
+        if (padding.Top < 0 || padding.Bottom < 0 || padding.Left < 0 || padding.Right < 0
+            || Math.Max(Math.Max(padding.Top, padding.Bottom), Math.Max(padding.Left, padding.Right)) > Largest
+            || height > Largest || width > Largest || stride > Largest)
+        {
+            throw new ArgumentException($"Layer '{layer.Name}' ({layer.GetType().Name}) needs window, stride and padding between 0 and {Largest}.");
+        }
+
+        int outHeight = ((input.Height + padding.Top + padding.Bottom - height) / stride) + 1;
+        int outWidth = ((input.Width + padding.Left + padding.Right - width) / stride) + 1;
+        if (input.Height + padding.Top + padding.Bottom < height || input.Width + padding.Left + padding.Right < width)
+        {
+            throw new ArgumentException(
+                $"Layer '{layer.Name}' ({layer.GetType().Name}) slides a window of {height}x{width} over a {input}, which is too small for it; "
+                + "give the network larger pictures (ImageShape) or fewer reductions.");
+        }
+
+        return TensorShape.Map(channels, outHeight, outWidth);
+    }
+}

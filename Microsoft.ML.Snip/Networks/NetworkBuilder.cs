@@ -1,0 +1,100 @@
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Networks;
+
+/// <summary>
+/// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and number
+/// (<c>conv1</c>, <c>fc2</c>) unless a name is given. For residual networks, remember <see cref="Current"/> and come back to it with
+/// <see cref="From"/> and <see cref="Add"/>.
+/// </summary>
+public sealed class NetworkBuilder
+{
+    private readonly string _name;
+    private readonly ImageShape _inputShape;
+    private readonly List<Layer> _layers = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+
+    internal NetworkBuilder(string name, ImageShape inputShape)
+    {
+        _name = name;
+        _inputShape = inputShape;
+    }
+
+    /// <summary>The layer whose output the next one takes; at first <see cref="NetworkDefinition.InputName"/>.</summary>
+    public string Current { get; private set; } = NetworkDefinition.InputName;
+
+    /// <summary>Appends a convolution; see <see cref="Layers.Conv2d"/>.</summary>
+    public NetworkBuilder Conv2d(int filters, int kernel, int stride = 1, int padding = 0, bool bias = true, string? name = null) =>
+        Conv2d(filters, kernel, stride, Padding.Same(padding), bias, name);
+
+    /// <summary>Appends a convolution with a padding of its own on each side; see <see cref="Layers.Conv2d"/>.</summary>
+    public NetworkBuilder Conv2d(int filters, int kernel, int stride, Padding padding, bool bias = true, string? name = null) =>
+        Append(new Conv2d(name ?? NextName("conv"), Current, filters, kernel, kernel, stride, padding, bias));
+
+    /// <summary>Appends a fully connected layer; see <see cref="Layers.Linear"/>.</summary>
+    public NetworkBuilder Linear(int units, bool bias = true, string? name = null) =>
+        Append(new Linear(name ?? NextName("fc"), Current, units, bias));
+
+    /// <summary>Appends a batch norm; see <see cref="Layers.BatchNorm"/>.</summary>
+    public NetworkBuilder BatchNorm(double epsilon = 1e-5, string? name = null) =>
+        Append(new BatchNorm(name ?? NextName("bn"), Current, epsilon));
+
+    /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
+    public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));
+
+    /// <summary>Appends a pooling by the largest value; see <see cref="Layers.MaxPool"/>. A stride of 0 means the window's size.</summary>
+    public NetworkBuilder MaxPool(int size, int stride = 0, int padding = 0, string? name = null) =>
+        Append(new MaxPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride, padding));
+
+    /// <summary>Appends a pooling by the mean; see <see cref="Layers.AvgPool"/>. A stride of 0 means the window's size.</summary>
+    public NetworkBuilder AvgPool(int size, int stride = 0, string? name = null) =>
+        Append(new AvgPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride));
+
+    /// <summary>Appends the mean of each channel; see <see cref="Layers.GlobalAveragePool"/>.</summary>
+    public NetworkBuilder GlobalAveragePool(string? name = null) => Append(new GlobalAveragePool(name ?? NextName("average"), Current));
+
+    /// <summary>Makes a vector of a map; see <see cref="Layers.Flatten"/>.</summary>
+    public NetworkBuilder Flatten(string? name = null) => Append(new Flatten(name ?? NextName("flatten"), Current));
+
+    /// <summary>Appends a dropout; see <see cref="Layers.Dropout"/>.</summary>
+    public NetworkBuilder Dropout(double rate, string? name = null) => Append(new Dropout(name ?? NextName("dropout"), Current, rate));
+
+    /// <summary>Adds the output of another layer to the current one; see <see cref="Layers.Add"/>.</summary>
+    public NetworkBuilder Add(string other, string? name = null) => Append(new Add(name ?? NextName("add"), Current, other));
+
+    /// <summary>Reads a picture row by row; see <see cref="Layers.RowsAsSequence"/>.</summary>
+    public NetworkBuilder RowsAsSequence(string? name = null) => Append(new RowsAsSequence(name ?? NextName("rows"), Current));
+
+    /// <summary>Appends long short-term memory cells; see <see cref="Layers.Lstm"/>.</summary>
+    public NetworkBuilder Lstm(int units, string? name = null) => Append(new Lstm(name ?? NextName("lstm"), Current, units));
+
+    /// <summary>Appends gated recurrent units; see <see cref="Layers.Gru"/>.</summary>
+    public NetworkBuilder Gru(int units, string? name = null) => Append(new Gru(name ?? NextName("gru"), Current, units));
+
+    /// <summary>Takes the last step of a sequence; see <see cref="Layers.LastStep"/>.</summary>
+    public NetworkBuilder LastStep(string? name = null) => Append(new LastStep(name ?? NextName("last"), Current));
+
+    /// <summary>Goes on from an earlier layer, or from <see cref="NetworkDefinition.InputName"/>.</summary>
+    public NetworkBuilder From(string layerName)
+    {
+        Current = layerName;
+        return this;
+    }
+
+    /// <summary>The finished network; the layer appended last gives the logits.</summary>
+    /// <exception cref="ArgumentException">A shape or a connection makes no sense; the message names the layer.</exception>
+    public NetworkDefinition ToDefinition() => new(_name, _inputShape, _layers);
+
+    private NetworkBuilder Append(Layer layer)
+    {
+        _layers.Add(layer);
+        Current = layer.Name;
+        return this;
+    }
+
+    private string NextName(string kind)
+    {
+        _numbers[kind] = _numbers.GetValueOrDefault(kind) + 1;
+        return kind + _numbers[kind].ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Architectures;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>
+/// A network as data: an immutable graph of layers whose shapes are inferred, and whose mistakes are found, when it is made. Everything else
+/// reads this one description: the TorchSharp module that is trained, the executor that predicts, the model file.
+/// </summary>
+[JsonConverter(typeof(NetworkDefinitionConverter))]
+public sealed class NetworkDefinition
+{
+    /// <summary>The name by which layers take the network's input, a map of <see cref="InputShape"/>.</summary>
+    public const string InputName = "input";
+
+    private const int MostLayers = 10_000;
+    private const long MostNumbers = int.MaxValue;
+
+    private readonly Dictionary<string, TensorShape> _shapes = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a network of the given layers.</summary>
+    /// <param name="name">What to call it in reports; any text but an empty one.</param>
+    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <param name="layers">The layers, each after the layers it takes its inputs from; the last gives the logits, a vector with one number a class.</param>
+    /// <exception cref="ArgumentException">A shape, a name or a connection makes no sense; the message names the layer.</exception>
+    public NetworkDefinition(string name, ImageShape inputShape, IEnumerable<Layer> layers)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(layers);
+        Name = name;
+        InputShape = inputShape;
+        Layers = [.. layers];
+        if (inputShape.Channels <= 0 || inputShape.Height <= 0 || inputShape.Width <= 0
+            || (long)inputShape.Channels * inputShape.Height > MostNumbers / inputShape.Width)
+        {
+            throw new ArgumentException($"A network needs an image shape with positive sizes, not {inputShape.Channels}x{inputShape.Height}x{inputShape.Width}.");
+        }
+
+        if (Layers.IsEmpty || Layers.Length > MostLayers)
+        {
+            throw new ArgumentException($"A network has 1 to {MostLayers} layers; '{name}' has {Layers.Length}.");
+        }
+
+        _shapes.Add(InputName, TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width));
+        var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        var unused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Layer layer in Layers)
+        {
+            CheckName(layer);
+            TensorShape[] inputs = [.. layer.Inputs.Select(input => InputOf(layer, input))];
+            unused.ExceptWith(layer.Inputs);
+            TensorShape output = layer.InferShape(inputs);
+            if (output.Count > MostNumbers)
+            {
+                throw new ArgumentException($"Layer '{layer.Name}' would give {output.Count} numbers an example; {MostNumbers} is the most.");
+            }
+
+            parameters.AddRange(layer.GetParameters(inputs));
+            _shapes.Add(layer.Name, output);
+            unused.Add(layer.Name);
+        }
+
+        unused.Remove(Layers[^1].Name);
+        if (unused.Count > 0)
+        {
+            throw new ArgumentException($"Nothing takes the output of layer '{unused.First()}'.");
+        }
+
+        TensorShape logits = _shapes[Layers[^1].Name];
+        if (logits.Kind != TensorKind.Vector || logits.Channels < 2)
+        {
+            throw new ArgumentException($"The last layer, '{Layers[^1].Name}', must give a vector of logits, one a class and at least 2; it gives a {logits}.");
+        }
+
+        Parameters = parameters.ToImmutable();
+        if (Parameters.Sum(parameter => (decimal)parameter.Count) > MostNumbers)
+        {
+            throw new ArgumentException($"Network '{name}' has more than {MostNumbers} parameters.");
+        }
+
+        ClassCount = logits.Channels;
+    }
+
+    /// <summary>What the network is called in reports.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape of the pictures it takes.</summary>
+    public ImageShape InputShape { get; }
+
+    /// <summary>How many classes it tells apart: the length of the last layer's output.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>The layers in an order in which each follows its inputs.</summary>
+    public ImmutableArray<Layer> Layers { get; }
+
+    /// <summary>All parameters, layer by layer, in TorchSharp's order: the order in which connections are numbered.</summary>
+    public ImmutableArray<Parameter> Parameters { get; }
+
+    /// <summary>A built-in network for pictures of the given shape.</summary>
+    /// <param name="architecture">Which network.</param>
+    /// <param name="inputShape">The shape of the pictures.</param>
+    /// <param name="classCount">How many classes; at least 2.</param>
+    /// <exception cref="ArgumentException">The pictures are too small for the network, or there are fewer than 2 classes.</exception>
+    public static NetworkDefinition FromArchitecture(NetworkArchitecture architecture, ImageShape inputShape, int classCount) =>
+        ArchitectureCatalog.Build(architecture, inputShape, classCount);
+
+    /// <summary>Starts a network of one's own.</summary>
+    /// <param name="name">What to call it in reports.</param>
+    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <example><code>
+    /// NetworkDefinition network = NetworkDefinition.Build("mine", new ImageShape(1, 28, 28))
+    ///     .Conv2d(16, kernel: 3, padding: 1).ReLU().MaxPool(2)
+    ///     .Flatten().Linear(64).ReLU()
+    ///     .Linear(10)
+    ///     .ToDefinition();
+    /// </code></example>
+    public static NetworkBuilder Build(string name, ImageShape inputShape) => new(name, inputShape);
+
+    /// <summary>The shape of a layer's output, or of the network's input.</summary>
+    /// <param name="layerName">A layer's name, or <see cref="InputName"/>.</param>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    public TensorShape ShapeOf(string layerName) => _shapes[layerName];
+
+    /// <summary>The network as JSON: what the model file stores.</summary>
+    public string ToJson() => JsonSerializer.Serialize(NetworkDocument.From(this), NetworkJson.Default.NetworkDocument);
+
+    /// <summary>The network that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="ArgumentException">The text describes a network that makes no sense.</exception>
+    /// <exception cref="JsonException">The text is not JSON of this form.</exception>
+    public static NetworkDefinition FromJson(string json) =>
+        (JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDocument) ?? throw new JsonException("A network is a JSON object, not null.")).ToDefinition();
+
+    private TensorShape InputOf(Layer layer, string input) => _shapes.TryGetValue(input, out TensorShape shape)
+        ? shape
+        : throw new ArgumentException($"Layer '{layer.Name}' takes its input from '{input}', which no earlier layer is called.");
+
+    private void CheckName(Layer layer)
+    {
+        bool wellFormed = layer.Name is { Length: > 0 and <= 100 } name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        if (!wellFormed)
+        {
+            throw new ArgumentException($"'{layer.Name}' is no name for a layer: it takes 1 to 100 letters, digits, '_' and '-'.");
+        }
+
+        if (_shapes.ContainsKey(layer.Name))
+        {
+            throw new ArgumentException($"Two layers are called '{layer.Name}'.");
+        }
+    }
+}

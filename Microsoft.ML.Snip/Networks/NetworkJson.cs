@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.Snip.Networks;
+
+/// <summary>What of a network is written: shapes and parameters follow from it.</summary>
+internal sealed record NetworkDocument(string Name, ImageShape InputShape, Layer[] Layers)
+{
+    public static NetworkDocument From(NetworkDefinition network) => new(network.Name, network.InputShape, [.. network.Layers]);
+
+    public NetworkDefinition ToDefinition()
+    {
+        if (Layers is null || Array.Exists(Layers, layer => layer is null))
+        {
+            throw new JsonException("A network's layers must be given, none of them null.");
+        }
+
+        return new NetworkDefinition(Name, InputShape, Layers);
+    }
+}
+
+/// <summary>Serialisation without reflection, so that it survives trimming.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 16)]
+[JsonSerializable(typeof(NetworkDocument))]
+internal sealed partial class NetworkJson : JsonSerializerContext;
+
+/// <summary>Lets a network be a property of an object that is serialised, as the trainer's options are.</summary>
+internal sealed class NetworkDefinitionConverter : JsonConverter<NetworkDefinition>
+{
+    public override NetworkDefinition? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize(ref reader, NetworkJson.Default.NetworkDocument)?.ToDefinition();
+
+    public override void Write(Utf8JsonWriter writer, NetworkDefinition value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, NetworkDocument.From(value), NetworkJson.Default.NetworkDocument);
+}

@@ -1,0 +1,52 @@
+namespace Microsoft.ML.Snip.Networks;
+
+/// <summary>
+/// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two standard
+/// deviations and rescaled to variance 1 / fan-in), biases and shifts 0, gains and variances 1.
+/// </summary>
+internal static class WeightInitializer
+{
+    /// <summary>The standard deviation of a standard normal distribution cut off at -2 and 2.</summary>
+    private const double TruncatedDeviation = 0.87962566103423978;
+
+    /// <summary>New values for each parameter, by name.</summary>
+    public static Dictionary<string, float[]> Draw(NetworkDefinition network, Random random) =>
+        network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Draw(parameter, random), StringComparer.Ordinal);
+
+    private static float[] Draw(Parameter parameter, Random random)
+    {
+        var values = new float[parameter.Count];
+        switch (parameter.Role)
+        {
+            case ParameterRole.Weight:
+                double scale = Math.Sqrt(1.0 / parameter.FanIn) / TruncatedDeviation;
+                FillTruncatedNormal(values, scale, random);
+                break;
+            case ParameterRole.Gain or ParameterRole.RunningVariance:
+                Array.Fill(values, 1f);
+                break;
+        }
+
+        return values;
+    }
+
+    /// <summary>Box-Muller pairs; what falls outside two standard deviations is drawn again.</summary>
+    private static void FillTruncatedNormal(float[] values, double scale, Random random)
+    {
+        int at = 0;
+        while (at < values.Length)
+        {
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            (double sine, double cosine) = Math.SinCos(2 * Math.PI * random.NextDouble());
+            if (Math.Abs(radius * cosine) <= 2)
+            {
+                values[at++] = (float)(radius * cosine * scale);
+            }
+
+            if (Math.Abs(radius * sine) <= 2 && at < values.Length)
+            {
+                values[at++] = (float)(radius * sine * scale);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>What pruning kept of a network, layer by layer and in all. Biases and batch norms are not counted unless they were prunable.</summary>
+/// <param name="Network">The network's name.</param>
+/// <param name="Layers">One entry for each prunable parameter, in the network's order.</param>
+public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
+{
+    /// <summary>Prunable connections.</summary>
+    [JsonIgnore]
+    public long Connections => Layers.Sum(layer => layer.Connections);
+
+    /// <summary>Connections that were kept.</summary>
+    [JsonIgnore]
+    public long Kept => Layers.Sum(layer => layer.Kept);
+
+    /// <summary>The share of prunable connections that was cut, in [0, 1).</summary>
+    [JsonIgnore]
+    public double Sparsity => Connections == 0 ? 0 : 1 - ((double)Kept / Connections);
+
+    /// <summary>Floating-point operations for one picture in the dense network: two for each use of a connection.</summary>
+    [JsonIgnore]
+    public long DenseFlops => Layers.Sum(layer => layer.DenseFlops);
+
+    /// <summary>Floating-point operations for one picture on the kept connections.</summary>
+    [JsonIgnore]
+    public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
+}
+
+/// <summary>What pruning kept of one parameter.</summary>
+/// <param name="Name">The parameter's name, for example <c>conv1.weight</c>.</param>
+/// <param name="Connections">How many connections it had.</param>
+/// <param name="Kept">How many it kept.</param>
+/// <param name="Uses">How often one picture uses each connection: the output positions of a convolution, the steps of a sequence, else 1.</param>
+public sealed record LayerReport(string Name, long Connections, long Kept, long Uses)
+{
+    /// <summary>The share that was kept, in [0, 1].</summary>
+    [JsonIgnore]
+    public double Density => Connections == 0 ? 0 : (double)Kept / Connections;
+
+    /// <summary>Floating-point operations for one picture before pruning.</summary>
+    [JsonIgnore]
+    public long DenseFlops => 2 * Connections * Uses;
+
+    /// <summary>Floating-point operations for one picture on the kept connections.</summary>
+    [JsonIgnore]
+    public long KeptFlops => 2 * Kept * Uses;
+}
