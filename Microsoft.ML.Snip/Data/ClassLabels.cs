@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.Data;
 
@@ -25,4 +28,58 @@ internal enum ClassValueKind
 /// <summary>The classes in the order of the label column's keys.</summary>
 /// <param name="Kind">The type of the values.</param>
 /// <param name="Names">The values as text, in the invariant culture, so written that they read back to the same value.</param>
-internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> Names);
+/// <remarks>
+/// Keys that stand for no values, as a text loader makes them, are taken to stand for the texts "0", "1", ..., which is how ML.NET writes such keys:
+/// predictions then have names too, and MapKeyToValue works on them.
+/// </remarks>
+internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> Names)
+{
+    /// <summary>More classes than any data set of pictures has: keys of hashes, or of an unbounded range, have this many.</summary>
+    private const int MostClasses = 100_000;
+
+    /// <summary>How many classes there are.</summary>
+    public int Count => Names.Length;
+
+    /// <summary>Reads the classes of a label column.</summary>
+    /// <param name="column">The label column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column does not hold keys, or they stand for values of a type that labels cannot have.</exception>
+    public static ClassLabels Read(DataViewSchema.Column column)
+    {
+        if (column.Type is not KeyDataViewType key)
+        {
+            throw Mismatch(column, $"a key (map the values to keys first: Transforms.Conversion.MapValueToKey(\"{column.Name}\"))", column.Type.ToString()!);
+        }
+
+        if (key.Count > MostClasses)
+        {
+            throw Mismatch(column, $"a key with at most {MostClasses} values (MapValueToKey finds those that occur)", column.Type.ToString()!);
+        }
+
+        int count = (int)key.Count;
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues) is not { } annotation)
+        {
+            return new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        ClassValueCodec? codec = annotation.Type is VectorDataViewType values ? ClassValueCodec.For(values.ItemType) : null;
+        if (codec is null)
+        {
+            throw Mismatch(column, "key values that are texts, numbers, Booleans, dates or times", annotation.Type.ToString()!);
+        }
+
+        string[] names = codec.Read(column.Annotations, annotation.Name);
+        return names.Length == count
+            ? new ClassLabels(codec.Kind, [.. names])
+            : throw Mismatch(column, $"{count} key values, one a key", $"{names.Length}");
+    }
+
+    /// <summary>Adds the values the keys stand for, in their original type, to the annotations of a key column.</summary>
+    public void AddKeyValues(DataViewSchema.Annotations.Builder annotations) =>
+        ClassValueCodec.For(Kind).Add(annotations, AnnotationUtils.Kinds.KeyValues, [.. Names]);
+
+    /// <summary>The names as ML.NET holds texts, for annotations such as slot names.</summary>
+    public ReadOnlyMemory<char>[] NamesAsText() => [.. Names.Select(name => name.AsMemory())];
+
+    private static Exception Mismatch(DataViewSchema.Column column, string expected, string found) =>
+        Contracts.ExceptSchemaMismatch(nameof(column), "label", column.Name, expected, found);
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Snip.Data;
+
+/// <summary>Reads labelled pictures from an <see cref="IDataView"/>, in one pass and in its order.</summary>
+internal sealed class ImageDatasetLoader
+{
+    private const int RowsBetweenChecks = 256;
+
+    private readonly string _labelColumnName;
+    private readonly string _imageColumnName;
+    private readonly Action _checkCancelled;
+    private readonly Action<string> _report;
+
+    /// <param name="labelColumnName">A column of keys.</param>
+    /// <param name="imageColumnName">A column of a type that <see cref="ImageColumn"/> knows.</param>
+    /// <param name="checkCancelled">Called every few hundred rows; throws to stop the loading.</param>
+    /// <param name="report">Receives what the user should know of the data: one sentence a call.</param>
+    public ImageDatasetLoader(string labelColumnName, string imageColumnName, Action checkCancelled, Action<string> report)
+    {
+        _labelColumnName = labelColumnName;
+        _imageColumnName = imageColumnName;
+        _checkCancelled = checkCancelled;
+        _report = report;
+    }
+
+    /// <summary>Loads a training set.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentException">The shape makes no sense, or cannot be found out.</exception>
+    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or a row holds no proper picture.</exception>
+    public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
+    {
+        DataViewSchema.Column labels = FindLabels(data.Schema);
+        var classes = ClassLabels.Read(labels);
+        if (classes.Count < 2)
+        {
+            throw Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.");
+        }
+
+        ImageDataset dataset = Load(data, labels, ImageColumn.Resolve(data.Schema, _imageColumnName, shape), classes, classOf: key => key);
+        int first = dataset.Labels[0];
+        return Array.Exists(dataset.Labels, label => label != first)
+            ? dataset
+            : throw Contracts.Except(
+                $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; telling classes apart takes at least 2.");
+    }
+
+    /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="training">The training set, which gives the classes and the pictures' shape.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper picture or a class that the training set lacks.</exception>
+    public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
+    {
+        DataViewSchema.Column labels = FindLabels(data.Schema);
+        var classes = ClassLabels.Read(labels);
+        if (classes.Kind != training.Classes.Kind)
+        {
+            throw Contracts.ExceptSchemaMismatch(
+                nameof(data), "label", labels.Name, $"keys for {training.Classes.Kind} values as in the training data", $"keys for {classes.Kind} values");
+        }
+
+        int[] classOfKey = [.. classes.Names.Select(name => training.Classes.Names.IndexOf(name))];
+        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape);
+        return Load(data, labels, images, training.Classes, key => classOfKey[key] >= 0
+            ? classOfKey[key]
+            : throw Contracts.Except(
+                $"A row of the validation data is of class '{classes.Names[key]}', which label column '{labels.Name}' of the training data does not have."));
+    }
+
+    private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
+        schema.GetColumnOrNull(_labelColumnName) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", _labelColumnName);
+
+    private ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ImageColumn images, ClassLabels classes, Func<int, int> classOf)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);
+        var labelReader = new LabelReader(cursor, labelColumn);
+        var pixelReader = PixelReader.Create(cursor, images);
+        var pixels = new PixelCollector(images);
+        var labels = new List<int>();
+        var raw = new float[images.Shape.Count];
+        long rows = 0;
+        for (; cursor.MoveNext(); rows++)
+        {
+            if (rows % RowsBetweenChecks == 0)
+            {
+                _checkCancelled();
+            }
+
+            int key = labelReader.Read();
+            if (key >= 0)
+            {
+                labels.Add(classOf(key));
+                pixelReader.Read(raw);
+                pixels.Add(raw);
+            }
+        }
+
+        if (labels.Count == 0)
+        {
+            throw Contracts.Except(rows == 0 ? "The data has no rows." : $"All {rows} rows of the data have a missing label in column '{labelColumn.Name}'.");
+        }
+
+        if (labels.Count < rows)
+        {
+            _report($"{rows - labels.Count} of {rows} rows have a missing label in column '{labelColumn.Name}' and are left out.");
+        }
+
+        return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store);
+    }
+}

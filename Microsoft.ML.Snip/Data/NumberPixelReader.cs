@@ -1,0 +1,45 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Data;
+
+/// <summary>Pixels of columns that hold them as vectors of floats, in the order channels, height, width.</summary>
+internal sealed class NumberPixelReader : PixelReader
+{
+    private readonly ValueGetter<VBuffer<float>> _getter;
+    private VBuffer<float> _vector;
+
+    public NumberPixelReader(DataViewRow row, ImageColumn column)
+        : base(row, column)
+    {
+        _getter = GetGetter<VBuffer<float>>();
+    }
+
+    public override void Read(Span<float> raw)
+    {
+        _getter(ref _vector);
+        if (_vector.Length != Column.Shape.Count)
+        {
+            throw BadValue($"the vector has {_vector.Length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
+        }
+
+        _vector.CopyTo(raw);
+        if (IndexOfNotFinite(raw) is int index and >= 0)
+        {
+            throw BadValue(FormattableString.Invariant($"pixel {index} is {raw[index]}; pixels are finite numbers."));
+        }
+    }
+
+    /// <summary>Where the first NaN or infinity is, or -1.</summary>
+    public static int IndexOfNotFinite(ReadOnlySpan<float> raw)
+    {
+        for (int i = 0; i < raw.Length; i++)
+        {
+            if (!float.IsFinite(raw[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace Microsoft.ML.Snip.Data;
+
+/// <summary>
+/// Pictures as raw pixels: channels x height x width values from 0 to 255. The one place where pictures are resized and converted, so that
+/// training and prediction see the same numbers.
+/// </summary>
+/// <remarks>
+/// A picture of another size is scaled to the shape, its aspect ratio not kept. Alpha is ignored: red, green and blue are taken as they are stored,
+/// and decoders of files store transparent colours already multiplied by their alpha. Grey is the luma (299 R + 587 G + 114 B) / 1000, rounded,
+/// which leaves grey pixels exactly as they are.
+/// </remarks>
+internal static class PicturePixels
+{
+    private const int BytesPerPixel = 4;
+
+    /// <summary>Reads an image of any size and pixel format.</summary>
+    /// <param name="image">The picture; not disposed.</param>
+    /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
+    /// <param name="raw">Receives channels x height x width values.</param>
+    public static void Read(MLImage image, ImageShape shape, Span<float> raw) =>
+        Read(image.Pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Rgba32, shape, raw);
+
+    /// <summary>Reads the contents of a picture file (PNG, JPEG, BMP, ...).</summary>
+    /// <param name="file">All bytes of the file.</param>
+    /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
+    /// <param name="raw">Receives channels x height x width values.</param>
+    /// <returns>What is wrong with the bytes, or null.</returns>
+    public static string? TryDecode(ReadOnlySpan<byte> file, ImageShape shape, Span<float> raw)
+    {
+        using SKData data = SKData.CreateCopy(file);
+        using SKCodec? codec = SKCodec.Create(data);
+        if (codec is null)
+        {
+            return "are not a picture in a known format (PNG, JPEG, BMP)";
+        }
+
+        // Premultiplied, as MLImage decodes: a file gives the same pixels whichever way it is loaded.
+        SKAlphaType alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, alpha);
+        if (info.BytesSize64 > Array.MaxLength)
+        {
+            return $"are a picture of {info.Width} x {info.Height} pixels, which is too large";
+        }
+
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        try
+        {
+            SKCodecResult result;
+            unsafe
+            {
+                fixed (byte* start = pixels)
+                {
+                    result = codec.GetPixels(info, (nint)start);
+                }
+            }
+
+            if (result != SKCodecResult.Success)
+            {
+                return $"are a {codec.EncodedFormat} picture that cannot be decoded ({result})";
+            }
+
+            Read(pixels.AsSpan(0, info.BytesSize), info.Width, info.Height, redFirst: true, shape, raw);
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private static void Read(ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, ImageShape shape, Span<float> raw)
+    {
+        if (width == shape.Width && height == shape.Height)
+        {
+            Convert(pixels, redFirst, shape, raw);
+            return;
+        }
+
+        int length = shape.Height * shape.Width * BytesPerPixel;
+        byte[] scaled = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            Scale(pixels, width, height, scaled, shape);
+            Convert(scaled.AsSpan(0, length), redFirst, shape, raw);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scaled);
+        }
+    }
+
+    /// <summary>Averages when it shrinks, interpolates when it enlarges. Told that all is opaque, it mixes no alpha into the colours.</summary>
+    private static unsafe void Scale(ReadOnlySpan<byte> pixels, int width, int height, byte[] scaled, ImageShape shape)
+    {
+        fixed (byte* from = pixels)
+        fixed (byte* to = scaled)
+        {
+            using var source = new SKPixmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)from);
+            using var target = new SKPixmap(new SKImageInfo(shape.Width, shape.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)to);
+            if (!source.ScalePixels(target, SKFilterQuality.Medium))
+            {
+                throw new InvalidOperationException($"A picture of {width} x {height} pixels could not be scaled to {shape.Width} x {shape.Height}.");
+            }
+        }
+    }
+
+    private static void Convert(ReadOnlySpan<byte> pixels, bool redFirst, ImageShape shape, Span<float> raw)
+    {
+        int red = redFirst ? 0 : 2;
+        int blue = 2 - red;
+        int area = shape.Height * shape.Width;
+        if (shape.Channels == 1)
+        {
+            for (int i = 0, at = 0; i < area; i++, at += BytesPerPixel)
+            {
+                raw[i] = ((299 * pixels[at + red]) + (587 * pixels[at + 1]) + (114 * pixels[at + blue]) + 500) / 1000;
+            }
+
+            return;
+        }
+
+        Span<float> reds = raw[..area];
+        Span<float> greens = raw.Slice(area, area);
+        Span<float> blues = raw.Slice(2 * area, area);
+        for (int i = 0, at = 0; i < area; i++, at += BytesPerPixel)
+        {
+            reds[i] = pixels[at + red];
+            greens[i] = pixels[at + 1];
+            blues[i] = pixels[at + blue];
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Snip.Data;
+
+/// <summary>Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now.</summary>
+internal abstract class PixelReader
+{
+    private readonly DataViewRow _row;
+
+    private protected PixelReader(DataViewRow row, ImageColumn column)
+    {
+        _row = row;
+        Column = column;
+    }
+
+    /// <summary>What is read, and in which shape.</summary>
+    public ImageColumn Column { get; }
+
+    /// <summary>Whether pixels come from pictures: whole numbers from 0 to 255.</summary>
+    public bool IsPicture => Column.IsPicture;
+
+    /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
+    /// <param name="row">The row, or the cursor.</param>
+    /// <param name="column">A column resolved from the row's schema.</param>
+    public static PixelReader Create(DataViewRow row, ImageColumn column) => column.Kind switch
+    {
+        ImageColumnKind.Picture => new PicturePixelReader(row, column),
+        ImageColumnKind.EncodedPicture => new EncodedPixelReader(row, column),
+        _ => new NumberPixelReader(row, column),
+    };
+
+    /// <summary>Reads the pixels of the current row.</summary>
+    /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures, else as they are.</param>
+    /// <exception cref="FormatException">The bytes of an encoded picture are not a picture.</exception>
+    /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
+    public abstract void Read(Span<float> raw);
+
+    private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
+
+    /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
+    private protected Exception BadValue(string found) => Contracts.Except(Describe(found));
+
+    private protected Exception BadPicture(string found) => Contracts.ExceptDecode(Describe(found));
+
+    private string Describe(string found) => $"Image column '{Column.Name}', row {_row.Position} (counted from 0): {found}";
+}
