@@ -6,7 +6,8 @@ namespace Microsoft.ML.Snip.Data;
 /// <summary>Reads a pair of IDX files forward; opens only those whose column is asked for.</summary>
 internal sealed class IdxCursor : DataViewRowCursor
 {
-    private const int ImageColumn = 0;
+    private const int ImageIndex = 0;
+    private const int LabelIndex = 1;
 
     private readonly bool[] _active;
     private readonly IdxFile _imageFile;
@@ -31,9 +32,9 @@ internal sealed class IdxCursor : DataViewRowCursor
         _imageFile = images;
         _labelFile = labels;
         _labelNames = labelNames;
-        bool imagesNeeded = active[ImageColumn];
+        bool imagesNeeded = active[ImageIndex];
         _images = imagesNeeded ? images.OpenValues() : null;
-        _labels = active[ImageColumn + 1] ? labels.OpenValues() : null;
+        _labels = active[LabelIndex] ? labels.OpenValues() : null;
         _grey = imagesNeeded ? new byte[images.ItemLength] : [];
         _colours = new byte[4 * _grey.Length];
     }
@@ -86,7 +87,7 @@ internal sealed class IdxCursor : DataViewRowCursor
             throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
         }
 
-        Delegate getter = column.Index == ImageColumn ? (ValueGetter<MLImage>)GetImage : (ValueGetter<ReadOnlyMemory<char>>)GetLabel;
+        Delegate getter = column.Index == ImageIndex ? (ValueGetter<MLImage>)GetImage : (ValueGetter<ReadOnlyMemory<char>>)GetLabel;
         return getter as ValueGetter<TValue>
             ?? throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue)}.");
     }

@@ -30,16 +30,18 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
     {
         using Stream stream = OpenStream(path);
         Span<byte> header = stackalloc byte[4 * (1 + dimensionCount)];
-        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
-        {
-            throw Contracts.ExceptDecode($"'{path}' is too short for an IDX file of {content}: its header has {header.Length} bytes.");
-        }
-
+        header.Clear();
+        int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         int magic = BinaryPrimitives.ReadInt32BigEndian(header);
         if (magic != (UnsignedBytes | dimensionCount))
         {
             throw Contracts.ExceptDecode(
                 $"'{path}' is not an IDX file of {content}: it starts with the number {magic}, expected {UnsignedBytes | dimensionCount}.");
+        }
+
+        if (read < header.Length)
+        {
+            throw Contracts.ExceptDecode($"'{path}' is too short for an IDX file of {content}: its header has {header.Length} bytes.");
         }
 
         var dimensions = new int[dimensionCount];

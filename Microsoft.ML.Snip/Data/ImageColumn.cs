@@ -36,8 +36,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     /// <param name="schema">The schema with the column.</param>
     /// <param name="name">The column's name.</param>
     /// <param name="shape">The shape if it is given, by the user or by a model; else it is taken from the column's type.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its type is not one an image column can have.</exception>
-    /// <exception cref="ArgumentException">The shape makes no sense, or is not given and cannot be told from the type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or its type is not one an image column can have; or the shape makes no
+    /// sense, does not fit the type, or is not given and cannot be told from the type.</exception>
     public static ImageColumn Resolve(DataViewSchema schema, string name, ImageShape? shape = null)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "image", name);

@@ -28,8 +28,7 @@ internal sealed class ImageDatasetLoader
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
     /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="ArgumentException">The shape makes no sense, or cannot be found out.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found out.</exception>
     /// <exception cref="FormatException">A picture cannot be decoded.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or a row holds no proper picture.</exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
