@@ -125,6 +125,15 @@ public class IdxDataViewTests
         AssertFails(() => Read(IdxDataView.Open(images, Write("long", [.. Labels, 1], compressed: true))), "too long", "the 2 items");
     }
 
+    [TestMethod]
+    public void Damaged_compressed_files_are_refused()
+    {
+        // A block of the reserved type 3 right after the 10 bytes of gzip's header.
+        byte[] file = File.ReadAllBytes(Write("images", Images, compressed: true));
+        file[10] |= 0b110;
+        AssertFails(() => IdxDataView.Open(Write("damaged", file), Write("labels", Labels)), "damaged' is damaged");
+    }
+
     private static (float[] Pixels, string Label)[] Read(IdxDataView view)
     {
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);

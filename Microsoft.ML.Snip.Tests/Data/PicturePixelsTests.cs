@@ -118,6 +118,16 @@ public class PicturePixelsTests
     }
 
     [TestMethod]
+    public void A_grey_file_gives_its_values_exactly()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(256, 1, SKColorType.Gray8, SKAlphaType.Opaque));
+        byte[] values = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+        System.Runtime.InteropServices.Marshal.Copy(values, 0, bitmap.GetPixels(), values.Length);
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        CollectionAssert.AreEqual(Array.ConvertAll(values, value => (float)value), Decode(data.ToArray(), new ImageShape(1, 1, 256)));
+    }
+
+    [TestMethod]
     public void A_bmp_file_is_read()
     {
         // 14 bytes of file header, 40 of picture header, then one row of two pixels as blue, green, red, padded to 8 bytes.

@@ -31,7 +31,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         using Stream stream = OpenStream(path);
         Span<byte> header = stackalloc byte[4 * (1 + dimensionCount)];
         header.Clear();
-        int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        int read = Fill(stream, header, path);
         int magic = BinaryPrimitives.ReadInt32BigEndian(header);
         if (magic != (UnsignedBytes | dimensionCount))
         {
@@ -69,7 +69,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
     /// <param name="index">Which item that is.</param>
     public void ReadItem(Stream values, Span<byte> item, long index)
     {
-        if (values.ReadAtLeast(item, item.Length, throwOnEndOfStream: false) < item.Length)
+        if (Fill(values, item, Path) < item.Length)
         {
             throw Contracts.ExceptDecode($"'{Path}' ends early: its header promises {Count} items of {item.Length} bytes, item {index} is not complete.");
         }
@@ -97,6 +97,18 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         if (!compressed && found != expected)
         {
             throw Contracts.ExceptDecode($"'{Path}' has {found} bytes; its header ({string.Join(" x ", Dimensions)}) promises {expected}.");
+        }
+    }
+
+    private static int Fill(Stream stream, Span<byte> bytes, string path)
+    {
+        try
+        {
+            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Contracts.ExceptDecode(fault, $"'{path}' is damaged: what gzip compressed in it cannot be read.");
         }
     }
 

@@ -64,10 +64,15 @@ internal sealed class ImageDatasetLoader
                 nameof(data), "label", labels.Name, $"keys for {training.Classes.Kind} values as in the training data", $"keys for {classes.Kind} values");
         }
 
-        int[] classOfKey = [.. classes.Names.Select(name => training.Classes.Names.IndexOf(name))];
+        var classOfName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int index = 0; index < training.Classes.Count; index++)
+        {
+            classOfName.TryAdd(training.Classes.Names[index], index);
+        }
+
         ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape);
-        return Load(data, labels, images, training.Classes, key => classOfKey[key] >= 0
-            ? classOfKey[key]
+        return Load(data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
+            ? index
             : throw Contracts.Except(
                 $"A row of the validation data is of class '{classes.Names[key]}', which label column '{labels.Name}' of the training data does not have."));
     }
