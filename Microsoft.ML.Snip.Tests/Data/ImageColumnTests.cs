@@ -86,6 +86,7 @@ public class ImageColumnTests
             new ImageShape(1, 28, 28),
             ImageColumn.Resolve(Schema(new VectorDataViewType(NumberDataViewType.Single, 28, 28, 1)), "Image", new ImageShape(1, 28, 28)).Shape,
             "one channel has the same order first or last");
+        Assert.AreEqual(new ImageShape(32, 32, 3), ImageColumn.Resolve(Schema(type), "Image", new ImageShape(32, 32, 3)).Shape, "if one insists");
     }
 
     [TestMethod]

@@ -42,12 +42,14 @@ internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> N
 
     /// <summary>Reads the classes of a label column.</summary>
     /// <param name="column">The label column.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column does not hold keys, or they stand for values of a type that labels cannot have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column does not hold keys, or they stand for values of a type that labels cannot
+    /// have.</exception>
     public static ClassLabels Read(DataViewSchema.Column column)
     {
         if (column.Type is not KeyDataViewType key)
         {
-            throw Mismatch(column, $"a key (map the values to keys first: Transforms.Conversion.MapValueToKey(\"{column.Name}\"))", column.Type.ToString()!);
+            throw Mismatch(
+                column, $"a key (map the values to keys first: Transforms.Conversion.MapValueToKey(\"{column.Name}\"))", column.Type.ToString()!);
         }
 
         if (key.Count > MostClasses)
@@ -58,7 +60,8 @@ internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> N
         int count = (int)key.Count;
         if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues) is not { } annotation)
         {
-            return new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
+            IEnumerable<string> numbers = Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture));
+            return new ClassLabels(ClassValueKind.Text, [.. numbers]);
         }
 
         ClassValueCodec? codec = annotation.Type is VectorDataViewType values ? ClassValueCodec.For(values.ItemType) : null;

@@ -44,7 +44,8 @@ internal sealed class IdxDataView : IDataView
         var labels = IdxFile.Open(labelsPath, dimensionCount: 1, "labels");
         if (images.Count != labels.Count)
         {
-            throw Contracts.ExceptDecode($"'{imagesPath}' has {images.Count} pictures, '{labelsPath}' has {labels.Count} labels; each picture needs one.");
+            throw Contracts.ExceptDecode(
+                $"'{imagesPath}' has {images.Count} pictures, '{labelsPath}' has {labels.Count} labels; each picture needs one.");
         }
 
         string[] names = classNames?.ToArray()

@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Snip.Data;
 
 /// <summary>
-/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and the number
-/// of dimensions; each dimension as a big-endian 32-bit number; then the values. The file may be compressed by gzip.
+/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and the
+/// number of dimensions; each dimension as a big-endian 32-bit number; then the values. The file may be compressed by gzip.
 /// </summary>
 /// <param name="Path">Where the file is.</param>
 /// <param name="Dimensions">How many items there are, then the size of one.</param>
@@ -71,7 +71,8 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
     {
         if (Fill(values, item, Path) < item.Length)
         {
-            throw Contracts.ExceptDecode($"'{Path}' ends early: its header promises {Count} items of {item.Length} bytes, item {index} is not complete.");
+            throw Contracts.ExceptDecode(
+                $"'{Path}' ends early: its header promises {Count} items of {item.Length} bytes, item {index} is not complete.");
         }
     }
 

@@ -50,9 +50,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
             case VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte:
                 return ForPictures(column, ImageColumnKind.EncodedPicture, shape ?? throw ShapeUnknown(column), guessed: false);
             case VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Single:
-                ImageShape inferred = Check(column, shape ?? ShapeOf(vector) ?? throw ShapeUnknown(column));
-                CheckFits(column, vector, inferred);
-                return new ImageColumn(name, ImageColumnKind.Numbers, inferred, ChannelsAreGuessed: false);
+                ImageShape numbers = Check(column, shape ?? ShapeOf(vector) ?? throw ShapeUnknown(column));
+                CheckFits(column, vector, numbers, given: shape is not null);
+                return new ImageColumn(name, ImageColumnKind.Numbers, numbers, ChannelsAreGuessed: false);
             default:
                 throw Contracts.ExceptSchemaMismatch(nameof(schema), "image", name, Expected, column.Type.ToString());
         }
@@ -62,7 +62,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         Check(column, shape).Channels is 1 or 3
             ? new ImageColumn(column.Name, kind, shape, guessed)
             : throw Contracts.ExceptParam(
-                nameof(shape), $"Image column '{column.Name}' holds pictures, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
+                nameof(shape),
+                $"Image column '{column.Name}' holds pictures, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
 
     private static ImageShape Check(DataViewSchema.Column column, ImageShape shape)
     {
@@ -70,7 +71,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         return positive && (Int128)shape.Channels * shape.Height * shape.Width <= Array.MaxLength
             ? shape
             : throw Contracts.ExceptParam(
-                nameof(shape), $"Image column '{column.Name}' cannot have the shape {shape}: sizes are positive, and their product is at most {Array.MaxLength}.");
+                nameof(shape),
+                $"Image column '{column.Name}' cannot have the shape {shape}: sizes are positive, and their product is at most {Array.MaxLength}.");
     }
 
     /// <summary>Channels x height x width as the type tells them: by its dimensions, or as a square of 1 or 3 channels.</summary>
@@ -90,7 +92,7 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         return side * side == area ? side : null;
     }
 
-    private static void CheckFits(DataViewSchema.Column column, VectorDataViewType type, ImageShape shape)
+    private static void CheckFits(DataViewSchema.Column column, VectorDataViewType type, ImageShape shape, bool given)
     {
         if (!type.IsKnownSize)
         {
@@ -106,9 +108,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         if (type.Dimensions is [int first, int second, int third])
         {
             // Height x width x channels: the same numbers in another order, which would train without a complaint.
-            bool channelsLast = third is 1 or 3 or 4 && first is not (1 or 3) && first > third;
-            bool otherOrder = shape.Channels > 1 && shape != new ImageShape(first, second, third);
-            if (otherOrder || (channelsLast && shape == new ImageShape(first, second, third)))
+            bool suspicious = third is 1 or 3 or 4 && first is not (1 or 3) && first > third;
+            bool differs = shape != new ImageShape(first, second, third) && shape.Channels > 1;
+            if (given ? differs : suspicious)
             {
                 throw Contracts.ExceptSchemaMismatch(
                     nameof(column), "image", column.Name,

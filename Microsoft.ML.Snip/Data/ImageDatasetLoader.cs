@@ -28,7 +28,8 @@ internal sealed class ImageDatasetLoader
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
     /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found out.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found
+    /// out.</exception>
     /// <exception cref="FormatException">A picture cannot be decoded.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or a row holds no proper picture.</exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
@@ -45,7 +46,8 @@ internal sealed class ImageDatasetLoader
         return Array.Exists(dataset.Labels, label => label != first)
             ? dataset
             : throw Contracts.Except(
-                $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; telling classes apart takes at least 2.");
+                $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; "
+                + "telling classes apart takes at least 2.");
     }
 
     /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
@@ -53,7 +55,8 @@ internal sealed class ImageDatasetLoader
     /// <param name="training">The training set, which gives the classes and the pictures' shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="FormatException">A picture cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper picture or a class that the training set lacks.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper picture or a class that the training set
+    /// lacks.</exception>
     public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
     {
         DataViewSchema.Column labels = FindLabels(data.Schema);
@@ -61,7 +64,8 @@ internal sealed class ImageDatasetLoader
         if (classes.Kind != training.Classes.Kind)
         {
             throw Contracts.ExceptSchemaMismatch(
-                nameof(data), "label", labels.Name, $"keys for {training.Classes.Kind} values as in the training data", $"keys for {classes.Kind} values");
+                nameof(data), "label", labels.Name,
+                $"keys for {training.Classes.Kind} values as in the training data", $"keys for {classes.Kind} values");
         }
 
         var classOfName = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -74,7 +78,8 @@ internal sealed class ImageDatasetLoader
         return Load(data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
             ? index
             : throw Contracts.Except(
-                $"A row of the validation data is of class '{classes.Names[key]}', which label column '{labels.Name}' of the training data does not have."));
+                $"A row of the validation data is of class '{classes.Names[key]}', "
+                + $"which label column '{labels.Name}' of the training data does not have."));
     }
 
     private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
@@ -107,7 +112,8 @@ internal sealed class ImageDatasetLoader
 
         if (labels.Count == 0)
         {
-            throw Contracts.Except(rows == 0 ? "The data has no rows." : $"All {rows} rows of the data have a missing label in column '{labelColumn.Name}'.");
+            throw Contracts.Except(
+                rows == 0 ? "The data has no rows." : $"All {rows} rows of the data have a missing label in column '{labelColumn.Name}'.");
         }
 
         if (labels.Count < rows)
