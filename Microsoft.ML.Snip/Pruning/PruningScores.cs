@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Snip.Pruning;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>
+/// How important each prunable connection of a network is: one number that is not negative for each, all of them together summing to 1. Immutable,
+/// and independent of the network and of torch's memory.
+/// </summary>
+public sealed class PruningScores
+{
+    private readonly ConnectionLayout _layout;
+    private readonly float[] _singles = [];
+    private readonly double[] _doubles = [];
+
+    private PruningScores(ConnectionLayout layout, bool isDouble, Func<int, Tensor?> takeRawScores, double divisor, ScoreAdvice advice)
+    {
+        _layout = layout;
+        DataType = isDouble ? ScalarType.Float64 : ScalarType.Float32;
+        if (isDouble)
+        {
+            Total = Fill(_doubles = GC.AllocateUninitializedArray<double>(layout.Count), takeRawScores, advice) / divisor;
+        }
+        else
+        {
+            Total = Fill(_singles = GC.AllocateUninitializedArray<float>(layout.Count), takeRawScores, advice) / divisor;
+        }
+    }
+
+    /// <summary>The scored parameters, in the order in which connections are numbered: that of the network's <c>named_parameters</c>.</summary>
+    public ImmutableArray<PrunableParameter> Parameters => _layout.Parameters;
+
+    /// <summary>How many connections have a score.</summary>
+    public long ConnectionCount => _layout.Count;
+
+    /// <summary>Float64 if the network's parameters are, else Float32: the precision in which the scores are held.</summary>
+    public ScalarType DataType { get; }
+
+    /// <summary>The sum of the scores before they were normalised: sum |dL/dc| for <see cref="ConnectionSensitivity"/>. Always positive.</summary>
+    public double Total { get; }
+
+    internal ConnectionLayout Layout => _layout;
+
+    /// <summary>The scores of a criterion of one's own.</summary>
+    /// <param name="scores">
+    /// A name and a tensor of the parameter's shape for each prunable parameter, in the order of the network's <c>named_parameters</c>. Scores are
+    /// finite and not negative, the higher the more important; a criterion with signed scores subtracts its least one first. They need not
+    /// sum to 1. The tensors may be on any device and stay the caller's.
+    /// </param>
+    /// <returns>The scores divided by their sum; in Float64 if all tensors are, else in Float32.</returns>
+    /// <exception cref="ArgumentException">There are no scores, or a name comes twice.</exception>
+    /// <exception cref="InvalidOperationException">A score is negative or not finite, or all of them are 0.</exception>
+    public static PruningScores FromTensors(IEnumerable<(string Name, Tensor Scores)> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        List<(string Name, Tensor Scores)> entries = [.. scores];
+        return Create(entries, index => entries[index].Scores.alias(), divisor: 1, ScoreAdvice.OwnCriterion);
+    }
+
+    /// <param name="parameters">The parameters, or tensors like them.</param>
+    /// <param name="takeRawScores">The scores of the parameter at an index, a tensor that this disposes of; null stands for zeros.</param>
+    /// <param name="divisor">What the sum must be divided by to give <see cref="Total"/>.</param>
+    /// <param name="advice">What to say of scores that are of no use.</param>
+    internal static PruningScores Create<TTensor>(
+        List<(string Name, TTensor Tensor)> parameters, Func<int, Tensor?> takeRawScores, double divisor, ScoreAdvice advice)
+        where TTensor : Tensor
+    {
+        var layout = new ConnectionLayout(parameters.Select(entry => new PrunableParameter(entry.Name, [.. entry.Tensor.shape])));
+        bool isDouble = parameters.TrueForAll(entry => entry.Tensor.dtype == ScalarType.Float64);
+        return new PruningScores(layout, isDouble, takeRawScores, divisor, advice);
+    }
+
+    /// <summary>The scores of one parameter, row-major.</summary>
+    /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
+    /// <returns>As many numbers as the parameter has elements, in [0, 1].</returns>
+    /// <exception cref="KeyNotFoundException">No scored parameter has this name.</exception>
+    public double[] ValuesOf(string parameterName)
+    {
+        Range range = _layout.RangeOf(parameterName);
+        return DataType == ScalarType.Float64 ? _doubles[range] : Array.ConvertAll(_singles[range], value => (double)value);
+    }
+
+    /// <summary>The scores of one parameter as a tensor.</summary>
+    /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
+    /// <returns>A new tensor of the parameter's shape on the CPU, of <see cref="DataType"/>.</returns>
+    /// <exception cref="KeyNotFoundException">No scored parameter has this name.</exception>
+    public Tensor TensorOf(string parameterName)
+    {
+        Range range = _layout.RangeOf(parameterName);
+        ReadOnlySpan<long> shape = _layout.ShapeOf(parameterName).AsSpan();
+        return DataType == ScalarType.Float64 ? torch.tensor(_doubles[range], shape) : torch.tensor(_singles[range], shape);
+    }
+
+    /// <inheritdoc cref="MaskSelector.KeepHighest(ReadOnlySpan{float}, int)"/>
+    internal bool[] KeepHighest(int count) =>
+        DataType == ScalarType.Float64 ? MaskSelector.KeepHighest(_doubles, count) : MaskSelector.KeepHighest(_singles, count);
+
+    private double Fill<T>(T[] values, Func<int, Tensor?> takeRawScores, ScoreAdvice advice)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double total = 0;
+        for (int index = 0; index < Parameters.Length; index++)
+        {
+            Span<T> part = values.AsSpan(_layout.RangeOf(Parameters[index].Name));
+            using (Tensor? raw = takeRawScores(index))
+            {
+                Copy(raw, DataType, part);
+            }
+
+            total += Sum<T>(part, out bool usable);
+            if (!usable)
+            {
+                throw advice.NotUsable(Parameters[index].Name);
+            }
+        }
+
+        if (total == 0)
+        {
+            throw advice.AllZero([.. Parameters.Select(parameter => parameter.Name)]);
+        }
+
+        for (int at = 0; at < values.Length; at++)
+        {
+            values[at] = T.CreateTruncating(double.CreateTruncating(values[at]) / total);
+        }
+
+        return total;
+    }
+
+    private static void Copy<T>(Tensor? source, ScalarType dataType, Span<T> target)
+        where T : unmanaged
+    {
+        if (source is null)
+        {
+            target.Clear();
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor plain = source.detach().to(dataType).cpu().contiguous();
+        MemoryMarshal.Cast<byte, T>(plain.bytes).CopyTo(target);
+    }
+
+    /// <summary>The sum, in four chains that do not wait for each other; usable if all values are finite and not negative.</summary>
+    private static double Sum<T>(ReadOnlySpan<T> values, out bool usable)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+        T least = T.Zero;
+        int at = 0;
+        for (; at <= values.Length - 4; at += 4)
+        {
+            ReadOnlySpan<T> four = values.Slice(at, 4);
+            sum0 += double.CreateTruncating(four[0]);
+            sum1 += double.CreateTruncating(four[1]);
+            sum2 += double.CreateTruncating(four[2]);
+            sum3 += double.CreateTruncating(four[3]);
+            least = T.MinNumber(least, T.MinNumber(T.MinNumber(four[0], four[1]), T.MinNumber(four[2], four[3])));
+        }
+
+        for (; at < values.Length; at++)
+        {
+            sum0 += double.CreateTruncating(values[at]);
+            least = T.MinNumber(least, values[at]);
+        }
+
+        double sum = (sum0 + sum1) + (sum2 + sum3);
+        usable = double.IsFinite(sum) && least >= T.Zero;
+        return sum;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Microsoft.ML.Snip;
+
+/// <summary>SNIP: keeps the connections to which the loss is most sensitive; see <see cref="ConnectionSensitivity"/>.</summary>
+public sealed class SnipCriterion : IPruningCriterion
+{
+    /// <inheritdoc/>
+    public string Name => "SNIP";
+
+    /// <summary>Whether batch norms normalise by each batch's own statistics. By default they use their running statistics, as the authors do.</summary>
+    public bool BatchStatistics { get; init; }
+
+    /// <inheritdoc/>
+    public PruningScores Score(PruningContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return ConnectionSensitivity.Score(context.Network, context.Batches, context.IncludeBiases, context.IsPrunable, BatchStatistics);
+    }
+}
