@@ -24,6 +24,7 @@ internal static class MaskSelector
     /// <inheritdoc cref="KeepHighest(ReadOnlySpan{float}, int)"/>
     public static bool[] KeepHighest(ReadOnlySpan<double> scores, int count) => KeepHighest(MemoryMarshal.Cast<double, ulong>(scores), count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool[] KeepHighest<TBits>(ReadOnlySpan<TBits> scores, int count)
         where TBits : unmanaged, IBinaryInteger<TBits>
     {
@@ -53,6 +54,7 @@ internal static class MaskSelector
     }
 
     /// <summary>The value of the count-th highest score, and how many scores equal to it are among the count highest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TBits FindCountthHighest<TBits>(ReadOnlySpan<TBits> scores, int count, out int equalsToKeep)
         where TBits : unmanaged, IBinaryInteger<TBits>
     {

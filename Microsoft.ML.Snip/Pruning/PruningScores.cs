@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Snip.Pruning;
 using TorchSharp;
@@ -23,11 +22,13 @@ public sealed class PruningScores
         DataType = isDouble ? ScalarType.Float64 : ScalarType.Float32;
         if (isDouble)
         {
-            Total = Fill(_doubles = GC.AllocateUninitializedArray<double>(layout.Count), takeRawScores, advice) / divisor;
+            _doubles = GC.AllocateUninitializedArray<double>(layout.Count);
+            Total = Fill(_doubles, takeRawScores, ScoreArithmetic.Sum, ScoreArithmetic.Divide, advice) / divisor;
         }
         else
         {
-            Total = Fill(_singles = GC.AllocateUninitializedArray<float>(layout.Count), takeRawScores, advice) / divisor;
+            _singles = GC.AllocateUninitializedArray<float>(layout.Count);
+            Total = Fill(_singles, takeRawScores, ScoreArithmetic.Sum, ScoreArithmetic.Divide, advice) / divisor;
         }
     }
 
@@ -99,8 +100,10 @@ public sealed class PruningScores
     internal bool[] KeepHighest(int count) =>
         DataType == ScalarType.Float64 ? MaskSelector.KeepHighest(_doubles, count) : MaskSelector.KeepHighest(_singles, count);
 
-    private double Fill<T>(T[] values, Func<int, Tensor?> takeRawScores, ScoreAdvice advice)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Copies the raw scores parameter by parameter, then divides all by their sum, which it returns.</summary>
+    private double Fill<T>(
+        T[] values, Func<int, Tensor?> takeRawScores, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide, ScoreAdvice advice)
+        where T : unmanaged
     {
         double total = 0;
         for (int index = 0; index < Parameters.Length; index++)
@@ -111,11 +114,13 @@ public sealed class PruningScores
                 Copy(raw, DataType, part);
             }
 
-            total += Sum<T>(part, out bool usable);
-            if (!usable)
+            double sum = sumOf(part);
+            if (!double.IsFinite(sum))
             {
                 throw advice.NotUsable(Parameters[index].Name);
             }
+
+            total += sum;
         }
 
         if (total == 0)
@@ -123,11 +128,7 @@ public sealed class PruningScores
             throw advice.AllZero([.. Parameters.Select(parameter => parameter.Name)]);
         }
 
-        for (int at = 0; at < values.Length; at++)
-        {
-            values[at] = T.CreateTruncating(double.CreateTruncating(values[at]) / total);
-        }
-
+        divide(values, total);
         return total;
     }
 
@@ -143,33 +144,5 @@ public sealed class PruningScores
         using var scope = NewDisposeScope();
         Tensor plain = source.detach().to(dataType).cpu().contiguous();
         MemoryMarshal.Cast<byte, T>(plain.bytes).CopyTo(target);
-    }
-
-    /// <summary>The sum, in four chains that do not wait for each other; usable if all values are finite and not negative.</summary>
-    private static double Sum<T>(ReadOnlySpan<T> values, out bool usable)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-        T least = T.Zero;
-        int at = 0;
-        for (; at <= values.Length - 4; at += 4)
-        {
-            ReadOnlySpan<T> four = values.Slice(at, 4);
-            sum0 += double.CreateTruncating(four[0]);
-            sum1 += double.CreateTruncating(four[1]);
-            sum2 += double.CreateTruncating(four[2]);
-            sum3 += double.CreateTruncating(four[3]);
-            least = T.MinNumber(least, T.MinNumber(T.MinNumber(four[0], four[1]), T.MinNumber(four[2], four[3])));
-        }
-
-        for (; at < values.Length; at++)
-        {
-            sum0 += double.CreateTruncating(values[at]);
-            least = T.MinNumber(least, values[at]);
-        }
-
-        double sum = (sum0 + sum1) + (sum2 + sum3);
-        usable = double.IsFinite(sum) && least >= T.Zero;
-        return sum;
     }
 }
