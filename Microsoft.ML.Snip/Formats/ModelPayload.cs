@@ -1,0 +1,127 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip.Formats;
+
+/// <summary>What follows a model file's header: metadata, how many weights each matrix keeps, then the parameters in the definition's order.</summary>
+internal static class ModelPayload
+{
+    /// <exception cref="ArgumentException">The model is one that <see cref="Read"/> would not accept.</exception>
+    public static ReadOnlySpan<byte> Write(SnipModel model)
+    {
+        SparseNetwork network = model.Network;
+        ModelDocument document = ModelDocument.From(model);
+        Accept(document.FindMistake(network.Definition));
+        byte[] metadata = document.ToJson();
+        Accept(metadata.Length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(metadata.Length));
+        long arrayBytes = ModelLimits.ArrayBytes(network.Definition, network.Weights.Values.Select(matrix => (long)matrix.KeptCount));
+        Accept(ModelLimits.FindExcess(arrayBytes, ModelLimits.MostPayload));
+
+        var payload = new PayloadWriter();
+        payload.WriteUInt32((uint)metadata.Length);
+        payload.WriteBlock(PayloadWriter.Compress(metadata));
+        foreach (Parameter parameter in WeightsOf(network.Definition))
+        {
+            payload.WriteUInt32((uint)network.Weights[parameter.Name].KeptCount);
+        }
+
+        foreach (Parameter parameter in network.Definition.Parameters)
+        {
+            if (parameter.Role == ParameterRole.Weight)
+            {
+                SparseMatrix matrix = network.Weights[parameter.Name];
+                KeptPositions.Write(payload, matrix);
+                FloatPlanes.Write(payload, matrix.Value);
+            }
+            else
+            {
+                FloatPlanes.Write(payload, network.Vectors[parameter.Name]);
+            }
+        }
+
+        Accept(ModelLimits.FindExcess(arrayBytes, payload.Written.Length));
+        return payload.Written;
+    }
+
+    /// <exception cref="FormatException">The bytes are no model.</exception>
+    public static SnipModel Read(ReadOnlyMemory<byte> bytes)
+    {
+        var payload = new PayloadReader(bytes);
+        ModelDocument document = ModelDocument.FromJson(ReadMetadata(payload));
+        NetworkDefinition definition = document.ToDefinition();
+        Require(document.FindMistake(definition));
+        Dictionary<string, int> keptCounts = ReadKeptCounts(payload, definition);
+        Require(ModelLimits.FindExcess(ModelLimits.ArrayBytes(definition, keptCounts.Values.Select(count => (long)count)), bytes.Length));
+
+        var weights = new Dictionary<string, SparseMatrix>(StringComparer.Ordinal);
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        foreach (Parameter parameter in definition.Parameters)
+        {
+            if (parameter.Role == ParameterRole.Weight)
+            {
+                weights.Add(parameter.Name, ReadMatrix(payload, parameter, keptCounts[parameter.Name]));
+            }
+            else
+            {
+                vectors.Add(parameter.Name, FloatPlanes.Read(payload, (int)parameter.Count, $"values of '{parameter.Name}'"));
+            }
+        }
+
+        payload.RequireEnd();
+        return new SnipModel(
+            new SparseNetwork(definition, weights, vectors), document.Normalization, document.Classes, document.Report, document.History);
+    }
+
+    private static byte[] ReadMetadata(PayloadReader payload)
+    {
+        uint length = payload.ReadUInt32("the length of the metadata");
+        Require(length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(length));
+        using var block = new BlockDecoder(payload.ReadBlock("metadata"), "metadata");
+        var metadata = new byte[length];
+        block.Read(metadata);
+        block.RequireEnd();
+        return metadata;
+    }
+
+    private static Dictionary<string, int> ReadKeptCounts(PayloadReader payload, NetworkDefinition definition)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (Parameter parameter in WeightsOf(definition))
+        {
+            uint count = payload.ReadUInt32("the kept weights of each layer");
+            Require(count <= parameter.Count ? null : $"Of '{parameter.Name}' {count} weights are said to be kept, but it has {parameter.Count}.");
+            counts.Add(parameter.Name, (int)count);
+        }
+
+        return counts;
+    }
+
+    private static SparseMatrix ReadMatrix(PayloadReader payload, Parameter parameter, int keptCount)
+    {
+        int rows = parameter.Shape[0], columns = (int)parameter.FanIn;
+        (int[] rowStart, int[] column) = KeptPositions.Read(payload, rows, columns, keptCount, $"positions of '{parameter.Name}'");
+        float[] values = FloatPlanes.Read(payload, keptCount, $"values of '{parameter.Name}'");
+        return new SparseMatrix(rows, columns, rowStart, column, values);
+    }
+
+    private static IEnumerable<Parameter> WeightsOf(NetworkDefinition definition) =>
+        definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight);
+
+    private static string TooMuchMetadata(long length) => $"The metadata take {length} bytes; {ModelLimits.MostMetadata} is the most.";
+
+    private static void Accept(string? mistake)
+    {
+        if (mistake is not null)
+        {
+            throw new ArgumentException($"The model cannot be saved. {mistake}");
+        }
+    }
+
+    private static void Require(string? mistake)
+    {
+        if (mistake is not null)
+        {
+            throw new FormatException(mistake);
+        }
+    }
+}
