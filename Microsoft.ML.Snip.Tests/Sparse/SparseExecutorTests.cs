@@ -1,0 +1,176 @@
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Vectors;
+using TorchSharp;
+
+namespace Microsoft.ML.Snip.Tests.Sparse;
+
+[TestClass]
+public class SparseExecutorTests
+{
+    private static readonly VectorPath[] s_paths = Enum.GetValues<VectorPath>();
+
+    [TestMethod]
+    public void AnyNetworkAndBatchGivesWhatTheFormulasSay()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            NetworkDefinition definition = RandomNetworks.Definition(random);
+            SparseNetwork network = RandomNetworks.Network(definition, random);
+            int count = random.Next(1, 38);
+            float[] images = RandomNetworks.Numbers(count * definition.InputShape.Count, random);
+            double[] expected = Expected(network, images);
+            foreach (VectorPath path in s_paths)
+            {
+                var actual = new float[count * definition.ClassCount];
+                new SparseExecutor(network, softmax: false, threads: 1 + (seed % 2), path: path).Predict(images, count, actual);
+                AssertClose(expected, actual, $"seed {seed}, {path}, {count} pictures");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void EveryBatchSizeGivesEachPictureItsOwnResult()
+    {
+        var random = new Random(11);
+        foreach (NetworkArchitecture architecture in new[] { NetworkArchitecture.LeNet300, NetworkArchitecture.LeNet5 })
+        {
+            var definition = NetworkDefinition.FromArchitecture(architecture, new ImageShape(1, 28, 28), 10);
+            SparseNetwork network = RandomNetworks.Network(definition, random, density: 0.03);
+            float[] images = RandomNetworks.Numbers(37 * 784, random);
+            double[] expected = Expected(network, images);
+            foreach (VectorPath path in s_paths)
+            {
+                var executor = new SparseExecutor(network, softmax: false, path: path);
+                for (int count = 1; count <= 37; count++)
+                {
+                    var actual = new float[count * 10];
+                    executor.Predict(images.AsSpan(0, count * 784), count, actual);
+                    AssertClose(expected.AsSpan(0, count * 10), actual, $"{architecture}, {path}, {count} pictures");
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void AgreesWithTorchSharp()
+    {
+        torch.set_num_threads(1);
+        for (int seed = 100; seed < 115; seed++)
+        {
+            var random = new Random(seed);
+            NetworkDefinition definition = RandomNetworks.Definition(random);
+            SparseNetwork network = RandomNetworks.Network(definition, random);
+            const int Count = 5;
+            float[] images = RandomNetworks.Numbers(Count * definition.InputShape.Count, random);
+            var actual = new float[Count * definition.ClassCount];
+            new SparseExecutor(network, softmax: false).Predict(images, Count, actual);
+            AssertClose(TorchReference.Predict(network, images, Count), actual, $"seed {seed}");
+        }
+    }
+
+    [TestMethod]
+    public void SoftmaxGivesProbabilities()
+    {
+        var random = new Random(5);
+        NetworkDefinition definition = NetworkDefinition.Build("net", new ImageShape(1, 6, 6)).Flatten().Linear(7).ToDefinition();
+        SparseNetwork network = RandomNetworks.Network(definition, random);
+        float[] images = RandomNetworks.Numbers(19 * 36, random);
+        images.AsSpan(0, 36).Fill(1000);
+        foreach (VectorPath path in s_paths)
+        {
+            float[] logits = new float[19 * 7], probabilities = new float[19 * 7];
+            new SparseExecutor(network, softmax: false, path: path).Predict(images, 19, logits);
+            new SparseExecutor(network, path: path).Predict(images, 19, probabilities);
+            for (int picture = 0; picture < 19; picture++)
+            {
+                double[] powers = [.. logits.AsSpan(picture * 7, 7).ToArray().Select(logit => Math.Exp(logit - logits.AsSpan(picture * 7, 7).ToArray().Max()))];
+                double[] expected = [.. powers.Select(power => power / powers.Sum())];
+                AssertClose(expected, probabilities.AsSpan(picture * 7, 7), $"{path}, picture {picture}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void ThreadsShareOneExecutor()
+    {
+        var random = new Random(3);
+        var definition = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
+        SparseNetwork network = RandomNetworks.Network(definition, random, density: 0.2);
+        float[] images = RandomNetworks.Numbers(70 * 784, random);
+        double[] expected = Expected(network, images);
+        var executor = new SparseExecutor(network, softmax: false, threads: 3);
+        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 6 }, call =>
+        {
+            int count = 1 + (call * 7 % 70);
+            var actual = new float[count * 10];
+            executor.Predict(images.AsSpan(0, count * 784), count, actual);
+            AssertClose(expected.AsSpan(0, count * 10), actual, $"call {call}");
+        });
+    }
+
+    [TestMethod]
+    [DataRow(NetworkArchitecture.LeNet300)]
+    [DataRow(NetworkArchitecture.LeNet5)]
+    public void AllocatesNothingAfterWarmUp(NetworkArchitecture architecture)
+    {
+        var random = new Random(3);
+        var definition = NetworkDefinition.FromArchitecture(architecture, new ImageShape(1, 28, 28), 10);
+        var executor = new SparseExecutor(RandomNetworks.Network(definition, random, density: 0.05));
+        float[] images = RandomNetworks.Numbers(40 * 784, random), output = new float[40 * 10];
+        int[] counts = [1, 16, 40];
+        void PredictAll()
+        {
+            foreach (int count in counts)
+            {
+                executor.Predict(images.AsSpan(0, count * 784), count, output.AsSpan(0, count * 10));
+            }
+        }
+
+        PredictAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PredictAll();
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void ResultsAreTheSameFromRunToRunAndThreadToThread()
+    {
+        var random = new Random(9);
+        var definition = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
+        SparseNetwork network = RandomNetworks.Network(definition, random, density: 0.3);
+        float[] images = RandomNetworks.Numbers(33 * 784, random), first = new float[330], second = new float[330];
+        new SparseExecutor(network).Predict(images, 33, first);
+        new SparseExecutor(network, threads: 4).Predict(images, 33, second);
+        AssertClose(Array.ConvertAll(first, value => (double)value), second, "threads");
+        new SparseExecutor(network).Predict(images, 33, second);
+        CollectionAssert.AreEqual(first, second);
+    }
+
+    [TestMethod]
+    public void WrongLengthsAreRefused()
+    {
+        NetworkDefinition definition = NetworkDefinition.Build("net", new ImageShape(1, 2, 2)).Flatten().Linear(2).ToDefinition();
+        var executor = new SparseExecutor(RandomNetworks.Network(definition, new Random(1)));
+        Assert.Throws<ArgumentException>(() => executor.Predict(new float[7], 2, new float[4]));
+        Assert.Throws<ArgumentException>(() => executor.Predict(new float[8], 2, new float[3]));
+        executor.Predict([], 0, []);
+    }
+
+    private static double[] Expected(SparseNetwork network, float[] images) =>
+        [.. images.Chunk(network.Definition.InputShape.Count).SelectMany(image => ReferenceNetwork.Predict(network, image))];
+
+    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, string what)
+    {
+        double scale = 1e-2;
+        foreach (double value in expected)
+        {
+            scale = Math.Max(scale, Math.Abs(value));
+        }
+
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.IsTrue(Math.Abs(expected[i] - actual[i]) <= 1e-4 * scale, $"{what}: number {i} is {actual[i]}, not {expected[i]}.");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.ML.Snip.Sparse.Steps;
+
+namespace Microsoft.ML.Snip.Sparse.Planning;
+
+/// <summary>All that is decided before the first prediction, for one way of laying pictures out.</summary>
+/// <param name="Steps">What to do, in this order.</param>
+/// <param name="Input">Where the picture goes before the first step.</param>
+/// <param name="Output">Where the logits are after the last.</param>
+/// <param name="ActivationCapacity">Numbers that all tensors need together, for each lane.</param>
+/// <param name="MostLanes">The most pictures that are laid side by side: 1, or a multiple of the vector's width.</param>
+internal sealed record Plan(Step[] Steps, View Input, View Output, long ActivationCapacity, int MostLanes)
+{
+    /// <summary>About how many processor cycles one picture takes (lanes 1), or one vector's width of pictures.</summary>
+    public double Cycles { get; } = Steps.Sum(step => step.Cycles);
+
+    /// <summary>Scratch memory for any step with up to this many lanes.</summary>
+    public long ScratchLength(int lanes)
+    {
+        long most = 0;
+        foreach (Step step in Steps)
+        {
+            most = Math.Max(most, step.ScratchLength(lanes));
+        }
+
+        return most;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.Intrinsics;
+using Microsoft.ML.Snip.Sparse.Execution;
+using Microsoft.ML.Snip.Sparse.Planning;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Sparse;
+
+/// <summary>
+/// Predicts with a <see cref="SparseNetwork"/>, reading its kept connections only. Everything is planned when it is made; after that it never changes,
+/// any number of threads may predict with it at once, and a prediction allocates nothing once as many threads have predicted before.
+/// </summary>
+internal sealed class SparseExecutor
+{
+    /// <summary>Cycles below which a second thread would not come in time to help.</summary>
+    private const double LeastCyclesToShare = 400_000;
+
+    private readonly PlanRunner _runner;
+    private readonly Plan _single;
+    private readonly Plan _several;
+    private readonly int _width;
+    private readonly int _threads;
+    private readonly int _imageLength;
+    private readonly Pool<Workspace> _workspaces = new(static () => new Workspace());
+    private readonly Pool<BatchSharing> _batches;
+    private readonly Pool<StepSharing> _steps;
+
+    /// <param name="network">What to predict with.</param>
+    /// <param name="softmax">Whether to give probabilities that sum to 1 instead of logits.</param>
+    /// <param name="threads">The most threads that one call uses, the caller's included; it uses others only where the work is worth it.</param>
+    /// <param name="path">The vectors to use; by default the widest there are.</param>
+    public SparseExecutor(SparseNetwork network, bool softmax = true, int threads = 1, VectorPath? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _threads = threads;
+        _imageLength = network.Definition.InputShape.Count;
+        ClassCount = network.Definition.ClassCount;
+        (_runner, _single, _several, _width) = (path ?? VectorPaths.Best) switch
+        {
+            VectorPath.Vector512 => Build<Simd512, Vector512<float>>(network, softmax),
+            VectorPath.Vector256 => Build<Simd256, Vector256<float>>(network, softmax),
+            VectorPath.Vector128 => Build<Simd128, Vector128<float>>(network, softmax),
+            _ => Build<SimdScalar, float>(network, softmax),
+        };
+        _batches = new Pool<BatchSharing>(() => new BatchSharing(_runner, _workspaces, _imageLength, ClassCount));
+        _steps = new Pool<StepSharing>(() => new StepSharing(_workspaces, _threads - 1));
+    }
+
+    /// <summary>Numbers of one picture's output.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>Predicts a batch of any size.</summary>
+    /// <param name="images">The pictures one behind the other, each channel by channel and row by row, normalised.</param>
+    /// <param name="count">How many pictures.</param>
+    /// <param name="output">Takes the logits or probabilities: <see cref="ClassCount"/> numbers a picture.</param>
+    /// <exception cref="ArgumentException">A span has another length than the count says.</exception>
+    public unsafe void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (images.Length != (long)count * _imageLength || output.Length != (long)count * ClassCount)
+        {
+            throw new ArgumentException(
+                $"{count} pictures are {(long)count * _imageLength} numbers with {(long)count * ClassCount} outputs, not {images.Length} and {output.Length}.");
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        var layout = new BatchLayout(_single, _several, _width, count, threads: 1);
+        bool shares = _threads > 1 && layout.Cycles >= LeastCyclesToShare;
+        if (shares)
+        {
+            layout = new BatchLayout(_single, _several, _width, count, _threads);
+        }
+
+        fixed (float* first = images, firstOutput = output)
+        {
+            if (!shares || layout.BlockCount >= _threads)
+            {
+                RunBlocks(layout, first, firstOutput, shares ? _threads - 1 : 0, null);
+                return;
+            }
+
+            StepSharing steps = _steps.Rent();
+            RunBlocks(layout, first, firstOutput, 0, steps);
+            _steps.Return(steps);
+        }
+    }
+
+    private static (PlanRunner Runner, Plan Single, Plan Several, int Width) Build<TSimd, TVector>(SparseNetwork network, bool softmax)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        Plan single = Planner<TSimd, TVector>.Build(network, 1);
+        Plan several = TSimd.Width == 1 ? single : Planner<TSimd, TVector>.Build(network, TSimd.Width);
+        return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, TSimd.Width);
+    }
+
+    private unsafe void RunBlocks(BatchLayout layout, float* images, float* output, int helpers, StepSharing? steps)
+    {
+        BatchSharing batch = _batches.Rent();
+        batch.Run(layout, images, output, helpers, steps);
+        _batches.Return(batch);
+    }
+}

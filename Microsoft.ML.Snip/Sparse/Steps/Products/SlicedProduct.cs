@@ -1,0 +1,25 @@
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Sparse.Steps.Products;
+
+/// <summary>
+/// One picture: lanes are outputs. Rows of about equal length are put together to groups of one vector ("sliced ELLPACK"); step k of a group multiplies
+/// the k-th kept weight of each row with its own input.
+/// </summary>
+internal sealed unsafe class SlicedProduct<TSimd, TVector> : MatrixProduct
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly SlicedRows _rows;
+
+    public SlicedProduct(SparseMatrix weight, float[]? bias)
+    {
+        _rows = SlicedRows.Create(weight, bias, TSimd.Width);
+        Cycles = (_rows.Weights.Length * 0.6) + (weight.Rows * 2);
+    }
+
+    public override double Cycles { get; }
+
+    public override void Run(float* x, float* y, int lanes, float floor) => SlicedKernel<TSimd, TVector>.Run(_rows, x, y, floor);
+}

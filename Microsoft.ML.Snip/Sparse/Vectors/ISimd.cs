@@ -1,0 +1,45 @@
+namespace Microsoft.ML.Snip.Sparse.Vectors;
+
+/// <summary>
+/// The operations that the kernels need on a vector of <see cref="Width"/> floats; each acts lane by lane. A kernel is written once, over this
+/// interface; the compiler makes one body for each implementation, in which every operation is one instruction.
+/// </summary>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Lanes of a vector.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>Whether the machine has 32 registers of this kind, so that a kernel may hold 16 sums and more; else 16.</summary>
+    static abstract bool HasManyRegisters { get; }
+
+    static abstract TVector Zero { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(TVector vector, float* destination);
+
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>left * right + addend, rounded once where the machine can.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The larger number; where one is not a number, <paramref name="right"/> or that one, as the machine does.</summary>
+    static abstract TVector Max(TVector left, TVector right);
+
+    static abstract TVector Exp(TVector vector);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract float Sum(TVector vector);
+
+    /// <summary>Lane i is source[index[i]].</summary>
+    static abstract TVector Gather(float* source, ushort* index);
+}
