@@ -20,6 +20,8 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     {
         Definition = definition;
         _dropoutGenerator = new Generator((ulong)dropoutSeed, CPU);
+        // Torch's modules draw initial values of their own from the global generator; it goes on afterwards as if they had not.
+        using Tensor generatorState = get_rng_state();
         foreach (Layer layer in definition.Layers)
         {
             _steps.Add(layer.Name, MakeStep(layer, definition.ShapeOf(layer.Inputs[0])));
@@ -28,6 +30,8 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
                 _readers[input] = _readers.GetValueOrDefault(input) + 1;
             }
         }
+
+        set_rng_state(generatorState);
     }
 
     public NetworkDefinition Definition { get; }
@@ -43,6 +47,18 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         }
 
         return tensors;
+    }
+
+    /// <summary>Sets parameters and buffers to the given values, row-major, by the names of <see cref="NetworkDefinition.Parameters"/>.</summary>
+    public void LoadParameters(IReadOnlyDictionary<string, float[]> values)
+    {
+        using IDisposable noGradients = no_grad();
+        Dictionary<string, Tensor> tensors = NamedTensors();
+        foreach ((string name, float[] value) in values)
+        {
+            using Tensor source = tensor(value, tensors[name].shape);
+            tensors[name].copy_(source);
+        }
     }
 
     public override Tensor forward(Tensor input)

@@ -27,6 +27,15 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     /// <summary>Floating-point operations for one picture on the kept connections.</summary>
     [JsonIgnore]
     public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
+
+    /// <summary>What a mask keeps of a network.</summary>
+    internal static PruningReport From(NetworkDefinition network, PruningMask mask)
+    {
+        Dictionary<string, long> uses = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Uses, StringComparer.Ordinal);
+        return new PruningReport(
+            network.Name,
+            [.. mask.Parameters.Select(parameter => new LayerReport(parameter.Name, parameter.Count, mask.KeptCountOf(parameter.Name), uses[parameter.Name]))]);
+    }
 }
 
 /// <summary>What pruning kept of one parameter.</summary>

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Training;
+
+[TestClass]
+public class LearningRateScheduleTests
+{
+    [TestMethod]
+    public void CosineStartsAtTheRateAndEndsNearZero()
+    {
+        Assert.AreEqual(0.3, LearningRateSchedule.Cosine.At(0.3, 0, 100), 1e-12);
+        Assert.AreEqual(0.15, LearningRateSchedule.Cosine.At(0.3, 50, 100), 1e-12);
+        Assert.AreEqual(0.3 * (1 - Math.Cos(Math.PI / 100)) / 2, LearningRateSchedule.Cosine.At(0.3, 99, 100), 1e-12);
+    }
+
+    [TestMethod]
+    public void StepFallsATenthTwice()
+    {
+        double[] rates = [.. new long[] { 0, 7, 8, 9, 10, 11 }.Select(epoch => LearningRateSchedule.Step.At(1, epoch, 12))];
+        CollectionAssert.AreEqual(new[] { 1, 1, 0.1, 0.1, 0.01, 0.01 }, rates);
+    }
+
+    [TestMethod]
+    public void ConstantStays() => Assert.AreEqual(0.2, LearningRateSchedule.Constant.At(0.2, 99, 100));
+}
+
+[TestClass]
+public class RandomStreamsTests
+{
+    [TestMethod]
+    public void APurposeAlwaysGivesTheSameNumbersAndOthersDiffer()
+    {
+        var streams = new RandomStreams(5);
+        Assert.AreEqual(streams.Create("a").Next(), new RandomStreams(5).Create("a").Next());
+        Assert.AreNotEqual(streams.Create("a").Next(), streams.Create("b").Next());
+        Assert.AreNotEqual(streams.Create("a").Next(), new RandomStreams(6).Create("a").Next());
+    }
+}
+
+[TestClass]
+public class TorchThreadsTests
+{
+    [TestMethod]
+    public void SmallNetworksTrainOnOneThreadLargeOnesOnAllCores()
+    {
+        NetworkDefinition small = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet300, new ImageShape(1, 28, 28), 10);
+        NetworkDefinition large = NetworkDefinition.Build("wide", new ImageShape(3, 64, 64)).Conv2d(256, kernel: 3).Conv2d(64, kernel: 3).GlobalAveragePool().Linear(10).ToDefinition();
+        Assert.AreEqual(1, TorchThreads.Choose(small, 100));
+        Assert.AreEqual(Environment.ProcessorCount, TorchThreads.Choose(large, 100));
+    }
+
+    [TestMethod]
+    public void TheNumberIsSetBackAfterwards()
+    {
+        int before = get_num_threads();
+        using (new TorchThreads(before + 1))
+        {
+            Assert.AreEqual(before + 1, get_num_threads());
+        }
+
+        Assert.AreEqual(before, get_num_threads());
+    }
+}
+
+[TestClass]
+public class TorchRuntimeTests
+{
+    [TestMethod]
+    public void AnOldStandardLibraryIsNamed()
+    {
+        string text = TorchRuntime.Explain("Unable to load shared library 'LibTorchSharp': /lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x)");
+        StringAssert.Contains(text, "GLIBCXX_3.4.32");
+        StringAssert.Contains(text, "libstdc++6");
+    }
+
+    [TestMethod]
+    public void MissingNativesAreNamed() => StringAssert.Contains(TorchRuntime.Explain("Unable to load shared library"), "TorchSharp-cpu");
+}
+
+[TestClass]
+public class MaskedOptimizerTests
+{
+    /// <summary>Five steps against the run that the fixture holds, computed in float64 by another library with the mask in the forward pass.</summary>
+    [TestMethod]
+    public void FiveStepsEqualTheReferenceRun()
+    {
+        using JsonDocument fixture = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "mlp.json")));
+        JsonElement root = fixture.RootElement, run = root.GetProperty("training");
+        using var scope = NewDisposeScope();
+        using var network = nn.Sequential(("fc1", nn.Linear(12, 10)), ("relu", nn.ReLU()), ("fc2", nn.Linear(10, 4))).to(float64);
+        var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        using (no_grad())
+        {
+            foreach (JsonElement parameter in root.GetProperty("parameters").EnumerateArray())
+            {
+                parameters[parameter.GetProperty("name").GetString()!].copy_(Read(parameter));
+            }
+        }
+
+        JsonElement mask = root.GetProperty("cases").GetProperty("weights_only").GetProperty("masks").EnumerateArray()
+            .Single(entry => entry.GetProperty("sparsity").GetDouble() == 0.8).GetProperty("mask");
+        Dictionary<string, Tensor> masks = mask.EnumerateObject().ToDictionary(
+            entry => entry.Name,
+            entry => tensor(entry.Value.EnumerateArray().Select(value => value.GetDouble()).ToArray(), parameters[entry.Name].shape));
+        Tensor input = Read(root.GetProperty("input"));
+        Tensor labels = tensor(root.GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
+        using var optimizer = new MaskedOptimizer(
+            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), momentum: 0.9, weightDecay: 5e-4);
+        foreach (JsonElement expected in run.GetProperty("loss_before_each_step").EnumerateArray())
+        {
+            Tensor loss = nn.functional.cross_entropy(network.forward(input), labels);
+            Assert.AreEqual(expected.GetDouble(), loss.item<double>(), 1e-10);
+            loss.backward();
+            optimizer.Step(0.1);
+            foreach ((string name, Tensor kept) in masks)
+            {
+                Assert.IsTrue(parameters[name][kept.eq(0)].eq(0).all().item<bool>(), $"a cut weight of {name} is not 0");
+            }
+        }
+
+        foreach (JsonElement expected in run.GetProperty("parameters_after").EnumerateArray())
+        {
+            Tensor difference = (parameters[expected.GetProperty("name").GetString()!] - Read(expected)).abs().max();
+            Assert.IsLessThan(1e-12, difference.item<double>());
+        }
+    }
+
+    private static Tensor Read(JsonElement array) => tensor(
+        array.GetProperty("data").EnumerateArray().Select(value => value.GetDouble()).ToArray(),
+        array.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray());
+}

@@ -1,0 +1,134 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Pruning;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>One fit from rows to model: read, initialise, score, prune, train, compact. Torch's objects live no longer than <see cref="Run"/>.</summary>
+/// <param name="options">Checked options.</param>
+/// <param name="seed">The seed of all that is random.</param>
+/// <param name="channel">The log.</param>
+/// <param name="checkAlive">Throws if the fit is cancelled.</param>
+/// <param name="report">Told after each batch.</param>
+internal sealed class FitSession(
+    PrunedImageClassificationTrainer.Options options, int seed, IChannel channel, Action checkAlive, Action<TrainingProgress> report)
+{
+    private readonly RandomStreams _random = new(seed);
+
+    /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping.</summary>
+    public SnipModel Run(IDataView input)
+    {
+        (ExampleSet training, ExampleSet? validation) = ReadExamples(input);
+        ImageDataset dataset = training.Dataset;
+        NetworkDefinition definition = ChooseNetwork(dataset);
+        PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
+
+        TorchRuntime.EnsureLoaded();
+        int threadCount = options.Threads ?? TorchThreads.Choose(definition, options.BatchSize);
+        channel.Info(
+            $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
+        using var threads = new TorchThreads(threadCount);
+        using DisposeScope scope = NewDisposeScope();
+        using var network = new TorchNetwork(definition, _random.SeedOf("dropout"));
+        network.LoadParameters(WeightInitializer.Draw(definition, _random.Create("initial weights")));
+
+        PruningMask mask = Prune(network, training, normalization);
+        PruningReport pruning = PruningReport.From(definition, mask);
+        channel.Info(FormattableString.Invariant(
+            $"Kept {pruning.Kept} of {pruning.Connections} connections (sparsity {pruning.Sparsity:F4}) and {pruning.KeptFlops} of {pruning.DenseFlops} FLOPs."));
+        if (options.RedrawWeights)
+        {
+            network.LoadParameters(WeightInitializer.Draw(definition, _random.Create("redrawn weights")));
+        }
+
+        TrainingHistory history = Train(network, mask, training, validation, normalization);
+        return new SnipModel(TrainedNetwork.ToSparse(network, mask), normalization, dataset.Classes, pruning, history);
+    }
+
+    private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
+    {
+        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, channel.Info);
+        ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
+        if (options.ValidationSet is not null)
+        {
+            return (ExampleSet.All(dataset), ExampleSet.All(loader.LoadValidationSet(options.ValidationSet, dataset)));
+        }
+
+        if (options.ValidationFraction > 0)
+        {
+            (int[] train, int[] held) = StratifiedSplit.Split(dataset.Labels, options.ValidationFraction, _random.Create("validation split"));
+            return (new ExampleSet(dataset, train), held.Length == 0 ? null : new ExampleSet(dataset, held));
+        }
+
+        return (ExampleSet.All(dataset), null);
+    }
+
+    private NetworkDefinition ChooseNetwork(ImageDataset dataset)
+    {
+        int classCount = dataset.Classes.Count;
+        if (options.Network is null)
+        {
+            return NetworkDefinition.FromArchitecture(options.Architecture, dataset.Shape, classCount);
+        }
+
+        return options.Network.ClassCount == classCount
+            ? options.Network
+            : throw new ArgumentException(
+                $"The network '{options.Network.Name}' tells {options.Network.ClassCount} classes apart, but label column '{options.LabelColumnName}' has {classCount}.");
+    }
+
+    private PruningMask Prune(TorchNetwork network, ExampleSet training, PixelNormalization normalization)
+    {
+        ExampleSet sample = training.Sample(options.SensitivityBatchSize, _random.Create("sensitivity sample"));
+        using var batches = new BatchTensors(sample.Dataset, normalization, Math.Min(options.BatchSize, sample.Count));
+        IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
+        PruningScores scores = criterion.Score(new PruningContext(network, Batches(batches, sample))
+        {
+            IncludeBiases = options.PruneBiases,
+            Sparsity = options.Sparsity,
+            Random = _random.Create("pruning criterion"),
+        });
+        var mask = PruningMask.Select(scores, options.Sparsity);
+        CollapseGuard.Check(mask, options.Sparsity, criterion.Name, network.Definition);
+        return mask;
+    }
+
+    private IEnumerable<(Tensor Inputs, Tensor Labels)> Batches(BatchTensors batches, ExampleSet sample)
+    {
+        for (int start = 0; start < sample.Count; start += options.BatchSize)
+        {
+            checkAlive();
+            yield return batches.Fill(sample.Examples.AsSpan(start, Math.Min(options.BatchSize, sample.Count - start)));
+        }
+    }
+
+    private TrainingHistory Train(
+        TorchNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
+    {
+        var settings = new TrainingSettings(
+            options.Epochs,
+            options.BatchSize,
+            options.LearningRate ?? TrainingRecipe.LearningRate(options.Sparsity),
+            options.LearningRateSchedule,
+            options.Momentum,
+            options.WeightDecay ?? TrainingRecipe.WeightDecay(options.Sparsity));
+        channel.Info(FormattableString.Invariant(
+            $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
+        var run = new MaskedTraining(settings, _random, checkAlive, report, LogEpoch);
+        return run.Run(network, mask, training, validation, normalization);
+    }
+
+    private void LogEpoch(EpochSummary epoch)
+    {
+        string held = epoch.ValidationLoss is null
+            ? string.Empty
+            : FormattableString.Invariant($"; validation loss {epoch.ValidationLoss:F4}, accuracy {epoch.ValidationAccuracy:F4}");
+        channel.Info(FormattableString.Invariant($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:F4}{held}."));
+    }
+}

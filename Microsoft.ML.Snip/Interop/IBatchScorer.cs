@@ -1,0 +1,30 @@
+using Microsoft.ML.Snip.Data;
+
+namespace Microsoft.ML.Snip.Interop;
+
+/// <summary>What a row-to-row transformer needs of a model: which columns, and scores for many rows at once.</summary>
+internal interface IBatchScorer
+{
+    string ImageColumnName { get; }
+
+    string PredictedLabelColumnName { get; }
+
+    string ScoreColumnName { get; }
+
+    ClassLabels Classes { get; }
+
+    /// <summary>Numbers in one picture.</summary>
+    int InputCount { get; }
+
+    /// <summary>How many rows a cursor reads ahead and scores at once.</summary>
+    int BatchSize { get; }
+
+    /// <summary>Throws if the image column is missing or cannot be read as pictures of the model's shape.</summary>
+    void CheckImageColumn(DataViewSchema schema);
+
+    /// <summary>Reads the pictures of a row that moves.</summary>
+    PixelReader OpenReader(DataViewRow row);
+
+    /// <summary>Probabilities [count, classes] of raw pictures [count, <see cref="InputCount"/>], which may be overwritten. Safe for many threads at once.</summary>
+    void Score(Span<float> pictures, int count, Span<float> probabilities);
+}

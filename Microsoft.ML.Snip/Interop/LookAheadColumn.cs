@@ -1,0 +1,83 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Interop;
+
+/// <summary>The values of one input column for the rows that a cursor has read ahead.</summary>
+internal abstract class LookAheadColumn : IDisposable
+{
+    /// <summary>Keeps the input's current value as that of the given row of the batch.</summary>
+    public abstract void Read(int row);
+
+    public virtual void Dispose()
+    {
+    }
+
+    public static LookAheadColumn Create(DataViewRow input, DataViewSchema.Column column, int rows)
+    {
+        Type raw = column.Type.RawType;
+        Type buffer = raw == typeof(MLImage) ? typeof(Pictures)
+            : raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GetGenericArguments())
+            : typeof(Values<>).MakeGenericType(raw);
+        return (LookAheadColumn)Activator.CreateInstance(buffer, input, column, rows)!;
+    }
+
+    private sealed class Values<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<T>(input, column, rows)
+    {
+        public override void Get(int row, ref T value) => value = Kept[row];
+    }
+
+    private sealed class Vectors<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<VBuffer<T>>(input, column, rows)
+    {
+        public override void Get(int row, ref VBuffer<T> value) => Kept[row].CopyTo(ref value);
+    }
+
+    /// <summary>
+    /// The input may give its next picture by changing or disposing the last, or may go on to own those it gives, and a reader may dispose what it
+    /// gets: so what is kept, and what is given, are copies.
+    /// </summary>
+    private sealed class Pictures(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
+    {
+        private MLImage _current = null!;
+
+        public override void Read(int row)
+        {
+            Getter(ref _current);
+            Copy(_current, ref Kept[row]);
+        }
+
+        public override void Get(int row, ref MLImage value) => Copy(Kept[row], ref value);
+
+        private static void Copy(MLImage source, ref MLImage destination)
+        {
+            destination?.Dispose();
+            destination = source is null ? null! : MLImage.CreateFromPixels(source.Width, source.Height, source.PixelFormat, source.Pixels);
+            if (source is not null)
+            {
+                destination.Tag = source.Tag;
+            }
+        }
+
+        public override void Dispose()
+        {
+            foreach (MLImage? picture in Kept)
+            {
+                picture?.Dispose();
+            }
+
+            base.Dispose();
+        }
+    }
+}
+
+/// <summary>The kept values, of the column's raw type.</summary>
+internal abstract class LookAheadColumn<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn
+{
+    protected ValueGetter<T> Getter { get; } = input.GetGetter<T>(column);
+
+    protected T[] Kept { get; } = new T[rows];
+
+    public override void Read(int row) => Getter(ref Kept[row]);
+
+    /// <summary>Gives a reader the value of the given row of the batch.</summary>
+    public abstract void Get(int row, ref T value);
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.Snip;
+
+public sealed partial class PrunedImageClassificationTrainer
+{
+    /// <summary>
+    /// Every setting of the trainer. Settings with a range or a choice can be swept by Microsoft.ML.AutoML as they are; those that cannot be written as
+    /// JSON (data views, callbacks) are to be set where the swept options are turned into a trainer.
+    /// </summary>
+    public sealed class Options
+    {
+        /// <summary>The label: a key column. Default: Label.</summary>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>The pictures: an image column, a vector of float, or a vector of byte that holds an encoded picture. Default: Image.</summary>
+        public string ImageColumnName { get; set; } = "Image";
+
+        /// <summary>The output column with the most probable class, a key with the label's key values. Default: PredictedLabel.</summary>
+        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+        /// <summary>The output column with the probability of each class; they sum to 1. Default: Score.</summary>
+        public string ScoreColumnName { get; set; } = "Score";
+
+        /// <summary>A built-in network; not used if <see cref="Network"/> is set. Default: LeNet5.</summary>
+        public NetworkArchitecture Architecture { get; set; } = NetworkArchitecture.LeNet5;
+
+        /// <summary>A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the pictures' shape; its outputs must be as many as the classes.</summary>
+        public NetworkDefinition? Network { get; set; }
+
+        /// <summary>
+        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. Vectors of float are not resized: they
+        /// must have as many numbers, channel by channel, row by row.
+        /// </summary>
+        public ImageShape? ImageShape { get; set; }
+
+        /// <summary>The share of connections to cut, in [0, 1); 0 trains the dense network. Default: 0.95.</summary>
+        [Range(0.8, 0.99, 0.95, false)]
+        public double Sparsity { get; set; } = 0.95;
+
+        /// <summary>What a connection's score is; null for connection sensitivity, the SNIP paper's criterion.</summary>
+        [JsonIgnore]
+        public IPruningCriterion? Criterion { get; set; }
+
+        /// <summary>How many training examples, drawn at random, the scores are taken over; at least 1, all of them if there are fewer. Default: 100, as in the paper; more measured no better.</summary>
+        public int SensitivityBatchSize { get; set; } = 100;
+
+        /// <summary>Whether biases compete with weights, as in the authors' code; initial biases are 0, and so are their scores, so this cuts them all. Default: false.</summary>
+        public bool PruneBiases { get; set; }
+
+        /// <summary>Whether to draw new initial weights after scoring, as in the authors' code; keeping the scored ones measured better. Default: false.</summary>
+        public bool RedrawWeights { get; set; }
+
+        /// <summary>Passes over the training set, at least 1. Default: 20.</summary>
+        [Range(5, 60, 20, true)]
+        public int Epochs { get; set; } = 20;
+
+        /// <summary>Examples in a training step, at least 1; the last step of an epoch takes what is left. Default: 100.</summary>
+        [Range(32, 256, 100, true)]
+        public int BatchSize { get; set; } = 100;
+
+        /// <summary>
+        /// The learning rate the schedule starts from, above 0, or null for one that suits the sparsity: sparse networks want a higher one than dense ones.
+        /// </summary>
+        [Range(0.01, 0.3, 0.1, true)]
+        public double? LearningRate { get; set; }
+
+        /// <summary>Momentum of stochastic gradient descent, in [0, 1). Default: 0.9.</summary>
+        public double Momentum { get; set; } = 0.9;
+
+        /// <summary>Weight decay on all trained parameters, at least 0, or null for one that suits the sparsity.</summary>
+        public double? WeightDecay { get; set; }
+
+        /// <summary>How the learning rate changes. Default: half a cosine to 0.</summary>
+        [Choice(LearningRateSchedule.Cosine, LearningRateSchedule.Step)]
+        public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
+
+        /// <summary>Rows to evaluate on after each epoch, or null; they are never trained on. Not together with <see cref="ValidationFraction"/>.</summary>
+        [JsonIgnore]
+        public IDataView? ValidationSet { get; set; }
+
+        /// <summary>The share of each class's training rows that is held out to evaluate on after each epoch, in [0, 1). Default: 0.</summary>
+        public double ValidationFraction { get; set; }
+
+        /// <summary>
+        /// Torch's threads while training, at least 1, or null for a rule on the network's work per batch: 1 for small networks, else one a core. The number
+        /// is logged. Another number of threads can change the last bits of the result.
+        /// </summary>
+        public int? Threads { get; set; }
+
+        /// <summary>The seed of all that is random, or null for the MLContext's. The same seed, options and data give the same model, bit for bit.</summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Told after every batch how far training has come, on the thread that trains; or null.</summary>
+        [JsonIgnore]
+        public IProgress<TrainingProgress>? Progress { get; set; }
+
+        /// <summary>Cancels a fit between two batches; <c>MLContext.CancelExecution</c> does too.</summary>
+        [JsonIgnore]
+        public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>A copy that passed every check.</summary>
+        internal Options CopyChecked()
+        {
+            CheckName(LabelColumnName);
+            CheckName(ImageColumnName);
+            CheckName(PredictedLabelColumnName);
+            CheckName(ScoreColumnName);
+            if (PredictedLabelColumnName == ScoreColumnName)
+            {
+                throw new ArgumentException($"PredictedLabelColumnName and ScoreColumnName are both '{ScoreColumnName}'; they must differ.");
+            }
+
+            Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
+            Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
+            Check(SensitivityBatchSize >= 1, SensitivityBatchSize, "at least 1");
+            Check(Epochs >= 1, Epochs, "at least 1");
+            Check(BatchSize >= 1, BatchSize, "at least 1");
+            Check(LearningRate is null or (> 0 and < double.PositiveInfinity), LearningRate, "above 0");
+            Check(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
+            Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");
+            Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
+            Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
+            Check(Threads is null or >= 1, Threads, "at least 1");
+            if (ImageShape is { } shape)
+            {
+                Check(shape.Channels is 1 or 3 && shape.Height > 0 && shape.Width > 0, shape, "1 or 3 channels and a positive height and width", nameof(ImageShape));
+                if (Network is not null && Network.InputShape != shape)
+                {
+                    throw new ArgumentException($"ImageShape is {shape}, but the network '{Network.Name}' takes {Network.InputShape}.");
+                }
+            }
+
+            if (ValidationSet is not null && ValidationFraction > 0)
+            {
+                throw new ArgumentException("ValidationSet and ValidationFraction are both set; use one of them.");
+            }
+
+            return (Options)MemberwiseClone();
+        }
+
+        private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                throw new ArgumentException($"{option} is empty; it must name a column.", option);
+            }
+        }
+
+        private static void Check(bool holds, object? value, string expected, [CallerArgumentExpression(nameof(value))] string option = "")
+        {
+            if (!holds)
+            {
+                throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be {expected}."));
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Interop;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>
+/// Trains a pruned image classifier: reads the pictures once, scores every connection of the untrained network on a sample of them, keeps the best, and
+/// trains what is kept. Made by <see cref="SnipCatalog.PrunedImageClassification(PrunedImageClassificationTrainer.Options)"/>.
+/// </summary>
+/// <remarks>
+/// Training runs on TorchSharp, so the program that fits references TorchSharp-cpu or another package with its natives; programs that only predict
+/// need none. A fit can be cancelled by <c>MLContext.CancelExecution</c> or <see cref="Options.CancellationToken"/>.
+/// </remarks>
+public sealed partial class PrunedImageClassificationTrainer : IEstimator<PrunedImageClassificationTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+
+    internal PrunedImageClassificationTrainer(IHostEnvironment environment, Options options)
+    {
+        _host = environment.Register(nameof(PrunedImageClassificationTrainer));
+        _options = options.CopyChecked();
+    }
+
+    /// <summary>Prunes and trains a network on the given rows.</summary>
+    /// <param name="input">Rows with the label and image columns. Rows without a label are left out.</param>
+    /// <returns>A transformer that adds the predicted label and the scores.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="input"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>
+    /// <exception cref="ArgumentException">The pictures do not suit the network.</exception>
+    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections, training
+    /// diverges, or TorchSharp's native library cannot be loaded.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public PrunedImageClassificationTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using IChannel channel = _host.Start("Fit");
+        using IProgressChannel progress = _host.StartProgressChannel("Fit");
+        var session = new FitSession(_options, _options.Seed ?? EnvironmentSeed(), channel, CheckAlive, Report(progress));
+        return new PrunedImageClassificationTransformer(
+            _host, session.Run(input), new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
+    }
+
+    /// <summary>The columns that <see cref="Fit"/> would give for an input of the given shape.</summary>
+    /// <param name="inputSchema">The shape of the input's schema.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return ScoredSchemaShape.Make(
+            inputSchema, _options.LabelColumnName, _options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName);
+    }
+
+    private void CheckAlive()
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        _host.CheckAlive();
+    }
+
+    private int EnvironmentSeed() => (_host as IHostEnvironmentInternal)?.Seed ?? _host.Rand.Next();
+
+    /// <summary>Hands progress to ML.NET's channel and to the caller's own receiver.</summary>
+    private Action<TrainingProgress> Report(IProgressChannel channel)
+    {
+        TrainingProgress latest = default;
+        channel.SetHeader(
+            new ProgressHeader(["loss", "accuracy", "images/s", "seconds left"], ["epochs", "batches"]),
+            entry =>
+            {
+                entry.SetProgress(0, latest.Epoch, latest.Epochs);
+                entry.SetProgress(1, latest.Batch, latest.Batches);
+                entry.SetMetric(0, latest.Loss);
+                entry.SetMetric(1, latest.Accuracy);
+                entry.SetMetric(2, latest.ImagesPerSecond);
+                entry.SetMetric(3, latest.TimeLeft.TotalSeconds);
+            });
+        return progress =>
+        {
+            latest = progress;
+            _options.Progress?.Report(progress);
+            if (progress.Batch == progress.Batches)
+            {
+                channel.Checkpoint(
+                    progress.Loss, progress.Accuracy, progress.ImagesPerSecond, progress.TimeLeft.TotalSeconds, progress.Epoch, progress.Batch);
+            }
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip;
+using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Interop;
+
+[assembly: LoadableClass(
+    typeof(PrunedImageClassificationTransformer), null, typeof(SignatureLoadModel), "Pruned image classifier", ModelPersistence.LoaderSignature)]
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>
+/// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with pictures. Rows are scored in batches.
+/// Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp.
+/// </summary>
+public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
+{
+    private readonly ColumnNames _columns;
+    private readonly SnipModel _model;
+    private readonly ModelScorer _scorer;
+
+    internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, ColumnNames columns)
+    {
+        environment.Register(nameof(PrunedImageClassificationTransformer));
+        _columns = columns;
+        _model = model;
+        _scorer = new ModelScorer(model, columns);
+    }
+
+    /// <summary>What pruning kept, layer by layer and in all.</summary>
+    public PruningReport Report => _model.Report;
+
+    /// <summary>How training went, epoch by epoch.</summary>
+    public TrainingHistory History => _model.History;
+
+    /// <summary>The classes as text, in the order of the scores.</summary>
+    public IReadOnlyList<string> ClassNames => _model.Classes.Names;
+
+    /// <summary>Always true: each row is scored by itself.</summary>
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>The input's columns and the two that scoring adds.</summary>
+    /// <param name="inputSchema">A schema with the image column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or of another type than expected.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new ScoringMapper(_scorer, inputSchema).OutputSchema;
+    }
+
+    /// <summary>Adds the predicted label and the scores; rows are scored when they are read.</summary>
+    /// <param name="input">Rows with the image column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or of another type than expected.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredDataView(_scorer, input);
+    }
+
+    /// <summary>Writes the model alone, without a pipeline around it. The file appears whole or not at all; an old one stays until then.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveModelFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.WriteAtomically(path, _model);
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(_scorer, inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, _columns, _model);
+
+    /// <summary>Does nothing: the model is managed memory alone. Here because transformers of other libraries need it.</summary>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Called by ML.NET when a model is loaded.</summary>
+    private static PrunedImageClassificationTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        (ColumnNames columns, SnipModel model) = ModelPersistence.Load(environment, context);
+        return new PrunedImageClassificationTransformer(environment, model, columns);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Training;
+
+/// <summary>The epoch loop: trains a network on the connections its masks keep.</summary>
+/// <param name="settings">The recipe.</param>
+/// <param name="random">Where the order of the examples comes from.</param>
+/// <param name="checkAlive">Called before each batch; throws to cancel.</param>
+/// <param name="report">Called after each batch.</param>
+/// <param name="reportEpoch">Called after each epoch.</param>
+internal sealed class MaskedTraining(
+    TrainingSettings settings, RandomStreams random, Action checkAlive, Action<TrainingProgress> report, Action<EpochSummary> reportEpoch)
+{
+    /// <summary>Trains and leaves the network in evaluation mode, its cut weights exactly 0.</summary>
+    /// <param name="network">The network, its initial weights set.</param>
+    /// <param name="mask">Which connections are kept.</param>
+    /// <param name="training">The training set.</param>
+    /// <param name="validation">A set to evaluate on after each epoch, or null.</param>
+    /// <param name="normalization">How pixels are normalised.</param>
+    public TrainingHistory Run(
+        TorchNetwork network,
+        PruningMask mask,
+        ExampleSet training,
+        ExampleSet? validation,
+        PixelNormalization normalization)
+    {
+        using var optimizer = new MaskedOptimizer(network, mask, settings.Momentum, settings.WeightDecay);
+        using var batches = new BatchTensors(training.Dataset, normalization, Math.Min(settings.BatchSize, training.Count));
+        Random shuffler = random.Create("order of the training examples");
+        int[] order = [.. training.Examples];
+        int batchCount = (training.Count + settings.BatchSize - 1) / settings.BatchSize;
+        long steps = (long)batchCount * settings.Epochs;
+        var epochs = ImmutableArray.CreateBuilder<EpochSummary>(settings.Epochs);
+        var clock = Stopwatch.StartNew();
+        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        {
+            network.train();
+            shuffler.Shuffle(order);
+            double lossSum = 0, rate = 0;
+            long right = 0, seen = 0;
+            for (int batch = 0; batch < batchCount; batch++)
+            {
+                checkAlive();
+                rate = settings.Schedule.At(settings.LearningRate, ((long)(epoch - 1) * batchCount) + batch, steps);
+                int start = batch * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
+                (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), rate);
+                if (!double.IsFinite(loss))
+                {
+                    throw new InvalidOperationException(
+                        $"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate}).");
+                }
+
+                lossSum += loss * count;
+                right += correct;
+                seen += count;
+                double speed = (((long)(epoch - 1) * order.Length) + seen) / clock.Elapsed.TotalSeconds;
+                double left = (((long)(settings.Epochs - epoch) * order.Length) + order.Length - seen) / speed;
+                report(new TrainingProgress(
+                    epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)right / seen, speed, TimeSpan.FromSeconds(left)));
+            }
+
+            (double Loss, double Accuracy)? held = validation is null ? null : Evaluate(network, validation, normalization);
+            epochs.Add(new EpochSummary(epoch, rate, lossSum / seen, (double)right / seen, held?.Loss, held?.Accuracy));
+            reportEpoch(epochs[^1]);
+        }
+
+        network.eval();
+        return new TrainingHistory(epochs.ToImmutable());
+    }
+
+    private static (double Loss, long Correct) Step(
+        TorchNetwork network, MaskedOptimizer optimizer, BatchTensors batches, ReadOnlySpan<int> examples, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor images, Tensor labels) = batches.Fill(examples);
+        Tensor logits = network.forward(images);
+        Tensor loss = nn.functional.cross_entropy(logits, labels);
+        loss.backward();
+        optimizer.Step(learningRate);
+        return (loss.item<float>(), CountCorrect(logits, labels));
+    }
+
+    /// <summary>Mean cross-entropy and accuracy over the whole set, the last partial batch included.</summary>
+    private (double Loss, double Accuracy) Evaluate(TorchNetwork network, ExampleSet held, PixelNormalization normalization)
+    {
+        network.eval();
+        using IDisposable inference = inference_mode();
+        using var batches = new BatchTensors(held.Dataset, normalization, Math.Min(settings.BatchSize, held.Count));
+        double loss = 0;
+        long right = 0;
+        for (int start = 0; start < held.Count; start += settings.BatchSize)
+        {
+            checkAlive();
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor images, Tensor labels) = batches.Fill(held.Examples.AsSpan(start, Math.Min(settings.BatchSize, held.Count - start)));
+            Tensor logits = network.forward(images);
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+            right += CountCorrect(logits, labels);
+        }
+
+        return (loss / held.Count, (double)right / held.Count);
+    }
+
+    private static long CountCorrect(Tensor logits, Tensor labels)
+    {
+        using IDisposable noGradients = no_grad();
+        return logits.argmax(1).eq(labels).sum().item<long>();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Microsoft.ML.Snip.Training;
+
+/// <summary>The recipe of one training run, every value decided.</summary>
+/// <param name="Epochs">Passes over the training set.</param>
+/// <param name="BatchSize">Examples in a step; the last step of an epoch takes what is left.</param>
+/// <param name="LearningRate">The learning rate the schedule starts from.</param>
+/// <param name="Schedule">How it changes.</param>
+/// <param name="Momentum">Momentum, in [0, 1).</param>
+/// <param name="WeightDecay">Weight decay, at least 0.</param>
+internal sealed record TrainingSettings(
+    int Epochs, int BatchSize, double LearningRate, LearningRateSchedule Schedule, double Momentum, double WeightDecay);
