@@ -124,7 +124,7 @@ public class ModelFileSafetyTests
     [TestMethod]
     public void A_model_that_could_not_be_read_is_not_written()
     {
-        SnipModel fewer = Model with { Classes = new Data.ClassLabels(Data.ClassValueKind.Int32, ["7"]) };
+        SnipModel fewer = Model with { Classes = new Snip.Data.ClassLabels(Snip.Data.ClassValueKind.Int32, ["7"]) };
         ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(fewer));
         StringAssert.Contains(exception.Message, "2 classes");
     }
@@ -149,8 +149,8 @@ public class ModelFileSafetyTests
         NetworkDefinition definition = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(20).ReLU().Linear(2).ToDefinition();
         return new SnipModel(
             RandomNetwork.DrawParameters(definition, density: 0.3, new Random(1)),
-            new Data.PixelNormalization([1], [1]),
-            new Data.ClassLabels(Data.ClassValueKind.Int32, ["7", "8"]),
+            new Snip.Data.PixelNormalization([1], [1]),
+            new Snip.Data.ClassLabels(Snip.Data.ClassValueKind.Int32, ["7", "8"]),
             new PruningReport("small", []),
             new TrainingHistory([]));
     }

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Microsoft.ML.Snip.Tests;
+
+/// <summary>Models between processes: loaded without a registration call, and fitted twice to the same bytes.</summary>
+[TestClass]
+public class FreshProcessTests
+{
+    [TestMethod]
+    public void AModelLoadedByAnotherProcessGivesTheSameScores()
+    {
+        var mlContext = new MLContext(7);
+        IDataView data = SyntheticPictures.AsVectors(mlContext, 90);
+        ITransformer model = Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data);
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".zip");
+        try
+        {
+            mlContext.Model.Save(model, data.Schema, path);
+            string[] lines = Run("score", path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            float[][] expected = Pipelines.Scores(model.Transform(data));
+            Assert.HasCount(expected.Length, lines);
+            for (int row = 0; row < expected.Length; row++)
+            {
+                float[] found = [.. lines[row].Split(' ').Select(score => float.Parse(score, CultureInfo.InvariantCulture))];
+                for (int slot = 0; slot < found.Length; slot++)
+                {
+                    Assert.AreEqual(expected[row][slot], found[slot], 1e-6f);
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [TestMethod]
+    public void AFitInAnotherProcessGivesTheSameModelFileByteForByte()
+    {
+        string here = Path.GetTempFileName(), there = Path.GetTempFileName();
+        try
+        {
+            var mlContext = new MLContext(7);
+            IDataView data = SyntheticPictures.AsVectors(mlContext, 90);
+            Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data)).SaveModelFile(here);
+            Run("fit", there);
+            CollectionAssert.AreEqual(File.ReadAllBytes(here), File.ReadAllBytes(there));
+        }
+        finally
+        {
+            File.Delete(here);
+            File.Delete(there);
+        }
+    }
+
+    private static string Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(FreshProcessTests).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
+            .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "FreshProcess").Value!);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return output;
+    }
+}

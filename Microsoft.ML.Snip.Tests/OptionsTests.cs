@@ -1,0 +1,150 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.ML.SearchSpace;
+using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Snip.Tests;
+
+/// <summary>The rules by which Microsoft.ML.AutoML sweeps an options class with no adapter, and the checks at the front door.</summary>
+[TestClass]
+public class OptionsTests
+{
+    private static readonly PropertyInfo[] Properties = typeof(Options).GetProperties();
+
+    [TestMethod]
+    public void OptionsHaveAParameterlessConstructorAndNoPublicFields()
+    {
+        Assert.IsNotNull(typeof(Options).GetConstructor(Type.EmptyTypes));
+        Assert.IsEmpty(typeof(Options).GetFields(), "AutoML ignores fields");
+    }
+
+    [TestMethod]
+    public void EveryOptionIsAPublicPropertyToGetAndSet() =>
+        Assert.IsTrue(Properties.All(property => property.GetMethod!.IsPublic && property.SetMethod?.IsPublic == true));
+
+    [TestMethod]
+    public void EverySettingSurvivesTheJsonRoundTripByWhichAutoMLCopiesOptions()
+    {
+        var options = new Options
+        {
+            LabelColumnName = "a",
+            ImageColumnName = "b",
+            PredictedLabelColumnName = "c",
+            ScoreColumnName = "d",
+            Architecture = NetworkArchitecture.LeNet300,
+            Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
+            ImageShape = new ImageShape(1, 8, 8),
+            Sparsity = 0.77,
+            SensitivityBatchSize = 50,
+            PruneBiases = true,
+            RedrawWeights = true,
+            Epochs = 7,
+            BatchSize = 13,
+            LearningRate = 0.07,
+            Momentum = 0.8,
+            WeightDecay = 1e-3,
+            LearningRateSchedule = LearningRateSchedule.Step,
+            ValidationFraction = 0.125,
+            Threads = 2,
+            Seed = 42,
+        };
+        Options copy = JsonSerializer.Deserialize<Options>(JsonSerializer.Serialize(options))!;
+        var defaults = new Options();
+        foreach (PropertyInfo property in Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is null))
+        {
+            object? value = property.GetValue(options);
+            Assert.AreNotEqual(property.GetValue(defaults), value, $"the test leaves {property.Name} at its default");
+            if (value is NetworkDefinition network)
+            {
+                Assert.AreEqual(network.ToJson(), ((NetworkDefinition)property.GetValue(copy)!).ToJson());
+            }
+            else
+            {
+                Assert.AreEqual(value, property.GetValue(copy), property.Name);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void OnlyDataViewsAndCallbacksAreLeftOutOfTheJson()
+    {
+        string[] left = [.. Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
+        CollectionAssert.AreEquivalent(new[] { "Criterion", "ValidationSet", "Progress", "CancellationToken" }, left);
+    }
+
+    [TestMethod]
+    public void RangesAndChoicesMatchTheTypesOfTheirOptions()
+    {
+        int swept = 0;
+        foreach (PropertyInfo property in Properties)
+        {
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            object? value = property.GetValue(new Options());
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+            {
+                swept++;
+                Assert.AreEqual(type, range.Min.GetType(), property.Name);
+                Assert.AreEqual(type, range.Max.GetType(), property.Name);
+                double least = Convert.ToDouble(range.Min), most = Convert.ToDouble(range.Max);
+                Assert.IsTrue(least < most);
+                Assert.IsTrue(value is null || (Convert.ToDouble(value) >= least && Convert.ToDouble(value) <= most), $"{property.Name}'s default is outside its range");
+            }
+
+            if (property.GetCustomAttribute<ChoiceAttribute>() is not null)
+            {
+                swept++;
+                Assert.IsTrue(type.IsEnum, property.Name);
+            }
+        }
+
+        Assert.IsGreaterThanOrEqualTo(5, swept);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(Options.Sparsity), 1.0)]
+    [DataRow(nameof(Options.Sparsity), double.NaN)]
+    [DataRow(nameof(Options.SensitivityBatchSize), 0)]
+    [DataRow(nameof(Options.Epochs), 0)]
+    [DataRow(nameof(Options.BatchSize), -1)]
+    [DataRow(nameof(Options.LearningRate), 0.0)]
+    [DataRow(nameof(Options.LearningRate), double.PositiveInfinity)]
+    [DataRow(nameof(Options.Momentum), 1.0)]
+    [DataRow(nameof(Options.WeightDecay), -1e-4)]
+    [DataRow(nameof(Options.ValidationFraction), 1.0)]
+    [DataRow(nameof(Options.Threads), 0)]
+    [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
+    [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
+    public void ANumberOutsideItsRangeIsNamed(string name, object value)
+    {
+        var options = new Options();
+        typeof(Options).GetProperty(name)!.SetValue(options, value);
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
+        Assert.AreEqual(name, exception.ParamName);
+        StringAssert.Contains(exception.Message, $"{name} is {Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)}; it must be");
+    }
+
+    [TestMethod]
+    [DataRow(nameof(Options.LabelColumnName))]
+    [DataRow(nameof(Options.ImageColumnName))]
+    [DataRow(nameof(Options.PredictedLabelColumnName))]
+    [DataRow(nameof(Options.ScoreColumnName))]
+    public void AnEmptyColumnNameIsNamed(string name)
+    {
+        var options = new Options();
+        typeof(Options).GetProperty(name)!.SetValue(options, " ");
+        var exception = Assert.Throws<ArgumentException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
+        Assert.AreEqual(name, exception.ParamName);
+    }
+
+    [TestMethod]
+    public void SettingsThatContradictEachOtherAreRefused()
+    {
+        var mlContext = new MLContext(1);
+        IDataView data = SyntheticPictures.AsVectors(mlContext, 3);
+        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
+        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
+        NetworkDefinition network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Flatten().Linear(3).ToDefinition();
+        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));
+    }
+}

@@ -1,0 +1,173 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Tests;
+
+[TestClass]
+public class PrunedImageClassificationTrainerTests
+{
+    [TestMethod]
+    public void TheSimpleOverloadTrainsAClassifierThatIsRight()
+    {
+        var mlContext = new MLContext(1);
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.Snip().PrunedImageClassification(labelColumnName: "Label", imageColumnName: "Image", sparsity: 0.9, epochs: 3))
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer model = pipeline.Fit(SyntheticPictures.AsImages(mlContext, 300));
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(SyntheticPictures.AsImages(mlContext, 90, seed: 2)));
+        Assert.IsGreaterThan(0.95, metrics.MicroAccuracy);
+        Assert.IsLessThan(0.3, metrics.LogLoss);
+    }
+
+    [TestMethod]
+    public void ExactlyAsManyConnectionsAreKeptAsTheSparsityAsksFor()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        const long Connections = (256 * 300) + (300 * 100) + (100 * 3);
+        Assert.AreEqual(Connections, model.Report.Connections);
+        Assert.AreEqual((long)Math.Round(Connections * (1 - 0.95)), model.Report.Kept);
+        Assert.AreEqual(2 * model.Report.Kept, model.Report.KeptFlops);
+        CollectionAssert.AreEqual(new[] { "fc1.weight", "fc2.weight", "fc3.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
+        CollectionAssert.AreEqual(SyntheticPictures.ClassNames, model.ClassNames.ToArray());
+        Assert.HasCount(3, model.History.Epochs);
+    }
+
+    [TestMethod]
+    public void TheSameSeedGivesTheSameModelFileByteForByte()
+    {
+        byte[] Fit(int seed)
+        {
+            string path = Path.GetTempFileName();
+            var mlContext = new MLContext(seed);
+            using PrunedImageClassificationTransformer model = Pipelines.Classifier(
+                Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            model.SaveModelFile(path);
+            byte[] file = File.ReadAllBytes(path);
+            File.Delete(path);
+            return file;
+        }
+
+        byte[] first = Fit(7);
+        TorchSharp.torch.manual_seed(99);
+        CollectionAssert.AreEqual(first, Fit(7), "the second fit differs");
+        CollectionAssert.AreNotEqual(first, Fit(8), "the seed makes no difference");
+    }
+
+    [TestMethod]
+    public void TorchsGlobalGeneratorAndThreadsAreLeftAlone()
+    {
+        var mlContext = new MLContext(1);
+        TorchSharp.torch.set_num_threads(2);
+        TorchSharp.torch.manual_seed(5);
+        float expected = TorchSharp.torch.rand(1).item<float>();
+        TorchSharp.torch.manual_seed(5);
+        Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90));
+        int threads = TorchSharp.torch.get_num_threads();
+        TorchSharp.torch.set_num_threads(1);
+        Assert.AreEqual(expected, TorchSharp.torch.rand(1).item<float>());
+        Assert.AreEqual(2, threads);
+    }
+
+    [TestMethod]
+    public void AValidationSetIsEvaluatedWholeAfterEachEpoch()
+    {
+        var mlContext = new MLContext(1);
+        IDataView data = Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, 120));
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.ValidationSet = Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, 50, seed: 3));
+        PrunedImageClassificationTransformer model = mlContext.Snip().PrunedImageClassification(options).Fit(data);
+        double? accuracy = model.History.Epochs[^1].ValidationAccuracy;
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(options.ValidationSet));
+        Assert.AreEqual(metrics.MicroAccuracy, accuracy!.Value, 1e-9);
+        Assert.AreEqual(metrics.LogLoss, model.History.Epochs[^1].ValidationLoss!.Value, 1e-4);
+    }
+
+    [TestMethod]
+    public void AValidationFractionIsHeldOut()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.ValidationFraction = 0.25;
+        var seen = new List<TrainingProgress>();
+        options.Progress = new Receiver(seen.Add);
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 120)));
+        Assert.IsNotNull(model.History.Epochs[0].ValidationAccuracy);
+        Assert.AreEqual(3, seen[0].Batches, "90 of 120 rows are trained on, in batches of 32");
+    }
+
+    [TestMethod]
+    public void ProgressTellsEveryBatchTheLastPartialOneIncluded()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        var seen = new List<TrainingProgress>();
+        options.Progress = new Receiver(seen.Add);
+        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
+        Assert.HasCount(3 * 3, seen);
+        Assert.AreEqual((3, 3, 3, 3), (seen[^1].Epoch, seen[^1].Epochs, seen[^1].Batch, seen[^1].Batches));
+        Assert.AreEqual(TimeSpan.Zero, seen[^1].TimeLeft);
+        Assert.IsTrue(seen.TrueForAll(progress => progress.ImagesPerSecond > 0 && progress.Loss >= 0 && progress.Accuracy is >= 0 and <= 1));
+    }
+
+    [TestMethod]
+    public void TheLogTellsSeedThreadsSparsityAndEpochs()
+    {
+        var mlContext = new MLContext(11);
+        var lines = new List<string>();
+        mlContext.Log += (_, entry) => lines.Add(entry.Message);
+        Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 70));
+        string log = string.Join('\n', lines);
+        foreach (string part in new[] { "seed 11", "torch threads 1", "sparsity 0.95", "Epoch 3" })
+        {
+            StringAssert.Contains(log, part);
+        }
+    }
+
+    [TestMethod]
+    public void CrossValidationWorks()
+    {
+        var mlContext = new MLContext(1);
+        var results = mlContext.MulticlassClassification.CrossValidate(
+            SyntheticPictures.AsVectors(mlContext, 150), Pipelines.Create(mlContext, Pipelines.FastOptions()), numberOfFolds: 3);
+        Assert.HasCount(3, results);
+        Assert.IsGreaterThan(0.8, results.Average(fold => fold.Metrics.MicroAccuracy));
+    }
+
+    [TestMethod]
+    public void TheOutputShapePromisesWhatTransformGives()
+    {
+        var mlContext = new MLContext(1);
+        IDataView data = SyntheticPictures.AsVectors(mlContext, 60);
+        var pipeline = Pipelines.Create(mlContext, Pipelines.FastOptions());
+        SchemaShape promised = pipeline.GetOutputSchema(SchemaShape.Create(data.Schema));
+        DataViewSchema given = pipeline.Fit(data).Transform(data).Schema;
+        SchemaShape.Column score = promised.Single(column => column.Name == "Score"), label = promised.Single(column => column.Name == "PredictedLabel");
+        Assert.AreEqual(SchemaShape.Column.VectorKind.Vector, score.Kind);
+        Assert.AreEqual(NumberDataViewType.Single, score.ItemType);
+        Assert.AreEqual(TextDataViewType.Instance, label.ItemType, "MapKeyToValue gives the class names");
+        Assert.AreEqual(TextDataViewType.Instance, given["PredictedLabel"].Type);
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), given["Score"].Type);
+    }
+
+    [TestMethod]
+    public void OptionsAreCopiedAndNotChanged()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        var pipeline = Pipelines.Create(mlContext, options);
+        options.Sparsity = 0.5;
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(pipeline.Fit(SyntheticPictures.AsVectors(mlContext, 60)));
+        Assert.AreEqual(0.95, model.Report.Sparsity, 1e-4);
+        Assert.IsNull(options.LearningRate);
+    }
+
+    internal static IDataView Keyed(MLContext mlContext, IDataView data) =>
+        mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
+
+    private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => receive(value);
+    }
+}

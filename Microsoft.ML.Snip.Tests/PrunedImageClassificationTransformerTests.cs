@@ -1,0 +1,215 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Tests;
+
+[TestClass]
+public class PrunedImageClassificationTransformerTests
+{
+    private static readonly MLContext Context = new(1);
+    private static IDataView s_data = null!;
+    private static ITransformer s_model = null!;
+
+    [ClassInitialize]
+    public static void Fit(TestContext testContext)
+    {
+        s_data = SyntheticPictures.AsVectors(Context, 210);
+        s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(s_data);
+    }
+
+    [TestMethod]
+    public void ScoresAreProbabilitiesAndThePredictedLabelIsTheMostProbable()
+    {
+        IDataView scored = s_model.Transform(s_data);
+        string[] labels = [.. scored.GetColumn<string>("PredictedLabel")];
+        float[][] scores = Pipelines.Scores(scored);
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        scored.Schema["Score"].GetSlotNames(ref slots);
+        string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
+        CollectionAssert.AreEqual(SyntheticPictures.ClassNames, names);
+        for (int row = 0; row < scores.Length; row++)
+        {
+            Assert.AreEqual(1.0, scores[row].Sum(score => (double)score), 1e-5);
+            Assert.AreEqual(labels[row], names[Array.IndexOf(scores[row], scores[row].Max())]);
+        }
+    }
+
+    [TestMethod]
+    public void EvaluateGivesTopKLogLossAndANamedConfusionMatrix()
+    {
+        MulticlassClassificationMetrics metrics = Context.MulticlassClassification.Evaluate(s_model.Transform(s_data), topKPredictionCount: 2);
+        Assert.IsGreaterThan(0.95, metrics.MicroAccuracy);
+        Assert.IsGreaterThanOrEqualTo(metrics.MicroAccuracy, metrics.TopKAccuracy);
+        Assert.IsTrue(metrics.LogLoss is > 0 and < 1);
+        StringAssert.Contains(metrics.ConfusionMatrix.GetFormattedConfusionTable(), "top left");
+    }
+
+    [TestMethod]
+    public void APredictionEngineGivesTheSameScoresAsTransform()
+    {
+        using var engine = Context.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, SyntheticPictures.Prediction>(s_model);
+        float[][] scores = Pipelines.Scores(s_model.Transform(s_data));
+        int row = 0;
+        foreach (SyntheticPictures.VectorRow picture in Context.Data.CreateEnumerable<SyntheticPictures.VectorRow>(s_data, reuseRowObject: false))
+        {
+            SyntheticPictures.Prediction prediction = engine.Predict(picture);
+            AssertClose(scores[row++], prediction.Score);
+            Assert.AreEqual(picture.Label, prediction.PredictedLabel);
+        }
+    }
+
+    [TestMethod]
+    public void PicturesAndVectorsOfTheSamePixelsScoreTheSame()
+    {
+        float[][] vectors = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsVectors(Context, 20, seed: 9)));
+        float[][] images = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsImages(Context, 20, seed: 9)));
+        for (int row = 0; row < 20; row++)
+        {
+            CollectionAssert.AreEqual(vectors[row], images[row]);
+        }
+    }
+
+    [TestMethod]
+    public void ShufflingAndCachingAboveOrBelowKeepEachRowTogether()
+    {
+        Dictionary<string, float[]> expected = ByPixels(s_model.Transform(s_data));
+        foreach (IDataView view in new[]
+                 {
+                     Context.Data.ShuffleRows(s_model.Transform(s_data), seed: 3),
+                     s_model.Transform(Context.Data.ShuffleRows(s_data, seed: 3)),
+                     Context.Data.Cache(s_model.Transform(s_data)),
+                     s_model.Transform(Context.Data.Cache(s_data)),
+                 })
+        {
+            Dictionary<string, float[]> found = ByPixels(view);
+            Assert.HasCount(expected.Count, found);
+            foreach ((string pixels, float[] score) in expected)
+            {
+                AssertClose(score, found[pixels]);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void ACursorSetGivesEveryRowOnce()
+    {
+        IDataView scored = s_model.Transform(s_data);
+        DataViewRowCursor[] cursors = scored.GetRowCursorSet([scored.Schema["Score"], scored.Schema["Image"]], 4);
+        int rows = 0;
+        foreach (DataViewRowCursor cursor in cursors)
+        {
+            ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+            VBuffer<float> score = default;
+            while (cursor.MoveNext())
+            {
+                getter(ref score);
+                Assert.AreEqual(3, score.Length);
+                rows++;
+            }
+
+            cursor.Dispose();
+        }
+
+        Assert.AreEqual(210, rows);
+    }
+
+    [TestMethod]
+    public void RowIdsAndOrderAreTheInputs()
+    {
+        IDataView scored = Pipelines.Classifier(s_model).Transform(s_data);
+        Assert.AreEqual(210, scored.GetRowCount());
+        using DataViewRowCursor input = s_data.GetRowCursor([]), output = scored.GetRowCursor([scored.Schema["Score"]]);
+        ValueGetter<DataViewRowId> expected = input.GetIdGetter(), found = output.GetIdGetter();
+        DataViewRowId a = default, b = default;
+        while (input.MoveNext())
+        {
+            Assert.IsTrue(output.MoveNext());
+            expected(ref a);
+            found(ref b);
+            Assert.AreEqual(a, b);
+            Assert.AreEqual(input.Position, output.Position);
+        }
+
+        Assert.IsFalse(output.MoveNext());
+        Assert.AreEqual(-1, output.Position);
+    }
+
+    [TestMethod]
+    public void ColumnsThatNeedNoScoreAreReadWithoutScoring()
+    {
+        IDataView broken = Context.Data.LoadFromEnumerable(new[] { new SyntheticPictures.VectorRow { Image = [.. Enumerable.Repeat(float.NaN, 256)], Label = "x" } });
+        IDataView scored = s_model.Transform(broken);
+        Assert.HasCount(1, scored.GetColumn<float[]>("Image"));
+        Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(scored));
+    }
+
+    [TestMethod]
+    public void AColumnOfAnotherTypeIsRefusedWhenTheModelIsApplied()
+    {
+        IDataView shorter = Context.Data.LoadFromEnumerable(new[] { new ShortRow() });
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Classifier(s_model).Transform(shorter));
+        StringAssert.Contains(exception.Message, "'Image'");
+        exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Classifier(s_model).GetOutputSchema(Context.Transforms.DropColumns("Image").Fit(s_data).GetOutputSchema(s_data.Schema)));
+        StringAssert.Contains(exception.Message, "'Image'");
+    }
+
+    [TestMethod]
+    public void SavedAndLoadedItScoresTheSameAndKeepsItsReport()
+    {
+        using var file = new MemoryStream();
+        Context.Model.Save(s_model, s_data.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext(2).Model.Load(file, out DataViewSchema schema);
+        Assert.AreEqual(s_data.Schema.Count, schema.Count);
+        float[][] before = Pipelines.Scores(s_model.Transform(s_data)), after = Pipelines.Scores(loaded.Transform(s_data));
+        for (int row = 0; row < before.Length; row++)
+        {
+            CollectionAssert.AreEqual(before[row], after[row]);
+        }
+
+        PrunedImageClassificationTransformer old = Pipelines.Classifier(s_model), fresh = Pipelines.Classifier(loaded);
+        CollectionAssert.AreEqual(old.Report.Layers, fresh.Report.Layers);
+        CollectionAssert.AreEqual(old.History.Epochs, fresh.History.Epochs);
+        CollectionAssert.AreEqual(old.ClassNames.ToArray(), fresh.ClassNames.ToArray());
+        CollectionAssert.AreEqual(
+            s_model.Transform(s_data).GetColumn<string>("PredictedLabel").ToArray(), loaded.Transform(s_data).GetColumn<string>("PredictedLabel").ToArray());
+    }
+
+    [TestMethod]
+    public void KeyValuesKeepTheirType()
+    {
+        NumberedRow[] rows = [.. SyntheticPictures.Draw(60, 1).Select(picture => new NumberedRow { Image = picture.Pixels, Label = 10 * Array.IndexOf(SyntheticPictures.ClassNames, picture.Label) })];
+        IDataView data = Context.Data.LoadFromEnumerable(rows);
+        ITransformer model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data);
+        using var file = new MemoryStream();
+        Context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        IDataView scored = Context.Model.Load(file, out _).Transform(data);
+        Assert.AreEqual(NumberDataViewType.Int32, scored.Schema["PredictedLabel"].Type);
+        CollectionAssert.AreEqual(rows.Select(row => row.Label).ToArray(), scored.GetColumn<int>("PredictedLabel").ToArray());
+    }
+
+    private static Dictionary<string, float[]> ByPixels(IDataView scored) =>
+        scored.GetColumn<float[]>("Image").Zip(Pipelines.Scores(scored)).ToDictionary(pair => string.Join(' ', pair.First), pair => pair.Second);
+
+    private static void AssertClose(float[] expected, float[] found)
+    {
+        for (int index = 0; index < expected.Length; index++)
+        {
+            Assert.AreEqual(expected[index], found[index], 1e-5f);
+        }
+    }
+
+    private sealed class ShortRow
+    {
+        [VectorType(5)]
+        public float[] Image { get; set; } = new float[5];
+    }
+
+    private sealed class NumberedRow
+    {
+        [VectorType(1, 16, 16)]
+        public float[] Image { get; set; } = [];
+
+        public int Label { get; set; }
+    }
+}
