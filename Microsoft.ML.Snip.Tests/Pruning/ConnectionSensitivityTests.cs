@@ -95,7 +95,9 @@ public class ConnectionSensitivityTests
         Tensor inputs = fixture.InputTensor(ScalarType.Float32);
         Tensor labels = fixture.LabelTensor();
         using DisposeScope inner = NewDisposeScope();
-        ConnectionSensitivity.Score(network, inputs, labels);
+        PruningScores scores = ConnectionSensitivity.Score(network, inputs, labels);
+        Assert.AreEqual(0, inner.DisposablesCount);
+        PruningMask.Select(scores, 0.5).ApplyTo(network);
         Assert.AreEqual(0, inner.DisposablesCount);
     }
 
