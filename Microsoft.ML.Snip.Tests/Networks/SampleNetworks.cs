@@ -1,0 +1,26 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Tests.Networks;
+
+/// <summary>Small networks that between them have every kind of layer.</summary>
+internal static class SampleNetworks
+{
+    public static readonly ImageShape Shape = new(2, 8, 8);
+
+    public static NetworkDefinition Residual()
+    {
+        NetworkBuilder network = NetworkDefinition.Build("residual", Shape).Conv2d(4, kernel: 3, padding: 1, bias: false).BatchNorm(1e-4).ReLU();
+        string start = network.Current;
+        return network.Conv2d(4, kernel: 3, stride: 1, new Padding(Top: 2, Bottom: 0, Left: 0, Right: 2)).BatchNorm().Add(start)
+            .MaxPool(3, stride: 2, padding: 1).AvgPool(2).Dropout(0.25).GlobalAveragePool().Linear(3).ToDefinition();
+    }
+
+    public static NetworkDefinition Recurrent() => NetworkDefinition.Build("recurrent", Shape)
+        .RowsAsSequence().Linear(5).Lstm(6).Gru(4).LastStep().BatchNorm().Linear(3, bias: false).ToDefinition();
+
+    public static NetworkDefinition Convolutional() => NetworkDefinition.Build("convolutional", Shape)
+        .Conv2d(3, kernel: 3, stride: 2, new Padding(Top: 0, Bottom: 1, Left: 0, Right: 1)).ReLU().Flatten().Linear(3).ToDefinition();
+
+    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()]];
+}
