@@ -78,7 +78,9 @@ public class TorchNetworkTests
         Assert.IsFalse(input.IsInvalid);
     }
 
-    /// <summary>One row more below and one column more to the right: a 3x3 window over 8x8 with stride 2 then starts at 0, 2, 4, 6.</summary>
+    /// <summary>
+    /// One row more below and one column more to the right: a 3x3 window over 8x8 with stride 2 then starts at 0, 2, 4, 6.
+    /// </summary>
     [TestMethod]
     public void Uneven_padding_goes_where_it_is_said_to_go()
     {

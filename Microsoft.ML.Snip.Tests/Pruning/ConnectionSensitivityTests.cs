@@ -17,8 +17,8 @@ public class ConnectionSensitivityTests
     public void CloseScope() => _scope!.Dispose();
 
     /// <summary>
-    /// Two inputs, two classes, one example x = (1, 2) of class 0 and w = [[1, 0], [0, 1]], so logits (1, 2), p = softmax, dL/dz = (p0 - 1, p1) and
-    /// w * dL/dw = [[p0 - 1, 0], [0, 2 p1]] with p1 = 1 - p0: scores 1/3 and 2/3.
+    /// Two inputs, two classes, one example x = (1, 2) of class 0 and w = [[1, 0], [0, 1]], so logits (1, 2), p = softmax, dL/dz = (p0 - 1,
+    /// p1) and w * dL/dw = [[p0 - 1, 0], [0, 2 p1]] with p1 = 1 - p0: scores 1/3 and 2/3.
     /// </summary>
     [TestMethod]
     public void Scores_by_hand()
@@ -223,16 +223,20 @@ public class ConnectionSensitivityTests
     /// <summary>Everything of a module that scoring may touch, as text.</summary>
     private static string Describe(nn.Module network)
     {
-        IEnumerable<string> modules = network.named_modules().Prepend(("", network)).Select(entry => $"{entry.Item1}: training {entry.Item2.training}");
+        IEnumerable<string> modules = network.named_modules().Prepend(("", network))
+            .Select(entry => $"{entry.Item1}: training {entry.Item2.training}");
         IEnumerable<string> parameters = network.named_parameters().Select(entry =>
-            $"{entry.name}: {entry.parameter.requires_grad}, {Numbers(entry.parameter)}, gradient {(entry.parameter.grad is { } grad ? Numbers(grad) : "none")}");
+            $"{entry.name}: {entry.parameter.requires_grad}, {Numbers(entry.parameter)}, "
+            + $"gradient {(entry.parameter.grad is { } grad ? Numbers(grad) : "none")}");
         IEnumerable<string> buffers = network.named_buffers().Select(entry => $"{entry.name}: {Numbers(entry.buffer)}");
         return string.Join('\n', modules.Concat(parameters).Concat(buffers));
 
         static string Numbers(Tensor tensor) => string.Join(' ', tensor.detach().to(ScalarType.Float64).data<double>());
     }
 
-    /// <summary>A module of one's own: parameters of its own, an embedding, norms and a linear layer; takes [batch, 3], gives [batch, 2].</summary>
+    /// <summary>
+    /// A module of one's own: parameters of its own, an embedding, norms and a linear layer; takes [batch, 3], gives [batch, 2].
+    /// </summary>
     private sealed class OwnModule : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter _table = new(full(3, 4, 0.5f));

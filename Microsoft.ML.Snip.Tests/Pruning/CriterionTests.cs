@@ -58,7 +58,8 @@ public class CriterionTests
         Assert.AreEqual(1.0, first.Sum(), 1e-6);
         Assert.AreEqual(600 / 2, first.Count(score => score > 1.0 / 600), 60);
 
-        double[] Draw(int seed) => new RandomCriterion().Score(new PruningContext(network, []) { Random = new Random(seed) }).ValuesOf("weight");
+        double[] Draw(int seed) =>
+            new RandomCriterion().Score(new PruningContext(network, []) { Random = new Random(seed) }).ValuesOf("weight");
     }
 
     [TestMethod]
@@ -77,6 +78,9 @@ public class CriterionTests
 
         public PruningScores Score(PruningContext context) => PruningScores.FromTensors(
             context.FindPrunableParameters().Select(entry =>
-                (entry.Name, entry.Parameter.dim() == 2 ? arange(entry.Parameter.shape[1], ScalarType.Float32).expand(entry.Parameter.shape) : zeros(entry.Parameter.shape))));
+                (entry.Name, ScoreColumns(entry.Parameter.shape))));
+
+        private static Tensor ScoreColumns(long[] shape) =>
+            shape.Length == 2 ? arange(shape[1], ScalarType.Float32).expand(shape) : zeros(shape);
     }
 }

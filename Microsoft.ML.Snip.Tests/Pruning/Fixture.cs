@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Pruning;
 
-/// <summary>A file of Fixtures/: a network in numbers, and the scores and masks an independent implementation gives; see its README.</summary>
+/// <summary>
+/// A file of Fixtures/: a network in numbers, and the scores and masks an independent implementation gives; see its README.
+/// </summary>
 internal sealed record Fixture(
     string Name, Values Input, long[] Labels, NamedValues[] Parameters, NamedValues[] Buffers, Dictionary<string, FixtureCase> Cases,
     TrainingRun? Training)

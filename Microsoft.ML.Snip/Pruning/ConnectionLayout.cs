@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// How the connections of several parameters are numbered: parameter after parameter in the network's order, each row-major. This flat index
-/// decides among equal scores.
+/// How the connections of several parameters are numbered: parameter after parameter in the network's order, each row-major. This flat
+/// index decides among equal scores.
 /// </summary>
 internal sealed class ConnectionLayout
 {
@@ -24,7 +24,7 @@ internal sealed class ConnectionLayout
             count += parameter.Count;
             if (count > MostConnections)
             {
-                throw new ArgumentException($"There are more than {MostConnections} connections, which is the most that can be pruned together.");
+                throw new ArgumentException($"There are more than {MostConnections} connections, the most that can be pruned together.");
             }
 
             if (!_ranges.TryAdd(parameter.Name, (int)start..(int)count))
@@ -51,7 +51,8 @@ internal sealed class ConnectionLayout
     public Range RangeOf(string parameterName) => _ranges.TryGetValue(parameterName, out Range range)
         ? range
         : throw new KeyNotFoundException(
-            $"No prunable parameter is called '{parameterName}'; there are {string.Join(", ", Parameters.Select(parameter => parameter.Name))}.");
+            $"No prunable parameter is called '{parameterName}'; there are "
+            + $"{string.Join(", ", Parameters.Select(parameter => parameter.Name))}.");
 
     /// <inheritdoc cref="PrunableParameter.Shape"/>
     /// <exception cref="KeyNotFoundException">No prunable parameter has this name.</exception>

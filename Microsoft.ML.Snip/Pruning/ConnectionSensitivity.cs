@@ -5,35 +5,39 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Connection sensitivity, SNIP's measure of how much each connection matters to the loss before training (Lee, Ajanthan, Torr: "SNIP: Single-shot
-/// Network Pruning based on Connection Sensitivity", ICLR 2019, equations 2 to 4). With an indicator c in front of each weight, w_eff = c * w:
-/// s = |dL/dc| / sum |dL/dc| at c = 1, where L is the mean softmax cross-entropy over the examples, without weight decay. As dL/dc = w * dL/dw, one
-/// forward and one backward pass of the network as it is give all scores; no indicator is ever stored.
+/// Connection sensitivity, SNIP's measure of how much each connection matters to the loss before training (Lee, Ajanthan, Torr: "SNIP:
+/// Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019, equations 2 to 4). With an indicator c in front of each weight,
+/// w_eff = c * w: s = |dL/dc| / sum |dL/dc| at c = 1, where L is the mean softmax cross-entropy over the examples, without weight decay. As
+/// dL/dc = w * dL/dw, one forward and one backward pass of the network as it is give all scores; no indicator is ever stored.
 /// </summary>
 /// <remarks>
-/// Works for any module with logits as its output. The module is scored in evaluation mode and left as it was found: parameters, gradients, training
-/// flags, requires_grad and buffers. Modules and batches must be on one device; that is the caller's choice.
+/// Works for any module with logits as its output. The module is scored in evaluation mode and left as it was found: parameters, gradients,
+/// training flags, requires_grad and running statistics. Modules and batches must be on one device; that is the caller's choice.
 /// </remarks>
 public static class ConnectionSensitivity
 {
     private static readonly ScoreAdvice Advice = new(
         "gradient dL/dc = w * dL/dw",
-        "The loss or its gradient overflowed or is undefined: check that inputs and weights are finite, normalise the inputs (mean 0, deviation 1), "
-        + "or draw smaller initial weights.",
-        "No connection has any influence on the loss: all weights are 0, the network's signal dies on the way (dead units, an initialisation too small), "
-        + "or the output does not depend on the prunable parameters. Draw other initial weights.");
+        "The loss or its gradient overflowed or is undefined: check that inputs and weights are finite, normalise the inputs "
+        + "(mean 0, deviation 1), or draw smaller initial weights.",
+        "No connection has any influence on the loss: all weights are 0, the network's signal dies on the way (dead units, an "
+        + "initialisation too small), or the output does not depend on the prunable parameters. Draw other initial weights.");
 
     /// <summary>Scores each prunable connection on one batch.</summary>
     /// <param name="network">
     /// Any module that takes <paramref name="inputs"/> and gives logits [batch, classes]; parameters of Float32 or Float64.
     /// </param>
-    /// <param name="inputs">A batch of examples, [batch, ...]. The paper uses one batch of 100 (MNIST) or 128 (CIFAR) without augmentation.</param>
+    /// <param name="inputs">
+    /// A batch of examples, [batch, ...]. The paper uses one batch of 100 (MNIST) or 128 (CIFAR) without augmentation.
+    /// </param>
     /// <param name="labels">The examples' classes, integers in [0, classes), [batch].</param>
     /// <param name="includeBiases">
-    /// Whether biases are prunable too (the authors' convention; with biases at 0 their scores are 0, so they are cut first). By default only weights
-    /// are: parameters of two dimensions or more that are trainable and belong to no normalisation or embedding.
+    /// Whether biases are prunable too (the authors' convention; with biases at 0 their scores are 0, so they are cut first). By default
+    /// only weights are: parameters of two dimensions or more that are trainable and belong to no normalisation or embedding.
     /// </param>
-    /// <param name="isPrunable">Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.</param>
+    /// <param name="isPrunable">
+    /// Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.
+    /// </param>
     /// <param name="batchStatistics">
     /// Whether batch norms normalise by the batch's own statistics. By default they use their running statistics, as the authors do.
     /// </param>
@@ -50,19 +54,28 @@ public static class ConnectionSensitivity
     }
 
     /// <summary>
-    /// Scores each prunable connection on several batches: the signed gradients of the batches are added before absolute values are taken, so that
-    /// the scores are those of one large batch (as in the authors' later code, Lee et al., "A Signal Propagation Perspective for Pruning Neural
-    /// Networks at Initialization", ICLR 2020).
+    /// Scores each prunable connection on several batches: the signed gradients of the batches are added before absolute values are taken,
+    /// so that the scores are those of one large batch (as in the authors' later code, Lee et al., "A Signal Propagation Perspective for
+    /// Pruning Neural Networks at Initialization", ICLR 2020).
     /// </summary>
-    /// <param name="network">Any module that takes a batch's inputs and gives logits [batch, classes]; parameters of Float32 or Float64.</param>
+    /// <param name="network">
+    /// Any module that takes a batch's inputs and gives logits [batch, classes]; parameters of Float32 or Float64.
+    /// </param>
     /// <param name="batches">
-    /// Inputs [batch, ...] and classes [batch], taken one by one. Sizes may differ: each example counts once. The tensors stay the caller's.
+    /// Inputs [batch, ...] and classes [batch], taken one by one. Sizes may differ: each example counts once. The tensors stay the
+    /// caller's.
     /// </param>
     /// <param name="includeBiases">Whether biases are prunable too; by default only weights are.</param>
-    /// <param name="isPrunable">Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.</param>
-    /// <param name="batchStatistics">Whether batch norms normalise by each batch's own statistics; by default by their running ones.</param>
+    /// <param name="isPrunable">
+    /// Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.
+    /// </param>
+    /// <param name="batchStatistics">
+    /// Whether batch norms normalise by each batch's own statistics; by default by their running ones.
+    /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
-    /// <exception cref="ArgumentException">Nothing is prunable, there is no example, or logits and labels do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// Nothing is prunable, there is no example, or logits and labels do not fit each other.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
     public static PruningScores Score(
         nn.Module<Tensor, Tensor> network, IEnumerable<(Tensor Inputs, Tensor Labels)> batches, bool includeBiases = false,
@@ -121,8 +134,8 @@ public static class ConnectionSensitivity
         if (classes.numel() > 0 && (classes.min().item<long>() < 0 || classes.max().item<long>() >= logits.shape[1]))
         {
             throw new ArgumentException(
-                $"Labels must be in [0, {logits.shape[1]}), as the network has {logits.shape[1]} outputs; these reach from {classes.min().item<long>()} "
-                + $"to {classes.max().item<long>()}.");
+                $"Labels must be in [0, {logits.shape[1]}), as the network has {logits.shape[1]} outputs; these reach from "
+                + $"{classes.min().item<long>()} to {classes.max().item<long>()}.");
         }
     }
 

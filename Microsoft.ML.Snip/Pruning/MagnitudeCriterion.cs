@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>Keeps the connections of largest absolute weight; looks at no example. A baseline: at initialisation it is often no better than chance.</summary>
+/// <summary>
+/// Keeps the connections of largest absolute weight; looks at no example. A baseline: at initialisation it is often no better than chance.
+/// </summary>
 public sealed class MagnitudeCriterion : IPruningCriterion
 {
     /// <inheritdoc/>

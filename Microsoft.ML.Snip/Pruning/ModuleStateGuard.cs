@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// Remembers what scoring changes in a module (training flags, gradients, requires_grad, running statistics) and puts all of it back when disposed.
+/// Remembers what scoring changes in a module (training flags, gradients, requires_grad, running statistics) and puts all of it back when
+/// disposed.
 /// </summary>
 internal sealed class ModuleStateGuard : IDisposable
 {
@@ -15,7 +16,8 @@ internal sealed class ModuleStateGuard : IDisposable
     public ModuleStateGuard(nn.Module network)
     {
         _modules = [.. ModuleTree.Flatten(network).Select(module => (module, module.training))];
-        _parameters = [.. network.parameters().Select(parameter => (parameter, parameter.requires_grad, parameter.grad?.DetachFromDisposeScope()))];
+        _parameters = [.. network.parameters().Select(
+            parameter => (parameter, parameter.requires_grad, parameter.grad?.DetachFromDisposeScope()))];
     }
 
     /// <summary>Takes all gradients away and lets only the given parameters collect new ones.</summary>
@@ -30,8 +32,8 @@ internal sealed class ModuleStateGuard : IDisposable
     }
 
     /// <summary>
-    /// Puts all modules into evaluation mode, but for batch norms if <paramref name="batchStatistics"/>, and but for recurrent layers on a GPU,
-    /// whose backward pass cuDNN runs in training mode only.
+    /// Puts all modules into evaluation mode, but for batch norms if <paramref name="batchStatistics"/>, and but for recurrent layers on a
+    /// GPU, whose backward pass cuDNN runs in training mode only.
     /// </summary>
     public void Evaluate(bool batchStatistics)
     {

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// Which parameters of a module are prunable. Connections are the weights of linear, convolutional and recurrent layers: trainable parameters of
-/// floating point with two dimensions or more, whatever module owns them, so that layers of one's own count too. Normalisations and embeddings
-/// connect nothing and are left out, and so are frozen parameters, which could not adapt to what is cut.
+/// Which parameters of a module are prunable. Connections are the weights of linear, convolutional and recurrent layers: trainable
+/// parameters of floating point with two dimensions or more, whatever module owns them, so that layers of one's own count too.
+/// Normalisations and embeddings connect nothing and are left out, and so are frozen parameters, which could not adapt to what is cut.
 /// </summary>
 internal static class ParameterSelection
 {
@@ -29,9 +29,9 @@ internal static class ParameterSelection
         if (chosen.Count == 0)
         {
             throw new ArgumentException(
-                $"Module {network.GetType().Name} has nothing to prune: no parameter of two dimensions or more that is trainable (requires_grad), belongs to no "
-                + "normalisation or embedding, and is let through by the predicate. Register layers and parameters with the module "
-                + "(RegisterComponents) and unfreeze those to prune.",
+                $"Module {network.GetType().Name} has nothing to prune: no parameter of two dimensions or more that is trainable "
+                + "(requires_grad), belongs to no normalisation or embedding, and is let through by the predicate. "
+                + "Register layers and parameters with the module (RegisterComponents) and unfreeze those to prune.",
                 nameof(network));
         }
 

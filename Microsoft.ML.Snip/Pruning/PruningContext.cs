@@ -18,10 +18,14 @@ public sealed class PruningContext(nn.Module<Tensor, Tensor> network, IEnumerabl
     /// <summary>Whether biases are prunable too. By default only weights are.</summary>
     public bool IncludeBiases { get; init; }
 
-    /// <summary>Narrows what is prunable by a parameter's name: where it gives false, the parameter is kept whole. By default nothing is left out.</summary>
+    /// <summary>
+    /// Narrows what is prunable by a parameter's name: where it gives false, the parameter is kept whole. By default nothing is left out.
+    /// </summary>
     public Func<string, bool>? IsPrunable { get; init; }
 
-    /// <summary>The sparsity in [0, 1) that will be selected by the scores, for criteria that cut in several steps; null if it is not known yet.</summary>
+    /// <summary>
+    /// The sparsity in [0, 1) that will be selected by the scores, for criteria that cut in several steps; null if it is not known yet.
+    /// </summary>
     public double? Sparsity { get; init; }
 
     /// <summary>The only source of chance a criterion uses, so that a seed repeats a run. By default seeded with 0.</summary>
@@ -29,8 +33,8 @@ public sealed class PruningContext(nn.Module<Tensor, Tensor> network, IEnumerabl
 
     /// <summary>The parameters to score, in the network's order: the same choice for every criterion.</summary>
     /// <returns>
-    /// The trainable parameters of two dimensions or more that belong to no normalisation or embedding, and biases if <see cref="IncludeBiases"/>,
-    /// narrowed by <see cref="IsPrunable"/>.
+    /// The trainable parameters of two dimensions or more that belong to no normalisation or embedding, and biases if
+    /// <see cref="IncludeBiases"/>, narrowed by <see cref="IsPrunable"/>.
     /// </returns>
     /// <exception cref="ArgumentException">Nothing is prunable.</exception>
     public IReadOnlyList<(string Name, Parameter Parameter)> FindPrunableParameters() =>

@@ -36,13 +36,15 @@ public sealed class PruningMask
     /// <summary>How many of them are kept.</summary>
     public long KeptCount { get; }
 
-    /// <summary>The share that is cut, in [0, 1]: what was reached, which rounding sets apart from what was asked by at most half a connection.</summary>
+    /// <summary>
+    /// The share that is cut, in [0, 1]: what was reached, which rounding sets apart from what was asked by at most half a connection.
+    /// </summary>
     public double Sparsity => 1 - ((double)KeptCount / ConnectionCount);
 
     /// <summary>
-    /// Keeps the k connections of highest score of the whole network, k = <see cref="ConnectionCount"/> (1 - sparsity), rounded half to even; among
-    /// equal scores those of lower number (Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019, equation 5
-    /// and algorithm 1; rounding and ties as in the authors' code).
+    /// Keeps the k connections of highest score of the whole network, k = <see cref="ConnectionCount"/> (1 - sparsity), rounded half to
+    /// even; among equal scores those of lower number (Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity",
+    /// ICLR 2019, equation 5 and algorithm 1; rounding and ties as in the authors' code).
     /// </summary>
     /// <param name="scores">One score for each prunable connection.</param>
     /// <param name="sparsity">The share of connections to cut, in [0, 1).</param>
@@ -53,7 +55,8 @@ public sealed class PruningMask
         ArgumentNullException.ThrowIfNull(scores);
         if (!(sparsity >= 0 && sparsity < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(sparsity), sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
         }
 
         return new PruningMask(scores.Layout, scores.KeepHighest(MaskSelector.CountToKeep(scores.Layout.Count, sparsity)));
@@ -61,8 +64,8 @@ public sealed class PruningMask
 
     /// <summary>A mask made elsewhere.</summary>
     /// <param name="masks">
-    /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else where it is kept.
-    /// The tensors may be on any device and stay the caller's.
+    /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else where it
+    /// is kept. The tensors may be on any device and stay the caller's.
     /// </param>
     /// <exception cref="ArgumentException">There are no masks, or a name comes twice.</exception>
     public static PruningMask FromTensors(IEnumerable<(string Name, Tensor Mask)> masks)
@@ -107,10 +110,13 @@ public sealed class PruningMask
     }
 
     /// <summary>
-    /// Sets the cut weights to exactly 0; the others, and parameters that the mask does not cover, stay as they are. A step of an optimiser with
-    /// momentum or weight decay moves cut weights again, so a training loop calls this after each step and masks the gradients before it.
+    /// Sets the cut weights to exactly 0; the others, and parameters that the mask does not cover, stay as they are. A step of an optimiser
+    /// with momentum or weight decay moves cut weights again, so a training loop calls this after each step and masks the gradients before
+    /// it.
     /// </summary>
-    /// <param name="network">A module whose parameters have the names and shapes of <see cref="Parameters"/>; those may be on any device.</param>
+    /// <param name="network">
+    /// A module whose parameters have the names and shapes of <see cref="Parameters"/>; those may be on any device.
+    /// </param>
     /// <exception cref="ArgumentException">A parameter is missing or has another shape; the network was not changed.</exception>
     public void ApplyTo(nn.Module network)
     {
@@ -125,8 +131,8 @@ public sealed class PruningMask
     }
 
     /// <summary>
-    /// Each masked parameter of a network with its mask, a tensor of the parameter's element type on its device: what masked training multiplies
-    /// gradients and weights by. The masks are the caller's to dispose of; a dispose scope does not.
+    /// Each masked parameter of a network with its mask, a tensor of the parameter's element type on its device: what masked training
+    /// multiplies gradients and weights by. The masks are the caller's to dispose of; a dispose scope does not.
     /// </summary>
     /// <exception cref="ArgumentException">A parameter is missing or has another shape.</exception>
     internal List<(string Name, Parameter Parameter, Tensor Mask)> BindTo(nn.Module network) =>
@@ -143,7 +149,8 @@ public sealed class PruningMask
             if (!parameters.TryGetValue(name, out Parameter? parameter))
             {
                 throw new ArgumentException(
-                    $"The mask covers a parameter '{name}', which the network lacks; it has {string.Join(", ", parameters.Keys)}.", nameof(network));
+                    $"The mask covers a parameter '{name}', which the network lacks; it has {string.Join(", ", parameters.Keys)}.",
+                    nameof(network));
             }
 
             if (!shape.AsSpan().SequenceEqual(parameter.shape))

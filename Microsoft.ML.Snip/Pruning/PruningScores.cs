@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// How important each prunable connection of a network is: one number that is not negative for each, all of them together summing to 1. Immutable,
-/// and independent of the network and of torch's memory.
+/// How important each prunable connection of a network is: one number that is not negative for each, all of them together summing to 1.
+/// Immutable, and independent of the network and of torch's memory.
 /// </summary>
 public sealed class PruningScores
 {
@@ -32,7 +32,9 @@ public sealed class PruningScores
         }
     }
 
-    /// <summary>The scored parameters, in the order in which connections are numbered: that of the network's <c>named_parameters</c>.</summary>
+    /// <summary>
+    /// The scored parameters, in the order in which connections are numbered: that of the network's <c>named_parameters</c>.
+    /// </summary>
     public ImmutableArray<PrunableParameter> Parameters => _layout.Parameters;
 
     /// <summary>How many connections have a score.</summary>
@@ -41,16 +43,18 @@ public sealed class PruningScores
     /// <summary>Float64 if the network's parameters are, else Float32: the precision in which the scores are held.</summary>
     public ScalarType DataType { get; }
 
-    /// <summary>The sum of the scores before they were normalised: sum |dL/dc| for <see cref="ConnectionSensitivity"/>. Always positive.</summary>
+    /// <summary>
+    /// The sum of the scores before they were normalised: sum |dL/dc| for <see cref="ConnectionSensitivity"/>. Always positive.
+    /// </summary>
     public double Total { get; }
 
     internal ConnectionLayout Layout => _layout;
 
     /// <summary>The scores of a criterion of one's own.</summary>
     /// <param name="scores">
-    /// A name and a tensor of the parameter's shape for each prunable parameter, in the order of the network's <c>named_parameters</c>. Scores are
-    /// finite and not negative, the higher the more important; a criterion with signed scores subtracts its least one first. They need not
-    /// sum to 1. The tensors may be on any device and stay the caller's.
+    /// A name and a tensor of the parameter's shape for each prunable parameter, in the order of the network's <c>named_parameters</c>.
+    /// Scores are finite and not negative, the higher the more important; a criterion with signed scores subtracts its least one first.
+    /// They need not sum to 1. The tensors may be on any device and stay the caller's.
     /// </param>
     /// <returns>The scores divided by their sum; in Float64 if all tensors are, else in Float32.</returns>
     /// <exception cref="ArgumentException">There are no scores, or a name comes twice.</exception>
@@ -102,7 +106,8 @@ public sealed class PruningScores
 
     /// <summary>Copies the raw scores parameter by parameter, then divides all by their sum, which it returns.</summary>
     private double Fill<T>(
-        T[] values, Func<int, Tensor?> takeRawScores, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide, ScoreAdvice advice)
+        T[] values, Func<int, Tensor?> takeRawScores, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide,
+        ScoreAdvice advice)
         where T : unmanaged
     {
         double total = 0;

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>Keeps connections by chance, each with the same probability; looks at neither weights nor examples. The baseline any criterion should beat.</summary>
+/// <summary>
+/// Keeps connections by chance, each with the same probability; looks at neither weights nor examples. The baseline any criterion should
+/// beat.
+/// </summary>
 public sealed class RandomCriterion : IPruningCriterion
 {
     /// <inheritdoc/>
@@ -15,7 +18,8 @@ public sealed class RandomCriterion : IPruningCriterion
     {
         ArgumentNullException.ThrowIfNull(context);
         using var scope = NewDisposeScope();
-        return PruningScores.FromTensors(context.FindPrunableParameters().Select(entry => (entry.Name, Draw(entry.Parameter.shape, context.Random))));
+        return PruningScores.FromTensors(
+            context.FindPrunableParameters().Select(entry => (entry.Name, Draw(entry.Parameter.shape, context.Random))));
     }
 
     private static Tensor Draw(long[] shape, Random random)

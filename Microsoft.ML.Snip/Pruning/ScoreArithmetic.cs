@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// Sums and quotients over many scores, computed in double. Lanes: the sum of 8 floats at a time goes to 2 x 4 doubles on every machine, so results
-/// do not depend on its vector width. Compiled at once with full optimisation, because one call may run over millions of values.
+/// Sums and quotients over many scores, computed in double. Lanes: the sum of 8 floats at a time goes to 2 x 4 doubles on every machine, so
+/// results do not depend on its vector width. Compiled at once with full optimisation, because one call may run over millions of values.
 /// </summary>
 internal static class ScoreArithmetic
 {

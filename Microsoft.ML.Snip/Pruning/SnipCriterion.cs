@@ -6,7 +6,9 @@ public sealed class SnipCriterion : IPruningCriterion
     /// <inheritdoc/>
     public string Name => "SNIP";
 
-    /// <summary>Whether batch norms normalise by each batch's own statistics. By default they use their running statistics, as the authors do.</summary>
+    /// <summary>
+    /// Whether batch norms normalise by each batch's own statistics. By default they use their running statistics, as the authors do.
+    /// </summary>
     public bool BatchStatistics { get; init; }
 
     /// <inheritdoc/>
