@@ -1,0 +1,99 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip.Compaction;
+
+/// <summary>
+/// Writes the network anew with the channels that stay. A channel that stays without being computed, because one it is tied to does, becomes its
+/// constant, or 0 if it is not read either.
+/// </summary>
+internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants constants, ChannelReads reads, KeptChannels kept)
+{
+    private readonly Dictionary<string, SparseMatrix> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, float[]> _vectors = new(StringComparer.Ordinal);
+
+    public SparseNetwork Run()
+    {
+        NetworkDefinition definition = network.Definition;
+        Layer[] layers = [.. definition.Layers.Select(Rewrite)];
+        return new SparseNetwork(new NetworkDefinition(definition.Name, definition.InputShape, layers), _weights, _vectors);
+    }
+
+    private Layer Rewrite(Layer layer)
+    {
+        switch (layer)
+        {
+            case Conv2d conv:
+                return conv with { Filters = kept.Of(conv.Name).Length, Bias = RewriteAffine(conv) };
+            case Linear linear:
+                return linear with { Units = kept.Of(linear.Name).Length, Bias = RewriteAffine(linear) };
+            case RecurrentLayer recurrent:
+                RewriteRecurrent(recurrent);
+                return recurrent with { Units = kept.Of(recurrent.Name).Length };
+            case BatchNorm norm:
+                RewriteNorm(norm);
+                return norm;
+            default:
+                return layer;
+        }
+    }
+
+    /// <returns>Whether the layer has a bias.</returns>
+    private bool RewriteAffine(SingleInputLayer layer)
+    {
+        int[] units = kept.Of(layer.Name);
+        int?[] rows = [.. units.Select(unit => reads.IsComputed(layer.Name, unit) ? unit : (int?)null)];
+        Connections connections = constants.InputConnections(layer, "weight");
+        _weights.Add($"{layer.Name}.weight", MatrixSelection.Take(
+            network.Weights[$"{layer.Name}.weight"], connections, rows, kept.Of(layer.Input), KernelReach.Of(layer, network.Definition)));
+
+        float[]? oldBias = network.Vectors.GetValueOrDefault($"{layer.Name}.bias");
+        float[] bias = [.. units.Select((unit, index) => rows[index] is int row
+            ? (float)((oldBias?[row] ?? 0) + connections.SumOfConstants(row))
+            : ConstantOf(layer, unit))];
+        if (Array.TrueForAll(bias, value => value == 0))
+        {
+            return false;
+        }
+
+        _vectors.Add($"{layer.Name}.bias", bias);
+        return true;
+    }
+
+    private void RewriteNorm(BatchNorm norm)
+    {
+        int[] channels = kept.Of(norm.Name);
+        Set("weight", channel => 0);
+        Set("bias", channel => ConstantOf(norm, channel));
+        Set("running_mean", channel => 0);
+        Set("running_var", channel => 1);
+
+        void Set(string vector, Func<int, float> otherwise)
+        {
+            float[] old = network.Vectors[$"{norm.Name}.{vector}"];
+            _vectors.Add($"{norm.Name}.{vector}", [.. channels.Select(
+                channel => reads.IsComputed(norm.Name, channel) ? old[channel] : otherwise(channel))]);
+        }
+    }
+
+    /// <summary>A unit that is not computed gets no connections and no biases, and so stays at 0, which is the only constant such a unit can be.</summary>
+    private void RewriteRecurrent(RecurrentLayer layer)
+    {
+        int[] units = kept.Of(layer.Name);
+        int?[] rows = [.. Enumerable.Range(0, layer.Gates).SelectMany(
+            gate => units.Select(unit => reads.IsComputed(layer.Name, unit) ? (gate * layer.Units) + unit : (int?)null))];
+        Connections inputs = constants.InputConnections(layer, "weight_ih_l0");
+        SparseMatrix states = network.Weights[$"{layer.Name}.weight_hh_l0"];
+        _weights.Add($"{layer.Name}.weight_ih_l0", MatrixSelection.Take(
+            network.Weights[$"{layer.Name}.weight_ih_l0"], inputs, rows, kept.Of(layer.Input), KernelReach.Single));
+        _weights.Add($"{layer.Name}.weight_hh_l0", MatrixSelection.Take(
+            states, new Connections(states, KernelReach.Single, constants.Of(layer.Name)), rows, units, KernelReach.Single));
+
+        float[] inputBias = network.Vectors[$"{layer.Name}.bias_ih_l0"], stateBias = network.Vectors[$"{layer.Name}.bias_hh_l0"];
+        _vectors.Add($"{layer.Name}.bias_ih_l0", [.. rows.Select(old => old is int row ? (float)(inputBias[row] + inputs.SumOfConstants(row)) : 0)]);
+        _vectors.Add($"{layer.Name}.bias_hh_l0", [.. rows.Select(old => old is int row ? stateBias[row] : 0)]);
+    }
+
+    private float ConstantOf(Layer layer, int channel) => reads.Of(layer.Name)[channel] ? (float)(constants.Of(layer.Name)[channel] ?? 0) : 0;
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip.Compaction;
+
+/// <summary>
+/// Makes a smaller network of a trained masked one, with the same function in prediction: without dropouts, with batch norms folded into their
+/// neighbours where that is exact, and without the units and channels that nothing reaches or nothing reads. The input and the classes stay.
+/// </summary>
+internal static class Compactor
+{
+    /// <param name="masked">The trained network: its kept weights, its biases and batch-norm parameters.</param>
+    /// <returns>A network whose outputs differ from those of <paramref name="masked"/> by rounding only.</returns>
+    public static SparseNetwork Compact(SparseNetwork masked)
+    {
+        var draft = new NetworkDraft(masked);
+        DropoutRemoval.Run(draft);
+        BatchNormFolding.Run(draft);
+        SparseNetwork network = draft.ToNetwork();
+
+        var constants = new ChannelConstants(network);
+        var reads = new ChannelReads(network, constants);
+        var kept = new KeptChannels(network.Definition, reads);
+        return new ChannelRewriter(network, constants, reads, kept).Run();
+    }
+}

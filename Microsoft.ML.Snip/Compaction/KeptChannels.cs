@@ -1,0 +1,84 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Compaction;
+
+/// <summary>
+/// Which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes into a ReLU and the one that comes
+/// out, both terms and the sum, a map's channel and its elements once it is flattened. Tied channels stay or go together; they stay if any is read.
+/// All channels of the input stay, and at least one of every layer.
+/// </summary>
+internal sealed class KeptChannels
+{
+    private readonly NetworkDefinition _definition;
+    private readonly Dictionary<string, int> _first = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _kept = new(StringComparer.Ordinal);
+    private readonly int[] _parent;
+
+    public KeptChannels(NetworkDefinition definition, ChannelReads reads)
+    {
+        _definition = definition;
+        string[] names = [NetworkDefinition.InputName, .. definition.Layers.Select(layer => layer.Name)];
+        int count = 0;
+        foreach (string name in names)
+        {
+            _first.Add(name, count);
+            count += definition.ShapeOf(name).Channels;
+        }
+
+        _parent = [.. Enumerable.Range(0, count)];
+        foreach (Layer layer in definition.Layers.Where(layer => layer is not (Conv2d or Linear or RecurrentLayer)))
+        {
+            Tie(layer);
+        }
+
+        var stays = new bool[count];
+        foreach (string name in names)
+        {
+            bool[] read = reads.Of(name);
+            for (int channel = 0; channel < read.Length; channel++)
+            {
+                stays[RootOf(name, channel)] |= read[channel] || name == NetworkDefinition.InputName;
+            }
+        }
+
+        foreach (string name in names)
+        {
+            stays[RootOf(name, 0)] |= !ChannelsOf(name).Any(channel => stays[RootOf(name, channel)]);
+        }
+
+        foreach (string name in names)
+        {
+            _kept.Add(name, [.. ChannelsOf(name).Where(channel => stays[RootOf(name, channel)])]);
+        }
+    }
+
+    /// <summary>The channels of a layer's output, or of the network's input, that stay, ascending.</summary>
+    public int[] Of(string name) => _kept[name];
+
+    private IEnumerable<int> ChannelsOf(string name) => Enumerable.Range(0, _definition.ShapeOf(name).Channels);
+
+    private void Tie(Layer layer)
+    {
+        foreach (string input in layer.Inputs)
+        {
+            int spread = ChannelSpread.Of(layer, _definition.ShapeOf(input));
+            foreach (int channel in ChannelsOf(layer.Name))
+            {
+                _parent[RootOf(layer.Name, channel)] = RootOf(input, channel / spread);
+            }
+        }
+    }
+
+    private int RootOf(string name, int channel)
+    {
+        int element = _first[name] + channel;
+        while (_parent[element] != element)
+        {
+            // Halving the path keeps the next search short.
+            element = _parent[element] = _parent[_parent[element]];
+        }
+
+        return element;
+    }
+}

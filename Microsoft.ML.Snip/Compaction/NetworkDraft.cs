@@ -1,0 +1,60 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip.Compaction;
+
+/// <summary>A network from which layers are taken out; the shapes between the remaining ones stay.</summary>
+internal sealed class NetworkDraft(SparseNetwork network)
+{
+    private readonly NetworkDefinition _original = network.Definition;
+    private readonly List<Layer> _layers = [.. network.Definition.Layers];
+
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>Weight matrices by parameter name.</summary>
+    public Dictionary<string, SparseMatrix> Weights { get; } = new(network.Weights, StringComparer.Ordinal);
+
+    /// <summary>All other parameters by name.</summary>
+    public Dictionary<string, float[]> Vectors { get; } = new(network.Vectors, StringComparer.Ordinal);
+
+    /// <summary>The shape of a layer's output, or of the network's input.</summary>
+    public TensorShape ShapeOf(string name) => _original.ShapeOf(name);
+
+    /// <summary>The layer of that name; null for the network's input.</summary>
+    public Layer? Find(string name) => _layers.Find(layer => layer.Name == name);
+
+    /// <summary>The layer that alone reads the given one's output; null if none does, or several do, or one does twice.</summary>
+    public Layer? FindSoleReader(string name)
+    {
+        Layer[] readers = [.. _layers.Where(layer => layer.Inputs.Contains(name))];
+        return readers is [{ Inputs.Length: 1 }] ? readers[0] : null;
+    }
+
+    public void Replace(Layer layer, Layer by) => _layers[_layers.IndexOf(layer)] = by;
+
+    /// <summary>Takes a layer out: whatever read its output reads its input instead.</summary>
+    public void Remove(SingleInputLayer removed)
+    {
+        _layers.Remove(removed);
+        for (int index = 0; index < _layers.Count; index++)
+        {
+            _layers[index] = _layers[index] switch
+            {
+                SingleInputLayer single when single.Input == removed.Name => single with { Input = removed.Input },
+                Add add => add with { First = Redirect(add.First), Second = Redirect(add.Second) },
+                Layer other => other,
+            };
+        }
+
+        foreach (Parameter parameter in _original.Parameters.Where(parameter => parameter.Layer == removed.Name))
+        {
+            Weights.Remove(parameter.Name);
+            Vectors.Remove(parameter.Name);
+        }
+
+        string Redirect(string input) => input == removed.Name ? removed.Input : input;
+    }
+
+    public SparseNetwork ToNetwork() => new(new NetworkDefinition(_original.Name, _original.InputShape, _layers), Weights, Vectors);
+}
