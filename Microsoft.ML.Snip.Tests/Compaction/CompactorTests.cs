@@ -172,6 +172,22 @@ public class CompactorTests
     }
 
     [TestMethod]
+    public void Biases_of_a_recurrent_unit_cancel_in_lstm_and_not_in_gru()
+    {
+        // The third gate's biases are 1 and -1. The LSTM adds them; the GRU first multiplies the second by its reset gate, here 1/2.
+        float[] inputBias = [0, 0, 1, 0], stateBias = [0, 0, -1, 0];
+        NetworkBuilder lstm = NetworkDefinition.Build("test", new ImageShape(1, 4, 1)).RowsAsSequence().Lstm(1, name: "rnn").LastStep().Linear(2);
+        NetworkBuilder gru = NetworkDefinition.Build("test", new ImageShape(1, 4, 1)).RowsAsSequence().Gru(1, name: "rnn").LastStep().Linear(2);
+        Assert.AreEqual(0, CompactUnit(lstm, inputBias, stateBias).Weights["fc1.weight"].KeptCount);
+        Assert.AreEqual(2, CompactUnit(gru, inputBias[..3], stateBias[..3]).Weights["fc1.weight"].KeptCount);
+
+        static SparseNetwork CompactUnit(NetworkBuilder network, float[] inputBias, float[] stateBias) => Compact(
+            network.ToDefinition(),
+            ("rnn.weight_ih_l0", new float[inputBias.Length]), ("rnn.weight_hh_l0", new float[inputBias.Length]),
+            ("rnn.bias_ih_l0", inputBias), ("rnn.bias_hh_l0", stateBias), ("fc1.weight", [1, 2]), ("fc1.bias", [3, 4]));
+    }
+
+    [TestMethod]
     public void The_pixels_and_the_classes_stay()
     {
         NetworkDefinition definition = Vectors(3).Linear(5).ToDefinition();

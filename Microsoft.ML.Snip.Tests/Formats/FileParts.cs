@@ -43,8 +43,7 @@ internal sealed record FileParts(IReadOnlyList<FilePart> Parts)
             }
         }
 
-        Assert.AreEqual(file.Length, at);
-        return new FileParts(parts);
+        return at == file.Length ? new FileParts(parts) : throw new ArgumentException("The file is not as ModelFile.md says.");
 
         void TakePlain(int length)
         {
@@ -84,10 +83,8 @@ internal sealed record FileParts(IReadOnlyList<FilePart> Parts)
             byte[] bytes = part.Content;
             if (part.IsBlock)
             {
-                var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
-                Assert.IsTrue(BrotliEncoder.TryCompress(bytes, compressed, out int size, quality: 1, window: 22));
-                bytes = compressed[..size];
-                BinaryPrimitives.WriteInt32LittleEndian(length, size);
+                bytes = Compress(bytes);
+                BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
                 file.Write(length);
             }
 
@@ -97,6 +94,18 @@ internal sealed record FileParts(IReadOnlyList<FilePart> Parts)
         byte[] joined = file.ToArray();
         Seal(joined);
         return joined;
+    }
+
+    /// <summary>Fast rather than small: other bytes than the writer's, with the same content.</summary>
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest))
+        {
+            brotli.Write(bytes);
+        }
+
+        return compressed.ToArray();
     }
 
     /// <summary>Puts the length and the checksum in the header right.</summary>

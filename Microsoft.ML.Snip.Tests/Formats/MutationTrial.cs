@@ -5,10 +5,11 @@ namespace Microsoft.ML.Snip.Tests.Formats;
 
 /// <summary>What reading one damaged file came to.</summary>
 /// <param name="Loaded">Whether it still was a model.</param>
+/// <param name="Rejection">What the reader said, if it was not.</param>
 /// <param name="AllocatedBytes">What reading allocated on the managed heap, garbage included.</param>
 /// <param name="Elapsed">How long reading took.</param>
 /// <param name="Violation">What the reader did that it must never do; null if it did well.</param>
-internal sealed record MutationTrial(bool Loaded, long AllocatedBytes, TimeSpan Elapsed, string? Violation)
+internal sealed record MutationTrial(bool Loaded, string? Rejection, long AllocatedBytes, TimeSpan Elapsed, string? Violation)
 {
     public const long MostBytes = 256_000_000;
     public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
@@ -21,13 +22,14 @@ internal sealed record MutationTrial(bool Loaded, long AllocatedBytes, TimeSpan 
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         SnipModel? model = null;
-        string? violation = null;
+        string? rejection = null, violation = null;
         try
         {
             model = SampleModels.Read(file);
         }
-        catch (FormatException)
+        catch (FormatException exception)
         {
+            rejection = exception.Message;
         }
 #pragma warning disable CA1031 // Any other exception is what is looked for.
         catch (Exception exception)
@@ -41,7 +43,7 @@ internal sealed record MutationTrial(bool Loaded, long AllocatedBytes, TimeSpan 
         violation ??= allocated > MostBytes ? $"{allocated} bytes allocated" : null;
         violation ??= elapsed > MostTime ? $"{elapsed.TotalSeconds:F1} seconds taken" : null;
         violation ??= model is null || file.Length > SmallFile ? null : FindInstability(model);
-        return new MutationTrial(model is not null, allocated, elapsed, violation);
+        return new MutationTrial(model is not null, rejection, allocated, elapsed, violation);
     }
 
     /// <summary>A model that was read can be written, and reads back as the same.</summary>
