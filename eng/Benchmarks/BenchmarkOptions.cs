@@ -1,0 +1,28 @@
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Benchmarks;
+
+/// <summary>What the command line says.</summary>
+internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, int[] Threads, VectorPath? Path)
+{
+    public const string Usage = "Usage: inference --data FOLDER-OF-FASHION-MNIST [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]";
+
+    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new BenchmarkOptions("", false, "", [1, 2], null);
+        for (int at = 0; at < arguments.Length; at++)
+        {
+            options = arguments[at] switch
+            {
+                "--quick" => options with { Quick = true },
+                "--filter" when at + 1 < arguments.Length => options with { Filter = arguments[++at] },
+                "--data" when at + 1 < arguments.Length => options with { Data = arguments[++at] },
+                "--threads" when at + 1 < arguments.Length => options with { Threads = Array.ConvertAll(arguments[++at].Split(','), int.Parse) },
+                "--path" when at + 1 < arguments.Length => options with { Path = Enum.Parse<VectorPath>(arguments[++at], ignoreCase: true) },
+                _ => throw new ArgumentException($"'{arguments[at]}' is no option. {Usage}"),
+            };
+        }
+
+        return options.Data.Length > 0 ? options : throw new ArgumentException(Usage);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.ML.Snip.Benchmarks.Peers;
+using Microsoft.ML.Snip.Benchmarks.Setup;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Benchmarks;
+
+/// <summary>Prediction with kept connections against dense prediction, as a Markdown table.</summary>
+internal sealed class InferenceBenchmark(BenchmarkOptions options)
+{
+    public void Run()
+    {
+        TorchSharp.torch.set_num_threads(1);
+        double peak = PeakFma.Measure();
+        VectorPath path = options.Path ?? VectorPaths.Best;
+        Console.WriteLine($"CPU: {Machine.CpuName()}, {Environment.ProcessorCount} logical cores; {path}; {peak:F0} G multiply-adds a second is one core's peak");
+        Console.WriteLine();
+        Console.WriteLine("| network | kept FLOPs | batch | threads | TorchSharp, us | ONNX Runtime, us | sparse, us | vs TorchSharp | vs ONNX Runtime | G kept FMA/s | of peak |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        var pictures = new Pictures(options.Data);
+        foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
+        {
+            SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+            foreach (int batch in @case.Batches)
+            {
+                foreach (int threads in options.Threads)
+                {
+                    Measure(@case, network, pictures, batch, threads, peak);
+                }
+            }
+        }
+    }
+
+    private void Measure(Case @case, SparseNetwork network, Pictures pictures, int batch, int threads, double peak)
+    {
+        float[] images = pictures.Load(batch, network.Definition.InputShape);
+        var sparse = new SparsePeer(network, images, batch, threads, options.Path);
+        using var onnx = new OnnxPeer(network, images, batch, threads);
+        using var torch = new TorchPeer(network, images, batch, threads);
+        Peer[] peers = [sparse, onnx, torch];
+        foreach (Peer peer in peers)
+        {
+            peer.Run();
+            RequireSame(peer.Logits(), sparse.Logits(), peer.Name);
+        }
+
+        double[][] times = Timing.Measure(peers, options.Quick ? 9 : 31, options.Quick ? 2 : 8);
+        double Ratio(int peer) => Timing.Median(times[peer].Zip(times[0], (dense, ours) => dense / ours));
+        long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(parameter => parameter.Count * parameter.Uses);
+        long kept = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
+            .Sum(parameter => network.Weights[parameter.Name].KeptCount * parameter.Uses);
+        double ours = Timing.Median(times[0]), speed = kept * batch / ours / 1000;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {@case.Name} | {100.0 * kept / dense:F1} % | {batch} | {threads} | {Timing.Median(times[2]):F1} | {Timing.Median(times[1]):F1} | {ours:F1} | {Ratio(2):F1} | **{Ratio(1):F1}** | {speed:F1} | {100 * speed / (peak * threads):F0} % |"));
+    }
+
+    private static void RequireSame(float[] expected, float[] actual, string peer)
+    {
+        float scale = expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= 1e-4f * scale))
+            {
+                throw new InvalidOperationException($"The sparse executor gives {actual[i]} where {peer} gives {expected[i]}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.IO.Compression;
+
+namespace Microsoft.ML.Snip.Benchmarks.Setup;
+
+/// <summary>Real Fashion-MNIST pictures, made to fit a network: scaled to its size (nearest pixel) and copied to each channel.</summary>
+internal sealed class Pictures(string folder)
+{
+    private const float Mean = 0.2860f, Deviation = 0.3530f;
+
+    private readonly byte[] _pixels = Read(Path.Combine(folder, "train-images-idx3-ubyte.gz"), 16);
+    private readonly byte[] _labels = Read(Path.Combine(folder, "train-labels-idx1-ubyte.gz"), 8);
+
+    public float[] Load(int count, ImageShape shape)
+    {
+        var images = new float[count * shape.Count];
+        int at = 0;
+        for (int picture = 0; picture < count; picture++)
+        {
+            for (int channel = 0; channel < shape.Channels; channel++)
+            {
+                for (int row = 0; row < shape.Height; row++)
+                {
+                    for (int column = 0; column < shape.Width; column++)
+                    {
+                        int pixel = _pixels[(picture * 784) + (row * 28 / shape.Height * 28) + (column * 28 / shape.Width)];
+                        images[at++] = ((pixel / 255f) - Mean) / Deviation;
+                    }
+                }
+            }
+        }
+
+        return images;
+    }
+
+    public long[] Labels(int count) => Array.ConvertAll(_labels[..count], label => (long)label);
+
+    private static byte[] Read(string path, int header)
+    {
+        using var unzipped = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var memory = new MemoryStream();
+        unzipped.CopyTo(memory);
+        return memory.ToArray()[header..];
+    }
+}

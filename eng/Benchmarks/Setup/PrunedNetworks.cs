@@ -1,0 +1,90 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Benchmarks.Setup;
+
+/// <summary>One network at one sparsity.</summary>
+internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, int[] Batches)
+{
+    public static Case[] All { get; } =
+    [
+        new(NetworkArchitecture.LeNet300, 0.95, [1, 256]),
+        new(NetworkArchitecture.LeNet300, 0.98, [1, 256]),
+        new(NetworkArchitecture.LeNet300, 0.99, [1, 256]),
+        new(NetworkArchitecture.LeNet5, 0.98, [1, 64]),
+        new(NetworkArchitecture.LeNet5, 0.99, [1, 64]),
+        new(NetworkArchitecture.VggLike, 0.95, [1, 64]),
+        new(NetworkArchitecture.Wrn16x8, 0.95, [1, 16]),
+    ];
+
+    public string Name => $"{Architecture} {100 * Sparsity:0.#} %";
+}
+
+/// <summary>Networks pruned before training, with fresh weights; speed depends on the mask and not on the weights' values.</summary>
+internal static class PrunedNetworks
+{
+    public static SparseNetwork Make(Case @case, Pictures pictures)
+    {
+        bool large = @case.Architecture is NetworkArchitecture.VggLike or NetworkArchitecture.Wrn16x8;
+        ImageShape shape = large ? new ImageShape(3, 32, 32) : new ImageShape(1, 28, 28);
+        var definition = NetworkDefinition.FromArchitecture(@case.Architecture, shape, 10);
+        Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1));
+        int count = large ? 16 : 128;
+        using var module = new TorchNetwork(definition);
+        using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
+        using Tensor labels = tensor(pictures.Labels(count));
+        TorchParameters.Copy(module, values);
+        Dictionary<string, bool[]> kept = SensitivityMask.Select(module, images, labels, @case.Sparsity);
+        foreach ((string name, bool[] mask) in kept)
+        {
+            for (int i = 0; i < mask.Length; i++)
+            {
+                values[name][i] = mask[i] ? values[name][i] : 0;
+            }
+        }
+
+        TorchParameters.Copy(module, values);
+        LearnStatistics(module, images, values);
+        NetworkDefinition folded = NormFolding.Fold(definition, values);
+        var weights = new Dictionary<string, SparseMatrix>();
+        var vectors = new Dictionary<string, float[]>();
+        foreach (Parameter parameter in folded.Parameters)
+        {
+            if (parameter.Role == ParameterRole.Weight)
+            {
+                weights[parameter.Name] = SparseMatrix.FromDense(values[parameter.Name], kept[parameter.Name], parameter.Shape[0], (int)parameter.FanIn);
+            }
+            else
+            {
+                vectors[parameter.Name] = values[parameter.Name];
+            }
+        }
+
+        return new SparseNetwork(folded, weights, vectors);
+    }
+
+    /// <summary>Running statistics of the batch norms, so that activations neither vanish nor explode.</summary>
+    private static void LearnStatistics(TorchNetwork module, Tensor images, Dictionary<string, float[]> values)
+    {
+        Dictionary<string, Tensor> tensors = module.NamedTensors();
+        Parameter[] statistics = [.. module.Definition.Parameters.Where(parameter => parameter.Role is ParameterRole.RunningMean or ParameterRole.RunningVariance)];
+        if (statistics.Length == 0)
+        {
+            return;
+        }
+
+        using IDisposable scope = no_grad();
+        module.train();
+        for (int pass = 0; pass < 12; pass++)
+        {
+            module.forward(images).Dispose();
+        }
+
+        module.eval();
+        foreach (Parameter parameter in statistics)
+        {
+            values[parameter.Name] = tensors[parameter.Name].data<float>().ToArray();
+        }
+    }
+}
