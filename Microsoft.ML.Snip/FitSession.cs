@@ -48,7 +48,7 @@ internal sealed class FitSession(
         }
 
         TrainingHistory history = Train(network, mask, training, validation, normalization);
-        return new SnipModel(TrainedNetwork.ToSparse(network, mask), normalization, dataset.Classes, pruning, history);
+        return new SnipModel(Compactor.Compact(TrainedNetwork.ToSparse(network, mask)), normalization, dataset.Classes, pruning, history);
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)

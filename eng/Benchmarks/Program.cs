@@ -1,10 +1,14 @@
 using Microsoft.ML.Snip.Benchmarks;
 
-if (args is not ["inference", .. var options])
+switch (args)
 {
-    Console.Error.WriteLine(BenchmarkOptions.Usage);
-    return 1;
+    case ["inference", .. var options]:
+        new InferenceBenchmark(BenchmarkOptions.Parse(options)).Run();
+        return 0;
+    case ["training", "--data", var folder]:
+        TrainingBenchmark.Run(folder, rounds: 9);
+        return 0;
+    default:
+        Console.Error.WriteLine(BenchmarkOptions.Usage);
+        return 1;
 }
-
-new InferenceBenchmark(BenchmarkOptions.Parse(options)).Run();
-return 0;

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Benchmarks;
+
+/// <summary>An epoch of masked training against the plain TorchSharp loop without masks: the same network, pictures and batches, in turns.</summary>
+internal static class TrainingBenchmark
+{
+    private const int BatchSize = 100;
+    private const double LearningRate = 0.02, Momentum = 0.9, WeightDecay = 5e-4;
+
+    public static void Run(string folder, int rounds)
+    {
+        var mlContext = new MLContext(0);
+        IDataView rows = mlContext.Snip().LoadIdx(Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
+        IDataView keyed = mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
+        ImageDataset dataset = new ImageDatasetLoader("Label", "Image", () => { }, Console.WriteLine).LoadTrainingSet(keyed);
+        PixelNormalization normalization = dataset.ComputeNormalization();
+        NetworkDefinition definition = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet300, dataset.Shape, dataset.Classes.Count);
+        using var threads = new TorchThreads(TorchThreads.Choose(definition, BatchSize));
+        double[] ours = new double[rounds], plain = new double[rounds];
+        MaskedEpoch(definition, dataset, normalization);
+        PlainEpoch(definition, dataset, normalization);
+        for (int round = 0; round < rounds; round++)
+        {
+            ours[round] = MaskedEpoch(definition, dataset, normalization);
+            plain[round] = PlainEpoch(definition, dataset, normalization);
+        }
+
+        Console.WriteLine($"{definition.Name}, {dataset.Count} pictures, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
+        Console.WriteLine(FormattableString.Invariant($"masked training       {Timing.Median(ours):F2} s"));
+        Console.WriteLine(FormattableString.Invariant($"plain TorchSharp loop {Timing.Median(plain):F2} s"));
+        Console.WriteLine(FormattableString.Invariant($"ratio                 {Timing.Median(ours.Zip(plain, (a, b) => a / b)):F2}"));
+    }
+
+    private static double MaskedEpoch(NetworkDefinition definition, ImageDataset dataset, PixelNormalization normalization)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var network = new TorchNetwork(definition);
+        using var batches = new BatchTensors(dataset, normalization, BatchSize);
+        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, BatchSize)])]);
+        var settings = new TrainingSettings(1, BatchSize, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay);
+        var training = new MaskedTraining(settings, new RandomStreams(0), () => { }, _ => { }, _ => { });
+        var mask = PruningMask.Select(scores, 0.98);
+        var clock = Stopwatch.StartNew();
+        training.Run(network, mask, ExampleSet.All(dataset), null, normalization);
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>As a TorchSharp user writes it: the whole set as one tensor of floats, rows picked by a shuffled index, loss and accuracy counted.</summary>
+    private static double PlainEpoch(NetworkDefinition definition, ImageDataset dataset, PixelNormalization normalization)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var network = nn.Sequential(
+            nn.Flatten(), nn.Linear(dataset.Shape.Count, 300), nn.ReLU(), nn.Linear(300, 100), nn.ReLU(), nn.Linear(100, definition.ClassCount));
+        using var all = new BatchTensors(dataset, normalization, dataset.Count);
+        (Tensor images, Tensor labels) = all.Fill([.. Enumerable.Range(0, dataset.Count)]);
+        using var optimizer = optim.SGD(network.parameters(), LearningRate, Momentum, weight_decay: WeightDecay);
+        double lossSum = 0;
+        long right = 0;
+        var clock = Stopwatch.StartNew();
+        Tensor order = randperm(dataset.Count);
+        for (int start = 0; start < dataset.Count; start += BatchSize)
+        {
+            using DisposeScope step = NewDisposeScope();
+            Tensor chosen = order.narrow(0, start, Math.Min(BatchSize, dataset.Count - start));
+            Tensor target = labels.index_select(0, chosen);
+            Tensor logits = network.forward(images.index_select(0, chosen));
+            Tensor loss = nn.functional.cross_entropy(logits, target);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            lossSum += loss.item<float>();
+            right += logits.argmax(1).eq(target).sum().item<long>();
+        }
+
+        return lossSum >= 0 && right >= 0 ? clock.Elapsed.TotalSeconds : double.NaN;
+    }
+}
