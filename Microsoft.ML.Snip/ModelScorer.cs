@@ -1,41 +1,26 @@
 using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
-using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>A model and its executor behind the columns of a data view.</summary>
-internal sealed class ModelScorer(SnipModel model, ColumnNames columns) : IBatchScorer
+/// <summary>A predictor behind the columns of a data view.</summary>
+internal sealed class ModelScorer(SnipPredictor predictor, ClassLabels classes, ColumnNames columns) : IBatchScorer
 {
-    private readonly SparseExecutor _executor = new(model.Network);
-
     public string ImageColumnName => columns.Image;
 
     public string PredictedLabelColumnName => columns.PredictedLabel;
 
     public string ScoreColumnName => columns.Score;
 
-    public ClassLabels Classes => model.Classes;
+    public ClassLabels Classes => classes;
 
-    public int InputCount => Shape.Count;
+    public int InputCount => predictor.ImageShape.Count;
 
     public int BatchSize => 64;
 
-    private ImageShape Shape => model.Network.Definition.InputShape;
+    public void CheckImageColumn(DataViewSchema schema) => ImageColumn.Resolve(schema, columns.Image, predictor.ImageShape);
 
-    public void CheckImageColumn(DataViewSchema schema) => ImageColumn.Resolve(schema, columns.Image, Shape);
+    public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, predictor.ImageShape));
 
-    public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape));
-
-    public void Score(Span<float> pictures, int count, Span<float> probabilities)
-    {
-        for (int at = 0; at < pictures.Length; at += InputCount)
-        {
-            Span<float> picture = pictures.Slice(at, InputCount);
-            model.Normalization.Apply(picture, picture);
-        }
-
-        _executor.Predict(pictures, count, probabilities);
-    }
+    public void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities) => predictor.Predict(pictures, count, probabilities);
 }

@@ -18,6 +18,7 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
 {
     private readonly ColumnNames _columns;
     private readonly SnipModel _model;
+    private readonly SnipPredictor _predictor;
     private readonly ModelScorer _scorer;
 
     internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, ColumnNames columns)
@@ -25,7 +26,8 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
         environment.Register(nameof(PrunedImageClassificationTransformer));
         _columns = columns;
         _model = model;
-        _scorer = new ModelScorer(model, columns);
+        _predictor = new SnipPredictor(model);
+        _scorer = new ModelScorer(_predictor, model.Classes, columns);
     }
 
     /// <summary>What pruning kept, layer by layer and in all.</summary>
@@ -57,6 +59,9 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
         ArgumentNullException.ThrowIfNull(input);
         return new ScoredDataView(_scorer, input);
     }
+
+    /// <summary>The same model for use without data views; safe for many threads at once, and independent of this object's lifetime.</summary>
+    public SnipPredictor CreatePredictor() => _predictor;
 
     /// <summary>Writes the model alone, without a pipeline around it. The file appears whole or not at all; an old one stays until then.</summary>
     /// <param name="path">The file to write.</param>

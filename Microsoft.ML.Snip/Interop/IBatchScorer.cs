@@ -25,6 +25,6 @@ internal interface IBatchScorer
     /// <summary>Reads the pictures of a row that moves.</summary>
     PixelReader OpenReader(DataViewRow row);
 
-    /// <summary>Probabilities [count, classes] of raw pictures [count, <see cref="InputCount"/>], which may be overwritten. Safe for many threads at once.</summary>
-    void Score(Span<float> pictures, int count, Span<float> probabilities);
+    /// <summary>Probabilities [count, classes] of raw pictures [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
+    void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities);
 }

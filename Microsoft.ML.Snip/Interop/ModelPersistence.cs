@@ -9,8 +9,6 @@ internal static class ModelPersistence
     /// <summary>Names the loader in saved models: never change it.</summary>
     public const string LoaderSignature = "SnipImageClassifier";
 
-    private const string ModelStream = "Model.snip";
-
     public static void Save(ModelSaveContext context, ColumnNames columns, SnipModel model)
     {
         context.CheckAtModel();
@@ -18,7 +16,7 @@ internal static class ModelPersistence
         context.SaveNonEmptyString(columns.Image);
         context.SaveNonEmptyString(columns.PredictedLabel);
         context.SaveNonEmptyString(columns.Score);
-        context.SaveBinaryStream(ModelStream, writer => ModelFile.Write(writer.BaseStream, model));
+        context.SaveBinaryStream(ZippedModel.StreamName, writer => ModelFile.Write(writer.BaseStream, model));
     }
 
     /// <exception cref="FormatException">What is stored is not a model of this library, or is damaged.</exception>
@@ -27,9 +25,9 @@ internal static class ModelPersistence
         context.CheckAtModel(Version());
         var columns = new ColumnNames(context.LoadNonEmptyString(), context.LoadNonEmptyString(), context.LoadNonEmptyString());
         SnipModel? model = null;
-        if (!context.TryLoadBinaryStream(ModelStream, reader => model = ModelFile.Read(reader.BaseStream)) || model is null)
+        if (!context.TryLoadBinaryStream(ZippedModel.StreamName, reader => model = ModelFile.Read(reader.BaseStream)) || model is null)
         {
-            throw environment.ExceptDecode($"The saved transformer lacks its stream '{ModelStream}'.");
+            throw environment.ExceptDecode($"The saved transformer lacks its stream '{ZippedModel.StreamName}'.");
         }
 
         return (columns, model);

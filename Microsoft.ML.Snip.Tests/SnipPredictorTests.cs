@@ -1,0 +1,167 @@
+namespace Microsoft.ML.Snip.Tests;
+
+[TestClass]
+public class SnipPredictorTests
+{
+    private static readonly MLContext Context = new(1);
+    private static IDataView s_data = null!;
+    private static ITransformer s_model = null!;
+    private static PrunedImageClassificationTransformer s_classifier = null!;
+
+    [ClassInitialize]
+    public static void Fit(TestContext testContext)
+    {
+        s_data = SyntheticPictures.AsVectors(Context, 90);
+        s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(s_data);
+        s_classifier = Pipelines.Classifier(s_model);
+    }
+
+    [TestMethod]
+    public void ItScoresSpansAndPicturesAsTheTransformerDoes()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[][] expected = Pipelines.Scores(s_model.Transform(s_data));
+        int row = 0;
+        foreach ((float[] pixels, string label) in SyntheticPictures.Draw(90, 1))
+        {
+            SnipPrediction prediction = predictor.Predict(pixels);
+            AssertClose(expected[row++], prediction.Scores);
+            Assert.AreEqual(label, prediction.Label);
+            Assert.AreEqual(prediction.Label, predictor.ClassNames[prediction.ClassIndex]);
+            Assert.AreEqual(prediction.Scores.Max(), prediction.Probability);
+            AssertClose(prediction.Scores, predictor.Predict(SyntheticPictures.ToImage(pixels)).Scores);
+        }
+    }
+
+    [TestMethod]
+    public void ABatchOfAnySizeScoresAsOneByOne()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[][] pictures = [.. SyntheticPictures.Draw(150, 4).Select(picture => picture.Pixels)];
+        float[] all = [.. pictures.SelectMany(pixels => pixels)], scores = new float[150 * 3];
+        predictor.Predict(all, 150, scores);
+        for (int picture = 0; picture < 150; picture++)
+        {
+            AssertClose(predictor.Predict(pictures[picture]).Scores, scores[(picture * 3)..((picture * 3) + 3)]);
+        }
+
+        predictor.Predict([], 0, []);
+    }
+
+    [TestMethod]
+    public void APictureOfAnotherSizeIsResized()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+        var large = new byte[4 * 32 * 32];
+        for (int y = 0; y < 32; y++)
+        {
+            for (int x = 0; x < 32; x++)
+            {
+                large.AsSpan(4 * ((y * 32) + x), 3).Fill((byte)pixels[((y / 2) * 16) + (x / 2)]);
+                large[(4 * ((y * 32) + x)) + 3] = 255;
+            }
+        }
+
+        using var image = Microsoft.ML.Data.MLImage.CreateFromPixels(32, 32, Microsoft.ML.Data.MLPixelFormat.Rgba32, large);
+        Assert.AreEqual(predictor.Predict(pixels).Label, predictor.Predict(image).Label);
+    }
+
+    [TestMethod]
+    public void ItLoadsTheBareFileAndTheZipAlike()
+    {
+        string bare = Path.GetTempFileName(), zip = Path.GetTempFileName();
+        try
+        {
+            s_classifier.SaveModelFile(bare);
+            Context.Model.Save(s_model, s_data.Schema, zip);
+            float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+            float[] expected = s_classifier.CreatePredictor().Predict(pixels).Scores;
+            foreach (string path in new[] { bare, zip })
+            {
+                SnipPredictor predictor = SnipPredictor.Load(path);
+                CollectionAssert.AreEqual(expected, predictor.Predict(pixels).Scores);
+                CollectionAssert.AreEqual(s_classifier.ClassNames.ToArray(), predictor.ClassNames.ToArray());
+                Assert.AreEqual(s_classifier.Report.Kept, predictor.Report.Kept);
+                using FileStream stream = File.OpenRead(path);
+                CollectionAssert.AreEqual(expected, SnipPredictor.Load(stream).Predict(pixels).Scores);
+            }
+        }
+        finally
+        {
+            File.Delete(bare);
+            File.Delete(zip);
+        }
+    }
+
+    [TestMethod]
+    public void AFileThatIsNoModelIsNamed()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "hello, world");
+            StringAssert.Contains(Assert.Throws<FormatException>(() => SnipPredictor.Load(path)).Message, path);
+            using (var archive = new System.IO.Compression.ZipArchive(File.Create(path), System.IO.Compression.ZipArchiveMode.Create))
+            {
+                archive.CreateEntry("something else");
+            }
+
+            StringAssert.Contains(Assert.Throws<FormatException>(() => SnipPredictor.Load(path)).Message, "0 pruned image classifiers");
+            byte[] zip = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, zip[..(zip.Length / 2)]);
+            StringAssert.Contains(Assert.Throws<FormatException>(() => SnipPredictor.Load(path)).Message, "damaged");
+            Assert.Throws<FileNotFoundException>(() => SnipPredictor.Load(path + ".missing"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [TestMethod]
+    public void AWrongNumberOfPixelsIsRefused()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(new float[255])).Message, "1x16x16");
+        Assert.Throws<ArgumentException>(() => predictor.Predict(new float[512], 2, new float[5]));
+        Assert.Throws<ArgumentException>(() => predictor.Predict([], -1, []));
+    }
+
+    [TestMethod]
+    public void PredictingFromSpansAllocatesNothingOnceItIsWarm()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels, scores = new float[3];
+        for (int run = 0; run < 3; run++)
+        {
+            predictor.Predict(pixels, 1, scores);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int run = 0; run < 100; run++)
+        {
+            predictor.Predict(pixels, 1, scores);
+        }
+
+        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [TestMethod]
+    public void ManyThreadsPredictAtOnce()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[][] pictures = [.. SyntheticPictures.Draw(60, 5).Select(picture => picture.Pixels)];
+        float[][] expected = [.. pictures.Select(pixels => predictor.Predict(pixels).Scores)];
+        Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, run =>
+            CollectionAssert.AreEqual(expected[run % 60], predictor.Predict(pictures[run % 60]).Scores));
+    }
+
+    private static void AssertClose(float[] expected, float[] found)
+    {
+        for (int index = 0; index < expected.Length; index++)
+        {
+            Assert.AreEqual(expected[index], found[index], 1e-5f);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip;
+
+/// <summary>
+/// Predicts with a trained model, without data views: for apps that have one picture, or many, in hand. Immutable, and safe for any number of
+/// threads at once. Predicting from spans allocates nothing once as many threads have predicted before, and survives trimming and native
+/// ahead-of-time compilation.
+/// </summary>
+public sealed class SnipPredictor
+{
+    /// <summary>Pictures that are normalised at once, so that they stay in the cache until they are read.</summary>
+    private const int PicturesAtOnce = 64;
+
+    private readonly SnipModel _model;
+    private readonly SparseExecutor _executor;
+
+    internal SnipPredictor(SnipModel model)
+    {
+        _model = model;
+        _executor = new SparseExecutor(model.Network);
+        ClassNames = model.Classes.Names;
+    }
+
+    /// <summary>The shape of the pictures it takes.</summary>
+    public ImageShape ImageShape => _model.Network.Definition.InputShape;
+
+    /// <summary>The classes as text, in the order of the scores.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What pruning kept of the network, layer by layer and in all.</summary>
+    public PruningReport Report => _model.Report;
+
+    /// <summary>
+    /// Loads a model: a file written by <see cref="PrunedImageClassificationTransformer.SaveModelFile"/>, or a zip written by
+    /// <c>mlContext.Model.Save</c> in which one transformer is a pruned image classifier.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FormatException">The file is not such a model, or is damaged.</exception>
+    public static SnipPredictor Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream file = File.OpenRead(path);
+        return Read(file, $"The model file '{path}'");
+    }
+
+    /// <summary>Loads a model, in either form, from a stream that can seek; it is left open.</summary>
+    /// <param name="stream">The model, from the stream's position to its end.</param>
+    /// <exception cref="ArgumentException">The stream cannot seek.</exception>
+    /// <exception cref="FormatException">The stream does not hold such a model, or is damaged.</exception>
+    public static SnipPredictor Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.CanSeek ? Read(stream, "The stream's model") : throw new ArgumentException("A model is read from a stream that can seek.", nameof(stream));
+    }
+
+    /// <summary>Predicts one picture of any size; it is resized and made grey or coloured as the model takes it.</summary>
+    /// <param name="image">The picture; it is not disposed.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
+    public SnipPrediction Predict(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var pixels = new float[ImageShape.Count];
+        PicturePixels.Read(image, ImageShape, pixels);
+        return Predict(pixels);
+    }
+
+    /// <summary>Predicts one picture.</summary>
+    /// <param name="pixels">
+    /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures), channel by channel, row by row; as many as
+    /// <see cref="ImageShape"/> has.
+    /// </param>
+    /// <exception cref="ArgumentException">There are more or fewer values.</exception>
+    public SnipPrediction Predict(ReadOnlySpan<float> pixels)
+    {
+        var scores = new float[ClassNames.Count];
+        Predict(pixels, 1, scores);
+        int best = TensorPrimitives.IndexOfMax(scores);
+        return new SnipPrediction(ClassNames[best], best, scores);
+    }
+
+    /// <summary>Predicts any number of pictures at once, which is faster than one by one.</summary>
+    /// <param name="pixels">The pictures one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
+    /// <param name="count">How many pictures.</param>
+    /// <param name="scores">Receives the probability of each class for each picture: count x classes values.</param>
+    /// <exception cref="ArgumentException">A span has another length than the count says.</exception>
+    public void Predict(ReadOnlySpan<float> pixels, int count, Span<float> scores)
+    {
+        int size = ImageShape.Count, classes = ClassNames.Count;
+        if (count < 0 || pixels.Length != (long)count * size || scores.Length != (long)count * classes)
+        {
+            throw new ArgumentException(
+                $"{count} pictures of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} scores, "
+                + $"not {pixels.Length} and {scores.Length}.");
+        }
+
+        float[] normalized = ArrayPool<float>.Shared.Rent(Math.Min(count, PicturesAtOnce) * size);
+        for (int start = 0; start < count; start += PicturesAtOnce)
+        {
+            int pictures = Math.Min(count - start, PicturesAtOnce);
+            for (int picture = 0; picture < pictures; picture++)
+            {
+                _model.Normalization.Apply(pixels.Slice((start + picture) * size, size), normalized.AsSpan(picture * size, size));
+            }
+
+            _executor.Predict(normalized.AsSpan(0, pictures * size), pictures, scores.Slice(start * classes, pictures * classes));
+        }
+
+        ArrayPool<float>.Shared.Return(normalized);
+    }
+
+    private static SnipPredictor Read(Stream stream, string source)
+    {
+        try
+        {
+            return new SnipPredictor(ZippedModel.IsZip(stream) ? ZippedModel.Read(stream) : ModelFile.Read(stream));
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"{source} cannot be loaded. {exception.Message}", exception);
+        }
+    }
+}
