@@ -108,6 +108,20 @@ public class ClassLabelsTests
         StringAssert.Contains(error.Message, "at most 100000");
     }
 
+    [TestMethod]
+    [DataRow("SByte", "128")]
+    [DataRow("Int32", "seven")]
+    [DataRow("UInt64", "-1")]
+    [DataRow("Boolean", "")]
+    [DataRow("DateTime", "yesterday")]
+    [DataRow("TimeSpan", "99999999.00:00:00")]
+    public void A_name_that_its_type_cannot_be_is_a_format_error(string kind, string name)
+    {
+        var labels = new ClassLabels(Enum.Parse<ClassValueKind>(kind), [name]);
+        var error = Assert.ThrowsExactly<FormatException>(() => labels.AddKeyValues(new DataViewSchema.Annotations.Builder()));
+        StringAssert.Contains(error.Message, $"'{name}'");
+    }
+
     private static IDataView Keyed<T>(T[] values) => Rows.Keyed(Array.ConvertAll(values, value => new Row<T> { Label = value }));
 
     private static void AssertRoundTrip<T>(ClassValueKind kind, T[] values, string[] names)

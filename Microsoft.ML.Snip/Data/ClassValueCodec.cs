@@ -70,7 +70,19 @@ internal sealed class ClassValueCodec<T>(ClassValueKind kind, PrimitiveDataViewT
 
     public override void Add(DataViewSchema.Annotations.Builder annotations, string name, string[] texts)
     {
-        var values = new VBuffer<T>(texts.Length, Array.ConvertAll(texts, text => parse(text)));
+        var values = new VBuffer<T>(texts.Length, Array.ConvertAll(texts, Parse));
         annotations.Add(name, new VectorDataViewType(Type, texts.Length), (ref VBuffer<T> value) => values.CopyTo(ref value));
+    }
+    /// <summary>Texts come from model files, and those from anywhere: a number too large for its type is a mistake of form like any other.</summary>
+    private T Parse(string text)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw new FormatException($"The class name '{text}' is not how a value of type {Kind} is written.", exception);
+        }
     }
 }
