@@ -9,19 +9,20 @@ namespace Microsoft.ML.Snip.Formats;
 /// </summary>
 internal static class FloatPlanes
 {
+    private const int ExponentShift = 24;
     private const int ChunkSize = 4 << 10;
 
     public static void Write(PayloadWriter payload, ReadOnlySpan<float> values)
     {
         var plane = new byte[values.Length];
-        for (int shift = 24; shift >= 0; shift -= 8)
+        for (int shift = ExponentShift; shift >= 0; shift -= 8)
         {
             for (int index = 0; index < plane.Length; index++)
             {
                 plane[index] = (byte)(BitOperations.RotateLeft(BitConverter.SingleToUInt32Bits(values[index]), 1) >> shift);
             }
 
-            payload.WriteBlock(PayloadWriter.Compress(plane));
+            payload.WriteBlock(PayloadWriter.Compress(plane, noise: shift != ExponentShift));
         }
     }
 
@@ -33,7 +34,7 @@ internal static class FloatPlanes
         var values = new float[count];
         Span<uint> bits = MemoryMarshal.Cast<float, uint>(values.AsSpan());
         Span<byte> chunk = stackalloc byte[ChunkSize];
-        for (int shift = 24; shift >= 0; shift -= 8)
+        for (int shift = ExponentShift; shift >= 0; shift -= 8)
         {
             using var plane = new BlockDecoder(payload.ReadBlock(what), what);
             for (int start = 0; start < count; start += ChunkSize)
