@@ -71,6 +71,17 @@ public sealed class SnipPredictor
         return Predict(pixels);
     }
 
+    /// <summary>Predicts one picture from the bytes of its file (PNG, JPEG, BMP); it is resized and made grey or coloured as the model takes it.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <exception cref="FormatException">The bytes are not a picture.</exception>
+    public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
+    {
+        var pixels = new float[ImageShape.Count];
+        return PicturePixels.TryDecode(file, ImageShape, pixels) is { } fault
+            ? throw new FormatException($"The {file.Length} bytes {fault}.")
+            : Predict(pixels);
+    }
+
     /// <summary>Predicts one picture.</summary>
     /// <param name="pixels">
     /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures), channel by channel, row by row; as many as

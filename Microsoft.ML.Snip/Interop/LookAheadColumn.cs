@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snip.Interop;
@@ -12,6 +13,9 @@ internal abstract class LookAheadColumn : IDisposable
     {
     }
 
+    /// <summary>A buffer for a column of any type.</summary>
+    [UnconditionalSuppressMessage(
+        "AOT", "IL3050", Justification = "ML.NET's data views are made for a just-in-time compiler; natively compiled programs use SnipPredictor, which does not come here.")]
     public static LookAheadColumn Create(DataViewRow input, DataViewSchema.Column column, int rows)
     {
         Type raw = column.Type.RawType;
