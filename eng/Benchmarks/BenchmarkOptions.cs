@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snip.Benchmarks;
 /// <summary>What the command line says.</summary>
 internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, int[] Threads, VectorPath? Path)
 {
-    public const string Usage = "Usage: training --data FOLDER-OF-FASHION-MNIST | inference --data FOLDER-OF-FASHION-MNIST [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]";
+    public const string Usage = "Usage: training --data FOLDER-OF-FASHION-MNIST | startup --data FOLDER-OF-FASHION-MNIST [NATIVE-SCOREONLY] | inference --data FOLDER-OF-FASHION-MNIST [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]";
 
     public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
     {

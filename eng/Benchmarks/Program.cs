@@ -8,6 +8,12 @@ switch (args)
     case ["training", "--data", var folder]:
         TrainingBenchmark.Run(folder, rounds: 9);
         return 0;
+    case ["startup", "--data", var folder, .. var native] when native.Length <= 1:
+        StartupBenchmark.Run(folder, native.FirstOrDefault());
+        return 0;
+    case ["first-prediction", var peer, var path]:
+        StartupBenchmark.PredictOnce(peer, path);
+        return 0;
     default:
         Console.Error.WriteLine(BenchmarkOptions.Usage);
         return 1;
