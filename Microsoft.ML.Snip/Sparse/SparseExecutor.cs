@@ -77,15 +77,28 @@ internal sealed class SparseExecutor
 
         fixed (float* first = images, firstOutput = output)
         {
-            if (!shares || layout.BlockCount >= _threads)
+            if (shares && layout.BlockCount >= _threads)
             {
-                RunBlocks(layout, first, firstOutput, shares ? _threads - 1 : 0, null);
+                BatchSharing batch = _batches.Rent();
+                batch.Run(layout, first, firstOutput, _threads - 1);
+                _batches.Return(batch);
                 return;
             }
 
-            StepSharing steps = _steps.Rent();
-            RunBlocks(layout, first, firstOutput, 0, steps);
-            _steps.Return(steps);
+            StepSharing? steps = shares ? _steps.Rent() : null;
+            Workspace workspace = _workspaces.Rent();
+            for (int index = 0; index < layout.BlockCount; index++)
+            {
+                Block block = layout[index];
+                _runner.Run(
+                    block.Plan, first + ((long)block.First * _imageLength), block.Count, firstOutput + ((long)block.First * ClassCount), workspace, steps);
+            }
+
+            _workspaces.Return(workspace);
+            if (steps != null)
+            {
+                _steps.Return(steps);
+            }
         }
     }
 
@@ -96,12 +109,5 @@ internal sealed class SparseExecutor
         Plan single = Planner<TSimd, TVector>.Build(network, 1);
         Plan several = TSimd.Width == 1 ? single : Planner<TSimd, TVector>.Build(network, TSimd.Width);
         return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, TSimd.Width);
-    }
-
-    private unsafe void RunBlocks(BatchLayout layout, float* images, float* output, int helpers, StepSharing? steps)
-    {
-        BatchSharing batch = _batches.Rent();
-        batch.Run(layout, images, output, helpers, steps);
-        _batches.Return(batch);
     }
 }

@@ -5,7 +5,13 @@ namespace Microsoft.ML.Snip.Benchmarks;
 /// <summary>What the command line says.</summary>
 internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, int[] Threads, VectorPath? Path)
 {
-    public const string Usage = "Usage: training --data FOLDER-OF-FASHION-MNIST | startup --data FOLDER-OF-FASHION-MNIST [NATIVE-SCOREONLY] | inference --data FOLDER-OF-FASHION-MNIST [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]";
+    public const string Usage = """
+        Usage, with FOLDER the one that holds Fashion-MNIST's .gz files:
+          inference --data FOLDER [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]   prediction against dense peers
+          steps     the same options                                                             where a prediction's time goes
+          training  --data FOLDER                                                                an epoch against a loop without masks
+          startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
+        """;
 
     public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
     {

@@ -46,15 +46,14 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
             RequireSame(peer.Logits(), sparse.Logits(), peer.Name);
         }
 
-        double[][] times = Timing.Measure(peers, options.Quick ? 9 : 31, options.Quick ? 2 : 8);
-        double Ratio(int peer) => Timing.Median(times[peer].Zip(times[0], (dense, ours) => dense / ours));
+        double[] times = Timing.Measure(peers, options.Quick ? 15 : 60, options.Quick ? 1 : 4, wallClock: threads > 1);
         long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(parameter => parameter.Count * parameter.Uses);
         long kept = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
             .Sum(parameter => network.Weights[parameter.Name].KeptCount * parameter.Uses);
-        double ours = Timing.Median(times[0]), speed = kept * batch / ours / 1000;
+        double ours = times[0], speed = kept * batch / ours / 1000;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {@case.Name} | {100.0 * kept / dense:F1} % | {batch} | {threads} | {Timing.Median(times[2]):F1} | {Timing.Median(times[1]):F1} | {ours:F1} | {Ratio(2):F1} | **{Ratio(1):F1}** | {speed:F1} | {100 * speed / (peak * threads):F0} % |"));
+            $"| {@case.Name} | {100.0 * kept / dense:F1} % | {batch} | {threads} | {times[2]:F1} | {times[1]:F1} | {ours:F1} | {times[2] / ours:F1} | **{times[1] / ours:F1}** | {speed:F1} | {100 * speed / (peak * threads):F0} % |"));
     }
 
     private static void RequireSame(float[] expected, float[] actual, string peer)

@@ -14,6 +14,9 @@ switch (args)
     case ["first-prediction", var peer, var path]:
         StartupBenchmark.PredictOnce(peer, path);
         return 0;
+    case ["steps", .. var options]:
+        new StepProfile(BenchmarkOptions.Parse(options)).Run();
+        return 0;
     default:
         Console.Error.WriteLine(BenchmarkOptions.Usage);
         return 1;

@@ -11,19 +11,16 @@ internal sealed unsafe class BatchSharing(PlanRunner runner, Pool<Workspace> wor
     private BatchLayout _layout;
     private float* _images;
     private float* _output;
-    private StepSharing? _steps;
 
     /// <param name="layout">The batch in blocks.</param>
     /// <param name="images">All pictures.</param>
     /// <param name="output">All outputs.</param>
     /// <param name="helpers">How many threads may help with blocks.</param>
-    /// <param name="steps">Shares the steps of each block, when blocks are not shared.</param>
-    public void Run(BatchLayout layout, float* images, float* output, int helpers, StepSharing? steps)
+    public void Run(BatchLayout layout, float* images, float* output, int helpers)
     {
         _layout = layout;
         _images = images;
         _output = output;
-        _steps = steps;
         RunParts(layout.BlockCount, helpers);
     }
 
@@ -32,7 +29,7 @@ internal sealed unsafe class BatchSharing(PlanRunner runner, Pool<Workspace> wor
         Workspace workspace = workspaces.Rent();
         Block block = _layout[part];
         runner.Run(
-            block.Plan, _images + ((long)block.First * imageLength), block.Count, _output + ((long)block.First * classes), workspace, _steps);
+            block.Plan, _images + ((long)block.First * imageLength), block.Count, _output + ((long)block.First * classes), workspace, null);
         workspaces.Return(workspace);
     }
 }

@@ -33,7 +33,7 @@ internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int cla
         float* input = plan.Input.In(activations, lanes);
         if (lanes == 1)
         {
-            Runs<TSimd, TVector>.Copy(images, input, imageLength);
+            new ReadOnlySpan<float>(images, imageLength).CopyTo(new Span<float>(input, imageLength));
         }
         else
         {

@@ -5,10 +5,16 @@ internal sealed class Pool<T>(Func<T> create)
     where T : class
 {
     private readonly Lock _lock = new();
+    private T? _first;
     private readonly Stack<T> _free = new(Environment.ProcessorCount * 4);
 
     public T Rent()
     {
+        if (Interlocked.Exchange(ref _first, null) is { } first)
+        {
+            return first;
+        }
+
         lock (_lock)
         {
             if (_free.TryPop(out T? item))
@@ -22,6 +28,11 @@ internal sealed class Pool<T>(Func<T> create)
 
     public void Return(T item)
     {
+        if (Interlocked.CompareExchange(ref _first, item, null) == null)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _free.Push(item);

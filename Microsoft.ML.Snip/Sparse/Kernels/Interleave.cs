@@ -8,33 +8,15 @@ namespace Microsoft.ML.Snip.Sparse.Kernels;
 /// <summary>Between pictures one behind the other and pictures side by side: a transposition.</summary>
 internal static unsafe class Interleave
 {
+    /// <summary>Numbers of all pictures that are taken at a time, so that what is read and what is written stays in the first-level cache.</summary>
+    private const int ChunkLength = 16;
+
     /// <summary>y[i * lanes + p] = x[p * count + i] for p below pictures; 0 for other lanes.</summary>
     public static void FromPictures(float* x, float* y, int count, int pictures, int lanes)
     {
-        int picture = 0;
-        for (; picture <= pictures - 4; picture += 4)
+        for (int first = 0; first < count; first += ChunkLength)
         {
-            Four(x + ((long)picture * count), y + picture, count, lanes);
-        }
-
-        for (; picture < lanes; picture++)
-        {
-            float* target = y + picture;
-            if (picture < pictures)
-            {
-                float* source = x + ((long)picture * count);
-                for (int i = 0; i < count; i++, target += lanes)
-                {
-                    *target = source[i];
-                }
-            }
-            else
-            {
-                for (int i = 0; i < count; i++, target += lanes)
-                {
-                    *target = 0;
-                }
-            }
+            Chunk(x + first, y + ((long)first * lanes), Math.Min(ChunkLength, count - first), count, pictures, lanes);
         }
     }
 
@@ -50,25 +32,32 @@ internal static unsafe class Interleave
         }
     }
 
-    /// <summary>Four pictures, four numbers of each at a time.</summary>
-    private static void Four(float* x, float* y, int count, int lanes)
+    /// <summary>The same for some numbers of pictures that lie <paramref name="stride"/> apart.</summary>
+    private static void Chunk(float* x, float* y, int count, int stride, int pictures, int lanes)
     {
-        int i = 0;
-        if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+        int picture = 0;
+        if (count == ChunkLength && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
         {
-            for (; i <= count - 4; i += 4, y += 4L * lanes)
+            for (; picture <= pictures - 4; picture += 4)
             {
-                Transpose(
-                    Vector128.Load(x + i), Vector128.Load(x + count + i), Vector128.Load(x + (2L * count) + i), Vector128.Load(x + (3L * count) + i), y, lanes);
+                float* source = x + ((long)picture * stride);
+                float* target = y + picture;
+                for (int i = 0; i < ChunkLength; i += 4, source += 4, target += 4L * lanes)
+                {
+                    Transpose(
+                        Vector128.Load(source), Vector128.Load(source + stride), Vector128.Load(source + (2L * stride)), Vector128.Load(source + (3L * stride)),
+                        target, lanes);
+                }
             }
         }
 
-        for (; i < count; i++, y += lanes)
+        for (; picture < lanes; picture++)
         {
-            y[0] = x[i];
-            y[1] = x[count + i];
-            y[2] = x[(2L * count) + i];
-            y[3] = x[(3L * count) + i];
+            float* source = x + ((long)picture * stride);
+            for (int i = 0; i < count; i++)
+            {
+                y[((long)i * lanes) + picture] = picture < pictures ? source[i] : 0;
+            }
         }
     }
 

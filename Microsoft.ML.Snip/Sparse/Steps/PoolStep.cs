@@ -1,47 +1,10 @@
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Planning;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Steps;
-
-/// <summary>What a pooling makes of the numbers of a window.</summary>
-internal interface IPooling
-{
-    /// <summary>What a window starts with.</summary>
-    static abstract float Start { get; }
-
-    /// <summary>Takes in one more number of the window.</summary>
-    static abstract TVector Take<TSimd, TVector>(TVector result, TVector value)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : struct;
-
-    /// <summary>What the result is multiplied with at the end.</summary>
-    static abstract float Factor(int windowCount);
-}
-
-/// <summary>The largest number.</summary>
-internal readonly struct MaxPooling : IPooling
-{
-    public static float Start => float.NegativeInfinity;
-
-    public static TVector Take<TSimd, TVector>(TVector result, TVector value)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : struct => TSimd.Max(result, value);
-
-    public static float Factor(int windowCount) => 1;
-}
-
-/// <summary>The mean.</summary>
-internal readonly struct MeanPooling : IPooling
-{
-    public static float Start => 0;
-
-    public static TVector Take<TSimd, TVector>(TVector result, TVector value)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : struct => TSimd.Add(result, value);
-
-    public static float Factor(int windowCount) => 1f / windowCount;
-}
 
 /// <summary>
 /// A pooling: y[c, i, j] = factor * (all x[c, i * stride + u - padding, j * stride + v - padding] that lie inside the map, taken together), with the
@@ -61,13 +24,44 @@ internal sealed unsafe class PoolStep<TPooling, TSimd, TVector>(
     {
         float* x = input.In(activations, lanes) + ((long)part * shape.Height * shape.Width * lanes);
         float* y = output.In(activations, lanes) + ((long)part * outputShape.Height * outputShape.Width * lanes);
-        if (lanes == 1)
+        if (lanes == 1 && size == 2 && stride == 2 && padding == 0)
+        {
+            RunPairs(x, y);
+        }
+        else if (lanes == 1)
         {
             RunChannel<SimdScalar, float>(x, y, lanes);
         }
         else
         {
             RunChannel<TSimd, TVector>(x, y, lanes);
+        }
+    }
+
+    /// <summary>Windows of 2 x 2 on a single picture: first one row with the next, then neighbours in four results at a time.</summary>
+    private void RunPairs(float* x, float* y)
+    {
+        float floor = rectify ? 0 : float.NegativeInfinity, factor = TPooling.Factor(4);
+        for (int row = 0; row < outputShape.Height; row++, x += 2L * shape.Width, y += outputShape.Width)
+        {
+            float* below = x + shape.Width;
+            int column = 0;
+            for (; column <= outputShape.Width - 4; column += 4)
+            {
+                Vector128<float> first = TPooling.Take<Simd128, Vector128<float>>(Vector128.Load(x + (2 * column)), Vector128.Load(below + (2 * column)));
+                Vector128<float> second = TPooling.Take<Simd128, Vector128<float>>(Vector128.Load(x + (2 * column) + 4), Vector128.Load(below + (2 * column) + 4));
+                (Vector128<float> even, Vector128<float> odd) = Neighbours.Split(first, second);
+                Vector128<float> result = TPooling.Take<Simd128, Vector128<float>>(even, odd) * factor;
+                Vector128.MaxNative(Vector128.Create(floor), result).Store(y + column);
+            }
+
+            for (; column < outputShape.Width; column++)
+            {
+                float* window = x + (2 * column), windowBelow = below + (2 * column);
+                float result = TPooling.Take<SimdScalar, float>(
+                    TPooling.Take<SimdScalar, float>(window[0], windowBelow[0]), TPooling.Take<SimdScalar, float>(window[1], windowBelow[1])) * factor;
+                y[column] = MathF.Max(floor, result);
+            }
         }
     }
 

@@ -62,7 +62,10 @@ internal sealed unsafe class ConvolutionStep<TSimd, TVector> : Step
 
         Cycles = least;
         _blocks = ChannelBlocks.Split(weight, layer, shape.Channels, blockSize, _geometry);
-        _packedLength = checked(blockSize * _geometry.ChannelLength);
+        
+        // Packing may reach a vector over the end of what it packs.
+        _packedLength = checked((blockSize * _geometry.ChannelLength) + 15) / 16 * 16;
+        _packedLength += 16;
     }
 
     public override int PartCount => _geometry.TileCount;
@@ -107,6 +110,9 @@ internal sealed unsafe class ConvolutionStep<TSimd, TVector> : Step
             residual = residual == null ? null : residual + channelLength;
         }
     }
+
+    public override string ToString() =>
+        $"convolution to {_outputs} channels of {_outputPixels} pixels: {_geometry.GetType().Name[..^2]}, {_geometry.TileCount} tiles of {_geometry.Vectors} vectors, {_blocks.Length} blocks";
 
     private static IEnumerable<TileGeometry> Geometries(Conv2d layer, TensorShape input, TensorShape output, int lanes)
     {

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using Microsoft.ML.Snip.Benchmarks.Setup;
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Execution;
+using Microsoft.ML.Snip.Sparse.Planning;
+using Microsoft.ML.Snip.Sparse.Steps;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Benchmarks;
+
+/// <summary>Where the time of a prediction goes, step by step, beside what the cost model says.</summary>
+internal sealed unsafe class StepProfile(BenchmarkOptions options)
+{
+    public void Run()
+    {
+        TorchSharp.torch.set_num_threads(1);
+        var pictures = new Pictures(options.Data);
+        foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
+        {
+            SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+            foreach (int lanes in new[] { 1, Simd512.Width })
+            {
+                Console.WriteLine($"{@case.Name}, {lanes} lanes");
+                Profile(network, lanes);
+            }
+        }
+    }
+
+    private static void Profile(SparseNetwork network, int lanes)
+    {
+        Plan plan = Planner<Simd512, Vector512<float>>.Build(network, lanes);
+        lanes = plan.MostLanes;
+        var workspace = new Workspace();
+        float* activations = workspace.Activations(plan.ActivationCapacity * lanes);
+        float* scratch = workspace.Scratch(plan.ScratchLength(lanes));
+        var random = new Random(1);
+        for (long i = 0; i < plan.ActivationCapacity * lanes; i++)
+        {
+            activations[i] = random.NextSingle();
+        }
+
+        var times = new double[plan.Steps.Length];
+        Array.Fill(times, double.MaxValue);
+        for (int round = 0; round < 150; round++)
+        {
+            for (int index = 0; index < plan.Steps.Length; index++)
+            {
+                Step step = plan.Steps[index];
+                double start = ThreadClock.Microseconds();
+                for (int part = 0; part < step.PartCount; part++)
+                {
+                    step.Run(activations, lanes, scratch, part);
+                }
+
+                times[index] = Math.Min(times[index], ThreadClock.Microseconds() - start);
+            }
+
+            if (round is 30 or 60)
+            {
+                Thread.Sleep(200);
+            }
+        }
+
+        for (int index = 0; index < plan.Steps.Length; index++)
+        {
+            Step step = plan.Steps[index];
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {times[index],9:F1} us {step.Cycles / 3800,9:F1} expected  {step}"));
+        }
+
+        Console.WriteLine($"  {times.Sum():F1} us in all");
+    }
+}
