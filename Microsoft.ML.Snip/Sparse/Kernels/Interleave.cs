@@ -20,15 +20,12 @@ internal static unsafe class Interleave
         }
     }
 
-    /// <summary>y[p * count + i] = x[i * lanes + p] for p below pictures.</summary>
+    /// <summary>y[p * count + i] = x[i * lanes + p] for p below pictures: the same with the roles of pictures and numbers exchanged.</summary>
     public static void ToPictures(float* x, float* y, int count, int pictures, int lanes)
     {
-        for (int picture = 0; picture < pictures; picture++)
+        for (int first = 0; first < pictures; first += ChunkLength)
         {
-            for (int i = 0; i < count; i++)
-            {
-                *y++ = x[((long)i * lanes) + picture];
-            }
+            Chunk(x + first, y + ((long)first * count), Math.Min(ChunkLength, pictures - first), lanes, count, count);
         }
     }
 
@@ -65,20 +62,22 @@ internal static unsafe class Interleave
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* y, long stride)
     {
-        Vector128<float> lowAb, highAb, lowCd, highCd;
         if (Sse.IsSupported)
         {
-            (lowAb, highAb, lowCd, highCd) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b), Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
+            Vector128<float> lowAb = Sse.UnpackLow(a, b), highAb = Sse.UnpackHigh(a, b), lowCd = Sse.UnpackLow(c, d), highCd = Sse.UnpackHigh(c, d);
+            Sse.MoveLowToHigh(lowAb, lowCd).Store(y);
+            Sse.MoveHighToLow(lowCd, lowAb).Store(y + stride);
+            Sse.MoveLowToHigh(highAb, highCd).Store(y + (2 * stride));
+            Sse.MoveHighToLow(highCd, highAb).Store(y + (3 * stride));
         }
         else
         {
-            (lowAb, highAb) = (AdvSimd.Arm64.ZipLow(a, b), AdvSimd.Arm64.ZipHigh(a, b));
-            (lowCd, highCd) = (AdvSimd.Arm64.ZipLow(c, d), AdvSimd.Arm64.ZipHigh(c, d));
+            Vector128<double> lowAb = AdvSimd.Arm64.ZipLow(a, b).AsDouble(), highAb = AdvSimd.Arm64.ZipHigh(a, b).AsDouble();
+            Vector128<double> lowCd = AdvSimd.Arm64.ZipLow(c, d).AsDouble(), highCd = AdvSimd.Arm64.ZipHigh(c, d).AsDouble();
+            AdvSimd.Arm64.ZipLow(lowAb, lowCd).AsSingle().Store(y);
+            AdvSimd.Arm64.ZipHigh(lowAb, lowCd).AsSingle().Store(y + stride);
+            AdvSimd.Arm64.ZipLow(highAb, highCd).AsSingle().Store(y + (2 * stride));
+            AdvSimd.Arm64.ZipHigh(highAb, highCd).AsSingle().Store(y + (3 * stride));
         }
-
-        Vector128.Create(lowAb.GetLower(), lowCd.GetLower()).Store(y);
-        Vector128.Create(lowAb.GetUpper(), lowCd.GetUpper()).Store(y + stride);
-        Vector128.Create(highAb.GetLower(), highCd.GetLower()).Store(y + (2 * stride));
-        Vector128.Create(highAb.GetUpper(), highCd.GetUpper()).Store(y + (3 * stride));
     }
 }

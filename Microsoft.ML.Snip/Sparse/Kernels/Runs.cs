@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
@@ -13,6 +15,41 @@ internal static unsafe class Runs<TSimd, TVector>
         for (int i = 0; i < count; i += TSimd.Width)
         {
             TSimd.Store(TSimd.Load(source + i), destination + i);
+        }
+    }
+
+    /// <summary>y[i] = x[i]; nothing behind the end is touched, because the last vector ends with the run, whatever it has in common with the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyExactly(float* source, float* destination, int count)
+    {
+        if (count >= TSimd.Width)
+        {
+            int last = count - TSimd.Width;
+            for (int i = 0; i < last; i += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Load(source + i), destination + i);
+            }
+
+            TSimd.Store(TSimd.Load(source + last), destination + last);
+        }
+        else if (count >= 8)
+        {
+            Vector256<float> end = Vector256.Load(source + count - 8);
+            Vector256.Load(source).Store(destination);
+            end.Store(destination + count - 8);
+        }
+        else if (count >= 4)
+        {
+            Vector128<float> end = Vector128.Load(source + count - 4);
+            Vector128.Load(source).Store(destination);
+            end.Store(destination + count - 4);
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                destination[i] = source[i];
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
-using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Steps;
 using Microsoft.ML.Snip.Sparse.Steps.Convolution;
 using Microsoft.ML.Snip.Sparse.Steps.Products;
@@ -17,6 +16,12 @@ internal sealed class Planner<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>
+    /// How many vectors of pictures a network without maps takes together: enough to use each weight several times, few enough that the inputs stay in the
+    /// second-level cache.
+    /// </summary>
+    private const int VectorsSideBySide = 4;
+
     private readonly SparseNetwork _network;
     private readonly NetworkDefinition _definition;
     private readonly int _lanes;
@@ -52,7 +57,7 @@ internal sealed class Planner<TSimd, TVector>
 
         View output = Read(_definition.Layers[^1].Name);
         bool slides = _definition.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool);
-        int mostLanes = _lanes == 1 || slides ? _lanes : _lanes * TileKernels<TSimd, TVector>.Largest;
+        int mostLanes = _lanes == 1 || slides ? _lanes : _lanes * VectorsSideBySide;
         return new Plan([.. _steps], input, output, TensorAllocator.Place(_tensors), mostLanes);
     }
 

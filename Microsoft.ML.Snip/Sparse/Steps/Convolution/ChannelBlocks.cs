@@ -57,7 +57,7 @@ internal static class ChannelBlocks
 
             if (rows.Count > 0)
             {
-                blocks.Add(new ChannelBlock(first, end - first, new SparseRows(rows.ToArray(), kept.ToArray())));
+                blocks.Add(new ChannelBlock(first, end - first, new SparseRows([.. rows], kept.ToArray())));
             }
         }
 

@@ -89,6 +89,7 @@ internal sealed unsafe class ConvolutionStep<TSimd, TVector> : Step
             Floor = float.NegativeInfinity,
         };
         _geometry.SetRuns(ref arguments);
+        _geometry.Prepare(scratch, _packedLength);
         foreach (ChannelBlock block in _blocks)
         {
             _geometry.Pack(input, part, block.First, block.Count, scratch);

@@ -34,6 +34,9 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>Sets the distances between a tile's runs.</summary>
     public abstract void SetRuns(ref TileArguments arguments);
 
+    /// <summary>Makes memory ready for packing into it again and again: zeros where packing writes nothing.</summary>
+    public abstract void Prepare(float* packed, int length);
+
     /// <summary>Packs the inputs of one tile from channels [first, first + count) of a map.</summary>
     public abstract void Pack(float* map, int tile, int first, int count, float* packed);
 

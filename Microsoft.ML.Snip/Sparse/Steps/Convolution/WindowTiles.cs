@@ -82,6 +82,11 @@ internal sealed unsafe class WindowTiles<TSimd, TVector> : TileGeometry
         (arguments.Run1, arguments.Run2, arguments.Run3) = (Offset(1), Offset(2), Offset(3));
     }
 
+    /// <summary>Packing writes zeros along with everything else.</summary>
+    public override void Prepare(float* packed, int length)
+    {
+    }
+
     public override void Pack(float* map, int tile, int first, int count, float* packed)
     {
         (int row, int column) = Corner(tile);
