@@ -47,6 +47,13 @@ internal static class Timing
         return times;
     }
 
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
     private static double Time(Peer peer, int repeats, bool wallClock)
     {
         double start = Now(wallClock);
