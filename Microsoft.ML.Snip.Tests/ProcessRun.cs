@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace Microsoft.ML.Snip.Tests;
+
+/// <summary>What a program that ran to its end left behind.</summary>
+internal sealed record ProcessRun(int ExitCode, string Output, string Errors)
+{
+    /// <summary>Runs <c>dotnet</c> with the given arguments, its output and errors redirected.</summary>
+    public static ProcessRun Dotnet(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ProcessRun(process.ExitCode, output, errors.Result);
+    }
+}
