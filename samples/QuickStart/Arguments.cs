@@ -1,28 +1,34 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using Microsoft.ML.Snip;
 
 namespace QuickStart;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Arguments(NetworkArchitecture Architecture, double Sparsity, int Epochs, int Seed, string ModelFile, string? DataFolder)
+internal sealed record Arguments(
+    NetworkArchitecture Architecture, double Sparsity, int Epochs, int Seed, string ModelFile, string? DataFolder)
 {
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
     {
-        var architecture = new Option<NetworkArchitecture>("--architecture")
-        {
-            Description = "The network.", DefaultValueFactory = _ => NetworkArchitecture.LeNet300,
-        };
-        var sparsity = new Option<double>("--sparsity") { Description = "The share of connections to cut, in [0, 1).", DefaultValueFactory = _ => 0.98 };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training pictures.", DefaultValueFactory = _ => 12 };
-        var seed = new Option<int>("--seed") { Description = "The seed of all that is random.", DefaultValueFactory = _ => 0 };
+        Option<NetworkArchitecture> architecture = Architectures();
+        Option<double> sparsity = Number(
+            "--sparsity", "The share of connections to cut, in [0, 1).", 0.98, "a number in [0, 1)", value => value is >= 0 and < 1);
+        Option<int> epochs = Number(
+            "--epochs", "Passes over the training pictures.", 12, "a whole number of at least 1", value => value >= 1);
+        Option<int> seed = Number("--seed", "The seed of all that is random.", 0, "a whole number", _ => true);
         var model = new Option<string>("--model")
         {
-            Description = "The file to save the model to.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "fashion-mnist-model.zip"),
+            Description = "The file to save the model to.",
+            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "fashion-mnist-model.zip"),
         };
-        var data = new Option<string?>("--data") { Description = "A folder with the four .gz files of Fashion-MNIST or MNIST; the shipped 10,000 pictures if not given." };
-        sparsity.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is >= 0 and < 1, "--sparsity must be in [0, 1)"));
-        epochs.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() >= 1, "--epochs must be at least 1"));
+        model.Validators.Add(result => RequireFileName(result, result.GetValueOrDefault<string>()));
+        var data = new Option<string?>("--data")
+        {
+            Description = "A folder with the four .gz files of Fashion-MNIST or MNIST; the shipped 10,000 pictures if not given.",
+        };
 
         var command = new RootCommand("Prunes a network before training it on Fashion-MNIST, saves it, loads it again and predicts.")
         {
@@ -44,14 +50,56 @@ internal sealed record Arguments(NetworkArchitecture Architecture, double Sparsi
 
         exitCode = 0;
         return new Arguments(
-            parsed.GetValue(architecture), parsed.GetValue(sparsity), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(model)!, parsed.GetValue(data));
+            parsed.GetValue(architecture),
+            parsed.GetValue(sparsity),
+            parsed.GetValue(epochs),
+            parsed.GetValue(seed),
+            parsed.GetValue(model)!,
+            parsed.GetValue(data));
     }
 
-    private static void Require(System.CommandLine.Parsing.OptionResult result, bool holds, string message)
+    /// <summary>A network by its name; an enumeration's own parser would take numbers too.</summary>
+    private static Option<NetworkArchitecture> Architectures() => new("--architecture")
     {
-        if (!holds)
+        Description = "The network.",
+        DefaultValueFactory = _ => NetworkArchitecture.LeNet300,
+        CustomParser = result =>
         {
-            result.AddError(message + ".");
+            string name = result.Tokens.Single().Value;
+            string[] names = Enum.GetNames<NetworkArchitecture>();
+            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                result.AddError($"--architecture must be one of {string.Join(", ", names)}, not '{name}'.");
+                return default;
+            }
+
+            return Enum.Parse<NetworkArchitecture>(name, ignoreCase: true);
+        },
+    };
+
+    private static Option<T> Number<T>(string name, string description, T value, string expected, Func<T, bool> isInRange)
+        where T : struct, INumber<T> => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (!T.TryParse(text, CultureInfo.InvariantCulture, out T number) || !isInRange(number))
+            {
+                result.AddError($"{name} must be {expected}, not '{text}'.");
+            }
+
+            return number;
+        },
+    };
+
+    /// <summary>Better said before training than after it.</summary>
+    private static void RequireFileName(OptionResult result, string? path)
+    {
+        if (string.IsNullOrEmpty(path) || Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        {
+            result.AddError($"--model must name a file in a folder that exists, not '{path}'.");
         }
     }
 }

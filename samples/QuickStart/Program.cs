@@ -50,7 +50,8 @@ try
         $"architecture {arguments.Architecture} sparsity {report.Sparsity:F4} kept {report.Kept} of {report.Connections} accuracy {metrics.MicroAccuracy:F4} logloss {metrics.LogLoss:F4} modelbytes {modelBytes} seconds {clock.Elapsed.TotalSeconds:F1}"));
     return 0;
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+catch (Exception exception) when (
+    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
 {
     Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
     return 2;

@@ -1,0 +1,29 @@
+namespace Microsoft.ML.Snip.Tests.Samples;
+
+/// <summary>The program for pictures in folders says in one line what it cannot work with.</summary>
+[TestClass]
+public class ImageFolderTests
+{
+    [TestMethod]
+    public void AFolderThatDoesNotExist() => Refuses("no-such-folder", "no-such-folder");
+
+    [TestMethod]
+    public void MoreThanOneFolder() => Refuses("one folder", "one", "another");
+
+    [TestMethod]
+    public void AFolderWithoutPictures()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        Refuses(folder.FullName, folder.FullName);
+        folder.Delete();
+    }
+
+    private static void Refuses(string says, params string[] arguments)
+    {
+        ProcessRun run = ProcessRun.Dotnet([BuildPaths.Of("ImageFolder"), .. arguments]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.AreEqual(string.Empty, run.Output);
+        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'), run.Errors);
+        StringAssert.Contains(run.Errors, says);
+    }
+}
