@@ -23,6 +23,32 @@ internal static unsafe class TileKernels<TSimd, TVector>
         (arguments.Run1, arguments.Run2, arguments.Run3) = (bytes, 2 * bytes, 3 * bytes);
     }
 
+    /// <summary>Near-dense rows of a tile whose number of vectors is even, run by run.</summary>
+    public static void Run(int vectors, FourRows rows, in TileArguments arguments)
+    {
+        float* bias = arguments.Bias, destination = arguments.Destination;
+        for (int run = 0; run < vectors; run += 4)
+        {
+            nint offset = (run / 4) switch { 0 => 0, 1 => arguments.Run1, 2 => arguments.Run2, _ => arguments.Run3 };
+            float* source = (float*)(arguments.Source + offset);
+            if (vectors >= 4 && TSimd.HasManyRegisters)
+            {
+                FourRows4<TSimd, TVector>.Run(rows, source, destination, arguments.DestinationStride, bias);
+            }
+            else
+            {
+                FourRows2<TSimd, TVector>.Run(rows, source, destination, arguments.DestinationStride, bias);
+                if (vectors >= 4)
+                {
+                    int two = 2 * TSimd.Width;
+                    FourRows2<TSimd, TVector>.Run(rows, source + two, destination + two, arguments.DestinationStride, bias);
+                }
+            }
+
+            destination += 4 * TSimd.Width;
+        }
+    }
+
     public static void Run(int vectors, TileArguments* arguments)
     {
         switch (vectors)

@@ -15,7 +15,10 @@ internal static class CostModel
     private const double CyclesOfRow = 14;
 
     /// <summary>A multiply-add of one vector whose input is read from memory of the given size.</summary>
-    public static double MultiplyAdd(long bytes) => bytes <= FirstLevelBytes ? 0.56 : bytes <= SecondLevelBytes ? 1.0 : 2.2;
+    public static double MultiplyAdd(long bytes) => bytes <= FirstLevelBytes ? 0.7 : bytes <= SecondLevelBytes ? 1.2 : 2.4;
+
+    /// <summary>Sums over taps of four outputs together, for tiles of the given number of vectors.</summary>
+    public static double FourRows(long taps, int vectors) => ((taps * 2.3) + CyclesOfRow) * vectors;
 
     /// <summary>Sums over taps for tiles of the given number of vectors, each weight read and broadcast once a tile.</summary>
     /// <param name="taps">Kept weights.</param>

@@ -57,7 +57,8 @@ internal static class ChannelBlocks
 
             if (rows.Count > 0)
             {
-                blocks.Add(new ChannelBlock(first, end - first, new SparseRows([.. rows], kept.ToArray())));
+                var split = new RowSplit(rows, kept, geometry.Vectors);
+                blocks.Add(new ChannelBlock(first, end - first, split.Sparse, split.Dense));
             }
         }
 

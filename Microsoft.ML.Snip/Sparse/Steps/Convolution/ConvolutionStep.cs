@@ -97,6 +97,11 @@ internal sealed unsafe class ConvolutionStep<TSimd, TVector> : Step
             arguments.RowCount = (int)block.Rows.Rows.Length;
             arguments.Taps = block.Rows.Taps.Pointer;
             TileKernels<TSimd, TVector>.Run(_geometry.Vectors, &arguments);
+            if (block.DenseRows.Outputs.Length > 0)
+            {
+                TileKernels<TSimd, TVector>.Run(_geometry.Vectors, block.DenseRows, arguments);
+            }
+
             arguments.Bias = null;
         }
 
