@@ -19,10 +19,10 @@ internal static unsafe class SlicedKernel<TSimd, TVector>
         float* weight = rows.Weights.Pointer;
         ushort* input = rows.Inputs.Pointer;
         float* bias = rows.Bias.Pointer;
-        ReadOnlySpan<int> outputs = rows.Outputs;
+        int* output = rows.Outputs.Pointer;
+        int* lastOutput = output + rows.Outputs.Length;
         TVector floors = TSimd.Broadcast(floor);
         TVector even = TSimd.Load(bias), odd = TSimd.Zero;
-        int group = 0;
         Slice* lastSlice = rows.Slices.Pointer + rows.Slices.Length;
         for (Slice* slice = rows.Slices.Pointer; slice < lastSlice; slice++)
         {
@@ -46,16 +46,15 @@ internal static unsafe class SlicedKernel<TSimd, TVector>
             if (slice->EndsGroup != 0)
             {
                 TSimd.Store(TSimd.Max(floors, TSimd.Add(even, odd)), finished);
-                int first = group * width;
-                int count = Math.Min(width, outputs.Length - first);
+                int count = (int)Math.Min(width, lastOutput - output);
                 for (int lane = 0; lane < count; lane++)
                 {
-                    y[outputs[first + lane]] = finished[lane];
+                    y[output[lane]] = finished[lane];
                 }
 
-                group++;
+                output += width;
                 bias += width;
-                even = group * width < outputs.Length ? TSimd.Load(bias) : TSimd.Zero;
+                even = output < lastOutput ? TSimd.Load(bias) : TSimd.Zero;
                 odd = TSimd.Zero;
             }
         }

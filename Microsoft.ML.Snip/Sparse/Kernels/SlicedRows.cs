@@ -24,7 +24,7 @@ internal sealed class SlicedRows
         Slices = new AlignedArray<Slice>(slices);
         Weights = new AlignedArray<float>(weights);
         Inputs = new AlignedArray<ushort>(inputs);
-        Outputs = outputs;
+        Outputs = new AlignedArray<int>(outputs);
         Bias = new AlignedArray<float>(bias);
     }
 
@@ -38,7 +38,7 @@ internal sealed class SlicedRows
     public AlignedArray<ushort> Inputs { get; }
 
     /// <summary>The output of each lane of each group; the last group may have fewer.</summary>
-    public int[] Outputs { get; }
+    public AlignedArray<int> Outputs { get; }
 
     /// <summary>The bias of each lane of each group.</summary>
     public AlignedArray<float> Bias { get; }
