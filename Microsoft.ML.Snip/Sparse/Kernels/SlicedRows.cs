@@ -45,7 +45,7 @@ internal sealed class SlicedRows
 
     public static SlicedRows Create(SparseMatrix weight, float[]? bias, int width)
     {
-        int[] outputs = [.. Enumerable.Range(0, weight.Rows).OrderByDescending(row => weight.RowStart[row + 1] - weight.RowStart[row])];
+        int[] outputs = ByLength(weight);
         int groups = (weight.Rows + width - 1) / width;
         var slices = new List<Slice>();
         var weights = new List<float>();
@@ -69,6 +69,10 @@ internal sealed class SlicedRows
 
         return new SlicedRows([.. slices], [.. weights], [.. inputs], outputs, biases);
     }
+
+    /// <summary>The rows, the longest first.</summary>
+    public static int[] ByLength(SparseMatrix weight) =>
+        [.. Enumerable.Range(0, weight.Rows).OrderByDescending(row => weight.RowStart[row + 1] - weight.RowStart[row])];
 
     private static int AppendSlice(
         SparseMatrix weight, ReadOnlySpan<int> rows, int[] next, int start, int width, List<float> weights, List<ushort> inputs)

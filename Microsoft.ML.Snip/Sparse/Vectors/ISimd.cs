@@ -42,4 +42,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Lane i is source[index[i]].</summary>
     static abstract TVector Gather(float* source, ushort* index);
+
+    /// <summary>Lane i is lane index[i] of the table.</summary>
+    static abstract TVector Lookup(TVector table, byte* index);
 }

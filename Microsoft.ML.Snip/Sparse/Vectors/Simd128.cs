@@ -50,4 +50,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Gather(float* source, ushort* index) => Vector128.Create(source[index[0]], source[index[1]], source[index[2]], source[index[3]]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Lookup(Vector128<float> table, byte* index) =>
+        Vector128.ShuffleNative(table, Widen(index));
+
+    /// <summary>Four bytes as integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Widen(byte* index) =>
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)index).AsByte())).AsInt32();
 }

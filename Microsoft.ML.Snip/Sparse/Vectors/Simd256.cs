@@ -49,4 +49,14 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Gather(float* source, ushort* index) => Vector256.Create(source[index[0]], source[index[1]], source[index[2]], source[index[3]], source[index[4]], source[index[5]], source[index[6]], source[index[7]]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Lookup(Vector256<float> table, byte* index) =>
+        Vector256.ShuffleNative(table, Widen(index));
+
+    /// <summary>Eight bytes as integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Widen(byte* index) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(ulong*)index).AsByte())
+        : Vector256.Create(Simd128.Widen(index), Simd128.Widen(index + 4));
 }

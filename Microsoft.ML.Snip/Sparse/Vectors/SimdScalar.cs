@@ -32,4 +32,6 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Sum(float vector) => vector;
 
     public static float Gather(float* source, ushort* index) => source[*index];
+
+    public static float Lookup(float table, byte* index) => table;
 }

@@ -14,9 +14,18 @@ internal abstract unsafe class MatrixProduct
     /// <param name="floor">0 for a rectifier, negative infinity for none.</param>
     public abstract void Run(float* x, float* y, int lanes, float floor);
 
-    /// <summary>The kind of product for single pictures (lanes 1), or for several.</summary>
+    /// <summary>The kind of product for several pictures, or the cheaper of those for single ones (lanes 1).</summary>
     public static MatrixProduct Create<TSimd, TVector>(SparseMatrix weight, float[]? bias, int lanes)
         where TSimd : struct, ISimd<TVector>
-        where TVector : struct =>
-        lanes == 1 ? new SlicedProduct<TSimd, TVector>(weight, bias) : new LaneProduct<TSimd, TVector>(weight, bias);
+        where TVector : struct
+    {
+        if (lanes > 1)
+        {
+            return new LaneProduct<TSimd, TVector>(weight, bias);
+        }
+
+        var sliced = new SlicedProduct<TSimd, TVector>(weight, bias);
+        var lookup = new LookupProduct<TSimd, TVector>(weight, bias);
+        return lookup.Cycles < sliced.Cycles ? lookup : sliced;
+    }
 }

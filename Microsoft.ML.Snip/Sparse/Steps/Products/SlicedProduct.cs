@@ -16,7 +16,7 @@ internal sealed unsafe class SlicedProduct<TSimd, TVector> : MatrixProduct
     public SlicedProduct(SparseMatrix weight, float[]? bias)
     {
         _rows = SlicedRows.Create(weight, bias, TSimd.Width);
-        Cycles = (_rows.Weights.Length * 0.6) + (weight.Rows * 2);
+        Cycles = (_rows.Weights.Length * 0.7) + (weight.Rows * 2);
     }
 
     public override double Cycles { get; }

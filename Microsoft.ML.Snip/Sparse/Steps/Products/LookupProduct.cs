@@ -1,0 +1,22 @@
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Sparse.Steps.Products;
+
+/// <summary>One picture: lanes are outputs, whose inputs are picked from a register of neighbouring inputs.</summary>
+internal sealed unsafe class LookupProduct<TSimd, TVector> : MatrixProduct
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly LookupRows _rows;
+
+    public LookupProduct(SparseMatrix weight, float[]? bias)
+    {
+        _rows = LookupRows.Create(weight, bias, TSimd.Width);
+        Cycles = (_rows.Starts.Length * 2.4) + (weight.Rows * 2);
+    }
+
+    public override double Cycles { get; }
+
+    public override void Run(float* x, float* y, int lanes, float floor) => LookupKernel<TSimd, TVector>.Run(_rows, x, y, floor);
+}
