@@ -1,10 +1,12 @@
 using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>A predictor behind the columns of a data view.</summary>
-internal sealed class ModelScorer(SnipPredictor predictor, ClassLabels classes, ColumnNames columns) : IBatchScorer
+/// <summary>A model and its executor behind the columns of a data view.</summary>
+internal sealed class ModelScorer(SnipModel model, SparseExecutor executor, ColumnNames columns) : IBatchScorer
 {
     public string ImageColumnName => columns.Image;
 
@@ -12,15 +14,19 @@ internal sealed class ModelScorer(SnipPredictor predictor, ClassLabels classes, 
 
     public string ScoreColumnName => columns.Score;
 
-    public ClassLabels Classes => classes;
+    public ClassLabels Classes => model.Classes;
 
-    public int InputCount => predictor.ImageShape.Count;
+    public PixelNormalization Normalization => model.Normalization;
+
+    public int InputCount => Shape.Count;
 
     public int BatchSize => 64;
 
-    public void CheckImageColumn(DataViewSchema schema) => ImageColumn.Resolve(schema, columns.Image, predictor.ImageShape);
+    private ImageShape Shape => model.Network.Definition.InputShape;
 
-    public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, predictor.ImageShape));
+    public void CheckImageColumn(DataViewSchema schema) => ImageColumn.Resolve(schema, columns.Image, Shape);
 
-    public void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities) => predictor.Predict(pictures, count, probabilities);
+    public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape));
+
+    public void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities) => executor.Predict(pictures, count, probabilities);
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.Sparse;
 
 [assembly: LoadableClass(
     typeof(PrunedImageClassificationTransformer), null, typeof(SignatureLoadModel), "Pruned image classifier", ModelPersistence.LoaderSignature)]
@@ -26,8 +27,9 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
         environment.Register(nameof(PrunedImageClassificationTransformer));
         _columns = columns;
         _model = model;
-        _predictor = new SnipPredictor(model);
-        _scorer = new ModelScorer(_predictor, model.Classes, columns);
+        var executor = new SparseExecutor(model.Network);
+        _predictor = new SnipPredictor(model, executor);
+        _scorer = new ModelScorer(model, executor, columns);
     }
 
     /// <summary>What pruning kept, layer by layer and in all.</summary>

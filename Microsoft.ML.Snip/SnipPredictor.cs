@@ -20,10 +20,10 @@ public sealed class SnipPredictor
     private readonly SnipModel _model;
     private readonly SparseExecutor _executor;
 
-    internal SnipPredictor(SnipModel model)
+    internal SnipPredictor(SnipModel model, SparseExecutor executor)
     {
         _model = model;
-        _executor = new SparseExecutor(model.Network);
+        _executor = executor;
         ClassNames = model.Classes.Names;
     }
 
@@ -130,7 +130,8 @@ public sealed class SnipPredictor
     {
         try
         {
-            return new SnipPredictor(ZippedModel.IsZip(stream) ? ZippedModel.Read(stream) : ModelFile.Read(stream));
+            SnipModel model = ZippedModel.IsZip(stream) ? ZippedModel.Read(stream) : ModelFile.Read(stream);
+            return new SnipPredictor(model, new SparseExecutor(model.Network));
         }
         catch (FormatException exception)
         {

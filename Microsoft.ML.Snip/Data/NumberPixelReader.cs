@@ -16,16 +16,21 @@ internal sealed class NumberPixelReader : PixelReader
 
     public override void Read(Span<float> raw)
     {
-        _getter(ref _vector);
-        if (_vector.Length != Column.Shape.Count)
-        {
-            throw BadValue($"the vector has {_vector.Length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
-        }
-
+        GetVector();
         _vector.CopyTo(raw);
         if (IndexOfNotFinite(raw) is int index and >= 0)
         {
             throw BadValue(FormattableString.Invariant($"pixel {index} is {raw[index]}; pixels are finite numbers."));
+        }
+    }
+
+    /// <summary>As the base class does, but in one pass over the numbers.</summary>
+    public override void ReadNormalized(PixelNormalization normalization, Span<float> destination)
+    {
+        GetVector();
+        if (!_vector.IsDense || !normalization.Apply(_vector.GetValues(), destination))
+        {
+            base.ReadNormalized(normalization, destination);
         }
     }
 
@@ -41,5 +46,14 @@ internal sealed class NumberPixelReader : PixelReader
         }
 
         return -1;
+    }
+
+    private void GetVector()
+    {
+        _getter(ref _vector);
+        if (_vector.Length != Column.Shape.Count)
+        {
+            throw BadValue($"the vector has {_vector.Length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
+        }
     }
 }

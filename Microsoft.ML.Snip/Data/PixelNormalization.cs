@@ -15,16 +15,22 @@ internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableA
     /// <summary>Normalises one picture's raw values. Bytes and floats of the same values give bit-identical results.</summary>
     /// <param name="raw">Channels x height x width values.</param>
     /// <param name="destination">Receives as many values; may be the same memory as <paramref name="raw"/>.</param>
-    public void Apply(ReadOnlySpan<float> raw, Span<float> destination)
+    /// <returns>Whether every result is a finite number.</returns>
+    public bool Apply(ReadOnlySpan<float> raw, Span<float> destination)
     {
         int area = AreaOf(raw.Length, destination.Length);
+        bool finite = true;
         for (int channel = 0; channel < Mean.Length; channel++)
         {
-            ApplyChannel(raw.Slice(channel * area, area), destination.Slice(channel * area, area), Mean[channel], Scale[channel]);
+            finite &= ApplyChannel(raw.Slice(channel * area, area), destination.Slice(channel * area, area), Mean[channel], Scale[channel]);
         }
+
+        return finite;
     }
 
-    /// <inheritdoc cref="Apply(ReadOnlySpan{float}, Span{float})"/>
+    /// <summary>Normalises one picture's raw values. Bytes and floats of the same values give bit-identical results.</summary>
+    /// <param name="raw">Channels x height x width values.</param>
+    /// <param name="destination">Receives as many values.</param>
     public void Apply(ReadOnlySpan<byte> raw, Span<float> destination)
     {
         int area = AreaOf(raw.Length, destination.Length);
@@ -38,20 +44,30 @@ internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableA
         ? rawLength / Mean.Length
         : throw new ArgumentException($"{rawLength} raw values of {Mean.Length} channels do not go into {destinationLength} numbers.");
 
-    private static void ApplyChannel(ReadOnlySpan<float> raw, Span<float> destination, float mean, float scale)
+    private static bool ApplyChannel(ReadOnlySpan<float> raw, Span<float> destination, float mean, float scale)
     {
         var means = new Vector<float>(mean);
         var scales = new Vector<float>(scale);
+
+        // x - x is 0 for a finite x and NaN for any other, and so is a sum of such differences.
+        Vector<float> differences = Vector<float>.Zero;
+        float difference = 0;
         int at = 0;
         for (; at <= raw.Length - Vector<float>.Count; at += Vector<float>.Count)
         {
-            ((new Vector<float>(raw[at..]) - means) * scales).CopyTo(destination[at..]);
+            Vector<float> result = (new Vector<float>(raw[at..]) - means) * scales;
+            result.CopyTo(destination[at..]);
+            differences += result - result;
         }
 
         for (; at < raw.Length; at++)
         {
-            destination[at] = (raw[at] - mean) * scale;
+            float result = (raw[at] - mean) * scale;
+            destination[at] = result;
+            difference += result - result;
         }
+
+        return Vector.EqualsAll(differences, Vector<float>.Zero) && difference == 0;
     }
 
     private static void ApplyChannel(ReadOnlySpan<byte> raw, Span<float> destination, float mean, float scale)

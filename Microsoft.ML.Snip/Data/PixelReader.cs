@@ -35,6 +35,17 @@ internal abstract class PixelReader
     /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
     public abstract void Read(Span<float> raw);
 
+    /// <summary>Reads the pixels of the current row as the network takes them.</summary>
+    /// <param name="normalization">The model's normalisation.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public virtual void ReadNormalized(PixelNormalization normalization, Span<float> destination)
+    {
+        Read(destination);
+        normalization.Apply(destination, destination);
+    }
+
     private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
 
     /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>

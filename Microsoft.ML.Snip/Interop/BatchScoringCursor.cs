@@ -106,7 +106,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
                 break;
             }
 
-            _reader.Read(_pictures.AsSpan(_count * inputCount, inputCount));
+            _reader.ReadNormalized(_mapper.Scorer.Normalization, _pictures.AsSpan(_count * inputCount, inputCount));
             _getId(ref _ids[_count]);
             _batches[_count] = _input.Batch;
             foreach (LookAheadColumn? column in _columns)

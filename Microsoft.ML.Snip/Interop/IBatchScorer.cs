@@ -25,6 +25,9 @@ internal interface IBatchScorer
     /// <summary>Reads the pictures of a row that moves.</summary>
     PixelReader OpenReader(DataViewRow row);
 
-    /// <summary>Probabilities [count, classes] of raw pictures [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
+    /// <summary>How the network takes pixels.</summary>
+    PixelNormalization Normalization { get; }
+
+    /// <summary>Probabilities [count, classes] of normalised pictures [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
     void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities);
 }

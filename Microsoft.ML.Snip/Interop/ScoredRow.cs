@@ -60,7 +60,7 @@ internal sealed class ScoredRow : DataViewRow
     {
         if (_scoredPosition != _input.Position)
         {
-            _reader!.Read(_picture);
+            _reader!.ReadNormalized(_mapper.Scorer.Normalization, _picture);
             _mapper.Scorer.Score(_picture, 1, _probabilities);
             _scoredPosition = _input.Position;
         }

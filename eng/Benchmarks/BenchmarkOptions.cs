@@ -10,6 +10,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           inference --data FOLDER [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]   prediction against dense peers
           steps     the same options                                                             where a prediction's time goes
           training  --data FOLDER                                                                an epoch against a loop without masks
+          transform --data FOLDER                                                                10,000 rows through a data view
           startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
         """;
 

@@ -8,6 +8,9 @@ switch (args)
     case ["training", "--data", var folder]:
         TrainingBenchmark.Run(folder, rounds: 9);
         return 0;
+    case ["transform", "--data", var folder]:
+        TransformBenchmark.Run(folder);
+        return 0;
     case ["startup", "--data", var folder, .. var native] when native.Length <= 1:
         StartupBenchmark.Run(folder, native.FirstOrDefault());
         return 0;
