@@ -3,8 +3,8 @@ using System.Text;
 namespace Microsoft.ML.Snip.Tests.Engineering;
 
 /// <summary>
-/// The build relaxes TorchSharp's native library only where that is harmless, and says so where it is not. One run of MSBuild treats all the
-/// files; each test looks at one.
+/// The build relaxes TorchSharp's native library only where that is harmless, and says so where it is not. One run of MSBuild treats all
+/// the files; each test looks at one.
 /// </summary>
 [TestClass]
 public class RelaxVersionNeedTests

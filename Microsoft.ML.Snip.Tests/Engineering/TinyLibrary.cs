@@ -3,8 +3,9 @@ using System.Text;
 namespace Microsoft.ML.Snip.Tests.Engineering;
 
 /// <summary>
-/// The smallest ELF64 library that needs a version of a symbol: names, two undefined symbols, the version of each, one need with two versions,
-/// one relocation. By default what GCC 13 leaves in a file that includes iostream: only the marker has the version, and nothing is bound to it.
+/// The smallest ELF64 library that needs a version of a symbol: names, two undefined symbols, the version of each, one need with two
+/// versions, one relocation. By default what GCC 13 leaves in a file that includes iostream: only the marker has the version, and nothing
+/// is bound to it.
 /// </summary>
 internal sealed record TinyLibrary
 {

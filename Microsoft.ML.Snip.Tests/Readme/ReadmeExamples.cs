@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Tests;
 namespace ReadmeExampleCode;
 
 /// <summary>
-/// The README's C#, line by line between "README: name" and "END", as tests. A region has the name of the test method, or of the nested type,
-/// that it is in; what a test has before and after its region is what the reader already has, and what the reader may expect.
+/// The README's C#, line by line between "README: name" and "END", as tests. A region has the name of the test method, or of the nested
+/// type, that it is in; what a test has before and after its region is what the reader already has, and what the reader may expect.
 /// </summary>
 [TestClass]
 public class ReadmeExamples

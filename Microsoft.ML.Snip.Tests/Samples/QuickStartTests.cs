@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.Snip.Tests.Samples;
 
-/// <summary>The program that people run first: its last line is read by other programs, and what it cannot do it says in one line.</summary>
+/// <summary>The program that people run first: other programs read its last line, and what it cannot do it says in one line.</summary>
 [TestClass]
 public partial class QuickStartTests
 {
