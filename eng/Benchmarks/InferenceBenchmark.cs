@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Snip.Benchmarks.Peers;
 using Microsoft.ML.Snip.Benchmarks.Setup;
+using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
@@ -36,7 +37,7 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
     private void Measure(Case @case, SparseNetwork network, Pictures pictures, int batch, int threads, double peak)
     {
         float[] images = pictures.Load(batch, network.Definition.InputShape);
-        var sparse = new SparsePeer(network, images, batch, threads, options.Path);
+        var sparse = new SparsePeer(Compactor.Compact(network), images, batch, threads, options.Path);
         using var onnx = new OnnxPeer(network, images, batch, threads);
         using var torch = new TorchPeer(network, images, batch, threads);
         Peer[] peers = [sparse, onnx, torch];

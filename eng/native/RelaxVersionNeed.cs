@@ -85,10 +85,22 @@ namespace Microsoft.ML.Snip.Build
                             file[entry + 4] |= (byte)WeakFlag;
                         }
 
-                        entry += BitConverter.ToUInt32(file, (int)entry + 12);
+                        uint next = BitConverter.ToUInt32(file, (int)entry + 12);
+                        if (next == 0)
+                        {
+                            break;
+                        }
+
+                        entry += next;
                     }
 
-                    at += BitConverter.ToUInt32(file, (int)at + 12);
+                    uint nextNeed = BitConverter.ToUInt32(file, (int)at + 12);
+                    if (nextNeed == 0)
+                    {
+                        break;
+                    }
+
+                    at += nextNeed;
                 }
             }
 
