@@ -11,6 +11,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           steps     the same options                                                             where a prediction's time goes
           training  --data FOLDER                                                                an epoch against a loop without masks
           transform --data FOLDER                                                                10,000 rows through a data view
+          soak      --data FOLDER                                                                eight threads predict for 30 s
           startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
         """;
 

@@ -11,6 +11,8 @@ switch (args)
     case ["transform", "--data", var folder]:
         TransformBenchmark.Run(folder);
         return 0;
+    case ["soak", "--data", var folder]:
+        return SoakTest.Run(folder, seconds: 30) ? 0 : 1;
     case ["startup", "--data", var folder, .. var native] when native.Length <= 1:
         StartupBenchmark.Run(folder, native.FirstOrDefault());
         return 0;
