@@ -7,8 +7,8 @@ namespace Microsoft.ML.Snip.Sparse.Execution;
 /// <param name="helpers">How many threads may help.</param>
 internal sealed unsafe class StepSharing(Pool<Workspace> workspaces, int helpers) : SharedWork
 {
-    /// <summary>Waking a thread costs some ten thousand cycles.</summary>
-    private const double LeastCycles = 100_000;
+    /// <summary>Waking a thread takes about as long as some ten thousand cycles, and longer on a busy machine.</summary>
+    private const double LeastCycles = 250_000;
 
     private Step? _step;
     private float* _activations;
