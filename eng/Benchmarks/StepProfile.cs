@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snip.Benchmarks.Setup;
+using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Execution;
 using Microsoft.ML.Snip.Sparse.Planning;
@@ -18,7 +19,7 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
         var pictures = new Pictures(options.Data);
         foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
         {
-            SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+            SparseNetwork network = Compactor.Compact(PrunedNetworks.Make(@case, pictures));
             foreach (int lanes in new[] { 1, Simd512.Width })
             {
                 Console.WriteLine($"{@case.Name}, {lanes} lanes");
