@@ -37,7 +37,10 @@ internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int cla
         }
         else
         {
-            Interleave.FromPictures(images, input, imageLength, count, lanes);
+            foreach (NumberRange range in plan.InputRanges)
+            {
+                Interleave.FromPictures(images + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, count, lanes);
+            }
         }
 
         foreach (Step step in plan.Steps)

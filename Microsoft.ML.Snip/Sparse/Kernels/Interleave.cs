@@ -11,12 +11,12 @@ internal static unsafe class Interleave
     /// <summary>Numbers of all pictures that are taken at a time, so that what is read and what is written stays in the first-level cache.</summary>
     private const int ChunkLength = 16;
 
-    /// <summary>y[i * lanes + p] = x[p * count + i] for p below pictures; 0 for other lanes.</summary>
-    public static void FromPictures(float* x, float* y, int count, int pictures, int lanes)
+    /// <summary>y[i * lanes + p] = x[p * stride + i] for i below count and p below pictures; 0 for other lanes.</summary>
+    public static void FromPictures(float* x, float* y, int count, int stride, int pictures, int lanes)
     {
         for (int first = 0; first < count; first += ChunkLength)
         {
-            Chunk(x + first, y + ((long)first * lanes), Math.Min(ChunkLength, count - first), count, pictures, lanes);
+            Chunk(x + first, y + ((long)first * lanes), Math.Min(ChunkLength, count - first), stride, pictures, lanes);
         }
     }
 
@@ -33,24 +33,24 @@ internal static unsafe class Interleave
     private static void Chunk(float* x, float* y, int count, int stride, int pictures, int lanes)
     {
         int picture = 0;
-        if (Avx512F.IsSupported && count == ChunkLength)
+        if (Avx512F.IsSupported && count % 4 == 0)
         {
             for (; picture <= pictures - 16; picture += 16)
             {
-                for (int i = 0; i < ChunkLength; i += 4)
+                for (int i = 0; i < count; i += 4)
                 {
                     TransposeSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
                 }
             }
         }
 
-        if (count == ChunkLength && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+        if (count % 4 == 0 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
         {
             for (; picture <= pictures - 4; picture += 4)
             {
                 float* source = x + ((long)picture * stride);
                 float* target = y + picture;
-                for (int i = 0; i < ChunkLength; i += 4, source += 4, target += 4L * lanes)
+                for (int i = 0; i < count; i += 4, source += 4, target += 4L * lanes)
                 {
                     Transpose(
                         Vector128.Load(source), Vector128.Load(source + stride), Vector128.Load(source + (2L * stride)), Vector128.Load(source + (3L * stride)),

@@ -5,10 +5,11 @@ namespace Microsoft.ML.Snip.Sparse.Planning;
 /// <summary>All that is decided before the first prediction, for one way of laying pictures out.</summary>
 /// <param name="Steps">What to do, in this order.</param>
 /// <param name="Input">Where the picture goes before the first step.</param>
+/// <param name="InputRanges">Which of the picture's numbers are read.</param>
 /// <param name="Output">Where the logits are after the last.</param>
 /// <param name="ActivationCapacity">Numbers that all tensors need together, for each lane.</param>
 /// <param name="MostLanes">The most pictures that are laid side by side: 1, or a multiple of the vector's width.</param>
-internal sealed record Plan(Step[] Steps, View Input, View Output, long ActivationCapacity, int MostLanes)
+internal sealed record Plan(Step[] Steps, View Input, NumberRange[] InputRanges, View Output, long ActivationCapacity, int MostLanes)
 {
     /// <summary>About how many processor cycles one picture takes (lanes 1), or one vector's width of pictures.</summary>
     public double Cycles { get; } = Steps.Sum(step => step.Cycles);

@@ -58,7 +58,7 @@ internal sealed class Planner<TSimd, TVector>
         View output = Read(_definition.Layers[^1].Name);
         bool slides = _definition.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool);
         int mostLanes = _lanes == 1 || slides ? _lanes : _lanes * VectorsSideBySide;
-        return new Plan([.. _steps], input, output, TensorAllocator.Place(_tensors), mostLanes);
+        return new Plan([.. _steps], input, InputRanges.Find(_network), output, TensorAllocator.Place(_tensors), mostLanes);
     }
 
     private void Append(Layer layer)
