@@ -20,7 +20,7 @@ try
     SnipPredictor predictor = SnipPredictor.Load(files[0]);
     foreach (string picture in files[1..])
     {
-        SnipPrediction prediction = predictor.PredictFile(File.ReadAllBytes(picture));
+        SnipPrediction prediction = Predict(predictor, picture);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{picture}: {prediction.Label} ({prediction.Probability:P1})"));
         if (timed)
         {
@@ -31,6 +31,18 @@ try
     }
 
     return 0;
+
+    static SnipPrediction Predict(SnipPredictor predictor, string picture)
+    {
+        try
+        {
+            return predictor.PredictFile(File.ReadAllBytes(picture));
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"'{picture}' is not a picture. {exception.Message}", exception);
+        }
+    }
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
 {

@@ -1,0 +1,72 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Tests.Samples;
+
+/// <summary>The program that only predicts: it needs no file of TorchSharp's, managed or native.</summary>
+[TestClass]
+public class ScoreOnlyTests
+{
+    private static DirectoryInfo s_folder = null!;
+    private static PrunedImageClassificationTransformer s_model = null!;
+
+    [ClassInitialize]
+    public static void CopyWithoutTorch(TestContext testContext)
+    {
+        s_folder = Directory.CreateTempSubdirectory();
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(BuildPaths.Of("ScoreOnly"))!))
+        {
+            if (!Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase))
+            {
+                File.Copy(file, Path.Combine(s_folder.FullName, Path.GetFileName(file)));
+            }
+        }
+
+        var mlContext = new MLContext(1);
+        s_model = Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        s_model.SaveModelFile(PathOf("model.snip"));
+    }
+
+    [ClassCleanup]
+    public static void Delete() => s_folder.Delete(recursive: true);
+
+    [TestMethod]
+    public void WithoutAnyFileOfTorchItPredictsTheSame()
+    {
+        Assert.IsFalse(File.Exists(PathOf("TorchSharp.dll")));
+        var pictures = new List<string>();
+        foreach ((float[] pixels, _) in SyntheticPictures.Draw(3, 6))
+        {
+            pictures.Add(PathOf($"{pictures.Count}.png"));
+            using MLImage image = SyntheticPictures.ToImage(pixels);
+            image.Save(pictures[^1]);
+        }
+
+        ProcessRun run = ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), PathOf("model.snip"), .. pictures]);
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        SnipPredictor predictor = s_model.CreatePredictor();
+        string[] expected = [.. pictures.Select(path => (path, predictor.PredictFile(File.ReadAllBytes(path))))
+            .Select(pair => FormattableString.Invariant($"{pair.path}: {pair.Item2.Label} ({pair.Item2.Probability:P1})"))];
+        CollectionAssert.AreEqual(expected, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [TestMethod]
+    public void WhatItCannotReadIsSaidInOneLine()
+    {
+        File.WriteAllText(PathOf("text.png"), "no picture");
+        Refuses("text.png", PathOf("model.snip"), PathOf("text.png"));
+        Refuses("missing.snip", PathOf("missing.snip"), PathOf("text.png"));
+        Refuses("text.png", PathOf("text.png"), PathOf("text.png"));
+        Refuses("usage");
+    }
+
+    private static string PathOf(string name) => Path.Combine(s_folder.FullName, name);
+
+    private static void Refuses(string says, params string[] arguments)
+    {
+        ProcessRun run = ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), .. arguments]);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.AreEqual(string.Empty, run.Output);
+        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'), run.Errors);
+        StringAssert.Contains(run.Errors, says);
+    }
+}
