@@ -1,5 +1,5 @@
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Data.Sources;
 
 namespace Microsoft.ML.Snip;
 
@@ -71,6 +71,6 @@ public sealed class SnipCatalog
     {
         _environment.CheckNonEmpty(imagesPath, nameof(imagesPath));
         _environment.CheckNonEmpty(labelsPath, nameof(labelsPath));
-        return IdxDataView.Open(imagesPath, labelsPath, classNames);
+        return new PictureDataView(IdxSource.Open(imagesPath, labelsPath, classNames));
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.Snip.Data;
+namespace Microsoft.ML.Snip.Data.Sources;
 
 /// <summary>
 /// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and the

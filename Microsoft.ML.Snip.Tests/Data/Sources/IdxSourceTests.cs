@@ -1,12 +1,13 @@
 using System.IO.Compression;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Data.Sources;
 using Microsoft.ML.Transforms.Image;
 
-namespace Microsoft.ML.Snip.Tests.Data;
+namespace Microsoft.ML.Snip.Tests.Data.Sources;
 
 [TestClass]
-public class IdxDataViewTests
+public class IdxSourceTests
 {
     /// <summary>Two pictures, 2 rows of 3 pixels.</summary>
     private static readonly byte[] Images =
@@ -28,7 +29,7 @@ public class IdxDataViewTests
     [DataRow(true)]
     public void Pictures_and_labels_are_read(bool compressed)
     {
-        IdxDataView view = IdxDataView.Open(Write("images", Images, compressed), Write("labels", Labels, compressed));
+        PictureDataView view = Open(Write("images", Images, compressed), Write("labels", Labels, compressed));
         Assert.AreEqual(2, view.GetRowCount());
         Assert.IsFalse(view.CanShuffle);
         Assert.AreEqual(new ImageDataViewType(2, 3), view.Schema["Image"].Type);
@@ -45,7 +46,7 @@ public class IdxDataViewTests
     [TestMethod]
     public void It_feeds_a_pipeline()
     {
-        IdxDataView view = IdxDataView.Open(Write("images", Images), Write("labels", Labels));
+        PictureDataView view = Open(Write("images", Images), Write("labels", Labels));
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
         ImageDataset dataset = new ImageDatasetLoader("Label", "Image", () => { }, _ => { }).LoadTrainingSet(keyed);
         Assert.AreEqual(new ImageShape(1, 2, 3), dataset.Shape);
@@ -59,14 +60,14 @@ public class IdxDataViewTests
         string[] names = ["zero", "1", "2", "3", "4", "5", "6", "seven"];
         string images = Write("images", Images);
         string labels = Write("labels", Labels);
-        CollectionAssert.AreEqual(new[] { "seven", "zero" }, IdxDataView.Open(images, labels, names).GetColumn<string>("Label").ToArray());
-        AssertFails(() => _ = IdxDataView.Open(images, labels, ["zero", "one"]).GetColumn<string>("Label").ToArray(), "label of item 0 is 7", "2 class names");
+        CollectionAssert.AreEqual(new[] { "seven", "zero" }, Open(images, labels, names).GetColumn<string>("Label").ToArray());
+        AssertFails(() => _ = Open(images, labels, ["zero", "one"]).GetColumn<string>("Label").ToArray(), "label of item 0 is 7", "2 class names");
     }
 
     [TestMethod]
     public void Values_are_read_only_on_a_row_and_of_active_columns()
     {
-        IdxDataView view = IdxDataView.Open(Write("images", Images), Write("labels", Labels));
+        PictureDataView view = Open(Write("images", Images), Write("labels", Labels));
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Label"]]);
         Assert.IsFalse(cursor.IsColumnActive(view.Schema["Image"]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => cursor.GetGetter<MLImage>(view.Schema["Image"]));
@@ -89,7 +90,7 @@ public class IdxDataViewTests
     [TestMethod]
     public void A_missing_file_is_named()
     {
-        var error = Assert.ThrowsExactly<FileNotFoundException>(() => IdxDataView.Open(Path.Combine(_folder, "none"), Write("labels", Labels)));
+        var error = Assert.ThrowsExactly<FileNotFoundException>(() => Open(Path.Combine(_folder, "none"), Write("labels", Labels)));
         StringAssert.Contains(error.Message, "none");
     }
 
@@ -98,10 +99,10 @@ public class IdxDataViewTests
     {
         string images = Write("images", Images);
         string labels = Write("labels", Labels);
-        AssertFails(() => IdxDataView.Open(labels, images), "labels", "starts with the number 2049, expected 2051");
-        AssertFails(() => IdxDataView.Open(images, images), "starts with the number 2051, expected 2049");
-        AssertFails(() => IdxDataView.Open(Write("short", Images[..15]), labels), "too short");
-        AssertFails(() => IdxDataView.Open(Write("empty", []), labels), "starts with the number 0, expected 2051");
+        AssertFails(() => Open(labels, images), "labels", "starts with the number 2049, expected 2051");
+        AssertFails(() => Open(images, images), "starts with the number 2051, expected 2049");
+        AssertFails(() => Open(Write("short", Images[..15]), labels), "too short");
+        AssertFails(() => Open(Write("empty", []), labels), "starts with the number 0, expected 2051");
     }
 
     [TestMethod]
@@ -109,11 +110,11 @@ public class IdxDataViewTests
     {
         string images = Write("images", Images);
         string labels = Write("labels", Labels);
-        AssertFails(() => IdxDataView.Open(Write("cut", Images[..^1]), labels), "has 27 bytes", "promises 28");
-        AssertFails(() => IdxDataView.Open(images, Write("long", [.. Labels, 1])), "has 11 bytes", "promises 10");
-        AssertFails(() => IdxDataView.Open(images, Write("three", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])), "2 pictures", "3 labels");
-        AssertFails(() => IdxDataView.Open(Write("huge", [.. Images[..8], 127, 0, 0, 0, 127, 0, 0, 0]), labels), "impossible sizes");
-        AssertFails(() => IdxDataView.Open(Write("negative", [.. Images[..4], 255, 255, 255, 255, .. Images[8..]]), labels), "impossible sizes");
+        AssertFails(() => Open(Write("cut", Images[..^1]), labels), "has 27 bytes", "promises 28");
+        AssertFails(() => Open(images, Write("long", [.. Labels, 1])), "has 11 bytes", "promises 10");
+        AssertFails(() => Open(images, Write("three", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])), "2 pictures", "3 labels");
+        AssertFails(() => Open(Write("huge", [.. Images[..8], 127, 0, 0, 0, 127, 0, 0, 0]), labels), "impossible sizes");
+        AssertFails(() => Open(Write("negative", [.. Images[..4], 255, 255, 255, 255, .. Images[8..]]), labels), "impossible sizes");
     }
 
     [TestMethod]
@@ -121,8 +122,8 @@ public class IdxDataViewTests
     {
         string images = Write("images", Images);
         AssertFails(
-            () => Read(IdxDataView.Open(Write("cut", Images[..^1], compressed: true), Write("labels", Labels))), "ends early", "item 1 is not complete");
-        AssertFails(() => Read(IdxDataView.Open(images, Write("long", [.. Labels, 1], compressed: true))), "too long", "the 2 items");
+            () => Read(Open(Write("cut", Images[..^1], compressed: true), Write("labels", Labels))), "ends early", "item 1 is not complete");
+        AssertFails(() => Read(Open(images, Write("long", [.. Labels, 1], compressed: true))), "too long", "the 2 items");
     }
 
     [TestMethod]
@@ -131,10 +132,12 @@ public class IdxDataViewTests
         // A block of the reserved type 3 right after the 10 bytes of gzip's header.
         byte[] file = File.ReadAllBytes(Write("images", Images, compressed: true));
         file[10] |= 0b110;
-        AssertFails(() => IdxDataView.Open(Write("damaged", file), Write("labels", Labels)), "damaged' is damaged");
+        AssertFails(() => Open(Write("damaged", file), Write("labels", Labels)), "damaged' is damaged");
     }
 
-    private static (float[] Pixels, string Label)[] Read(IdxDataView view)
+    private static PictureDataView Open(string images, string labels, string[]? classNames = null) => new(IdxSource.Open(images, labels, classNames));
+
+    private static (float[] Pixels, string Label)[] Read(PictureDataView view)
     {
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
         var pixels = PixelReader.Create(cursor, ImageColumn.Resolve(view.Schema, "Image", new ImageShape(1, 2, 3)));
