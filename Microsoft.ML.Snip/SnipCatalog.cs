@@ -73,4 +73,48 @@ public sealed class SnipCatalog
         _environment.CheckNonEmpty(labelsPath, nameof(labelsPath));
         return new PictureDataView(IdxSource.Open(imagesPath, labelsPath, classNames));
     }
+
+    /// <summary>
+    /// CIFAR-10: 32 x 32 colour pictures of 10 classes, 50,000 to train on and 10,000 to test on; columns Image (<see cref="ML.Data.MLImage"/>) and Label
+    /// (text). The files are read lazily, each time the rows are.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder cifar-10-batches-bin that <c>cifar-10-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): data_batch_1.bin to
+    /// data_batch_5.bin, test_batch.bin, and batches.meta.txt with the classes' names, without which the same names are built in.
+    /// </param>
+    /// <param name="part">Which pictures.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="FormatException">A file has an impossible length or, found when it is read, an impossible label.</exception>
+    public IDataView LoadCifar10(string folder, DatasetPart part)
+    {
+        CheckFolderAndPart(folder, part);
+        return new PictureDataView(CifarSource.OpenCifar10(folder, part));
+    }
+
+    /// <summary>
+    /// CIFAR-100: 32 x 32 colour pictures of 100 classes in 20 groups, 50,000 to train on and 10,000 to test on; columns Image
+    /// (<see cref="ML.Data.MLImage"/>) and Label (text). The files are read lazily, each time the rows are.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder cifar-100-binary that <c>cifar-100-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): train.bin, test.bin, and
+    /// fine_label_names.txt and coarse_label_names.txt, without which the same names are built in.
+    /// </param>
+    /// <param name="part">Which pictures.</param>
+    /// <param name="labels">Which of a picture's two labels.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="FormatException">A file has an impossible length or, found when it is read, an impossible label.</exception>
+    public IDataView LoadCifar100(string folder, DatasetPart part, Cifar100Labels labels = Cifar100Labels.Fine)
+    {
+        CheckFolderAndPart(folder, part);
+        _environment.CheckParam(Enum.IsDefined(labels), nameof(labels), "There are no such labels.");
+        return new PictureDataView(CifarSource.OpenCifar100(folder, part, labels));
+    }
+
+    private void CheckFolderAndPart(string folder, DatasetPart part)
+    {
+        _environment.CheckNonEmpty(folder, nameof(folder));
+        _environment.CheckParam(Enum.IsDefined(part), nameof(part), "There is no such part.");
+    }
 }

@@ -1,0 +1,11 @@
+namespace Microsoft.ML.Snip;
+
+/// <summary>Which part of a published data set.</summary>
+public enum DatasetPart
+{
+    /// <summary>The pictures to train on.</summary>
+    Training,
+
+    /// <summary>The pictures that are held out to test on.</summary>
+    Test,
+}

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.Snip.Data.Sources;
+
+/// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
+internal static class Folders
+{
+    /// <summary>What hides from people is not data: folders of editors, files that archives leave behind.</summary>
+    private static readonly EnumerationOptions Visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = false };
+
+    private static readonly EnumerationOptions VisibleBelow = new()
+    {
+        AttributesToSkip = Visible.AttributesToSkip, IgnoreInaccessible = false, RecurseSubdirectories = true,
+    };
+
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static void CheckExists(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                File.Exists(folder) ? $"'{folder}' is a file; expected a folder." : $"There is no folder '{folder}'.");
+        }
+    }
+
+    /// <summary>The subfolders of a folder, by name.</summary>
+    public static string[] Subfolders(string folder)
+    {
+        CheckExists(folder);
+        return [.. Directory.EnumerateDirectories(folder, "*", Visible).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The picture files (PNG, JPEG, BMP, by their extension) in a folder or anywhere below it, by name.</summary>
+    /// <exception cref="FileNotFoundException">There are none.</exception>
+    public static string[] Pictures(string folder)
+    {
+        CheckExists(folder);
+        string[] pictures =
+        [
+            .. Directory.EnumerateFiles(folder, "*", VisibleBelow)
+                .Where(IsPicture)
+                .OrderBy(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), StringComparer.Ordinal),
+        ];
+        return pictures.Length > 0
+            ? pictures
+            : throw new FileNotFoundException($"There is no picture (*.png, *.jpg, *.jpeg, *.bmp) in folder '{folder}'.", folder);
+    }
+
+    private static bool IsPicture(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
+}
