@@ -112,6 +112,50 @@ public sealed class SnipCatalog
         return new PictureDataView(CifarSource.OpenCifar100(folder, part, labels));
     }
 
+    /// <summary>
+    /// Tiny ImageNet: 64 x 64 colour pictures of 200 classes, 100,000 to train on and 10,000 to test on; columns Image
+    /// (<see cref="ML.Data.MLImage"/>) and Label (text). Each picture's file is read when the picture is.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder tiny-imagenet-200 that <c>tiny-imagenet-200.zip</c> unpacks to. It has wnids.txt (the classes' WordNet ids, such as n01443537, one a
+    /// line), the training pictures <c>train/ID/images/*.JPEG</c>, the held-out pictures <c>val/images/*.JPEG</c> with their classes in
+    /// <c>val/val_annotations.txt</c>, and words.txt, which names the ids.
+    /// </param>
+    /// <param name="part">Which pictures. Those to test on are the archive's part "val": the pictures in its part "test" have no labels.</param>
+    /// <remarks>
+    /// A label is the first word that words.txt has for a class, with the id where two classes share a word: "crane (n02012849)"; where the file is
+    /// missing, it is the id.
+    /// </remarks>
+    /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing, or a picture that the annotations name, or a class has no pictures.</exception>
+    /// <exception cref="FormatException">A text file is not as it should be or, found when it is read, a picture is not.</exception>
+    public IDataView LoadTinyImageNet(string folder, DatasetPart part)
+    {
+        CheckFolderAndPart(folder, part);
+        return new PictureDataView(TinyImageNet.Open(folder, part));
+    }
+
+    /// <summary>
+    /// Pictures in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: set
+    /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each picture's file is read when the picture is.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder. The names of its subfolders are the labels; the PNG, JPEG and BMP files in a subfolder, or anywhere below it, are the class's pictures.
+    /// Hidden files and folders, and files with other extensions, are left out.
+    /// </param>
+    /// <remarks>
+    /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random part of them
+    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of pictures.
+    /// </remarks>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing or has no subfolders.</exception>
+    /// <exception cref="FileNotFoundException">A subfolder holds no pictures.</exception>
+    /// <exception cref="FormatException">Found when it is read: a file is not a picture.</exception>
+    public IDataView LoadImageFolder(string folder)
+    {
+        _environment.CheckNonEmpty(folder, nameof(folder));
+        return new PictureDataView(ImageFolder.Open(folder));
+    }
+
     private void CheckFolderAndPart(string folder, DatasetPart part)
     {
         _environment.CheckNonEmpty(folder, nameof(folder));

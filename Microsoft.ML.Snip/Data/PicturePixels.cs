@@ -31,45 +31,13 @@ internal static class PicturePixels
     /// <returns>What is wrong with the bytes, or null.</returns>
     public static string? TryDecode(ReadOnlySpan<byte> file, ImageShape shape, Span<float> raw)
     {
-        using SKData data = SKData.CreateCopy(file);
-        using SKCodec? codec = SKCodec.Create(data);
-        if (codec is null)
+        using DecodedPicture? picture = DecodedPicture.TryDecode(file, out string? fault);
+        if (picture is not null)
         {
-            return "are not a picture in a known format (PNG, JPEG, BMP)";
+            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, raw);
         }
 
-        // Premultiplied, as MLImage decodes: a file gives the same pixels whichever way it is loaded.
-        SKAlphaType alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, alpha);
-        if (info.BytesSize64 > Array.MaxLength)
-        {
-            return $"are a picture of {info.Width} x {info.Height} pixels, which is too large";
-        }
-
-        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
-        try
-        {
-            SKCodecResult result;
-            unsafe
-            {
-                fixed (byte* start = pixels)
-                {
-                    result = codec.GetPixels(info, (nint)start);
-                }
-            }
-
-            if (result != SKCodecResult.Success)
-            {
-                return $"are a {codec.EncodedFormat} picture that cannot be decoded ({result})";
-            }
-
-            Read(pixels.AsSpan(0, info.BytesSize), info.Width, info.Height, redFirst: true, shape, raw);
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(pixels);
-        }
+        return fault;
     }
 
     private static void Read(ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, ImageShape shape, Span<float> raw)
