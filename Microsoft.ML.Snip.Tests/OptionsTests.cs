@@ -44,6 +44,7 @@ public class OptionsTests
             Momentum = 0.8,
             WeightDecay = 1e-3,
             LearningRateSchedule = LearningRateSchedule.Step,
+            Augmentation = new Augmentation { Shift = 4, HorizontalFlip = true, WhenScoring = true },
             ValidationFraction = 0.125,
             Threads = 2,
             Seed = 42,
@@ -144,6 +145,8 @@ public class OptionsTests
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
         Assert.Throws<ArgumentOutOfRangeException>(() => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => mlContext.Snip().PrunedImageClassification(new Options { Augmentation = new Augmentation { Shift = -1 } }));
         NetworkDefinition network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Flatten().Linear(3).ToDefinition();
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));
     }

@@ -88,7 +88,7 @@ internal sealed class FitSession(
         ExampleSet sample = training.Sample(options.SensitivityBatchSize, _random.Create("sensitivity sample"));
         using var batches = new BatchTensors(sample.Dataset, normalization, Math.Min(options.BatchSize, sample.Count));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
-        PruningScores scores = criterion.Score(new PruningContext(network, Batches(batches, sample))
+        PruningScores scores = criterion.Score(new PruningContext(network, Batches(batches, sample, normalization))
         {
             IncludeBiases = options.PruneBiases,
             Sparsity = options.Sparsity,
@@ -99,12 +99,16 @@ internal sealed class FitSession(
         return mask;
     }
 
-    private IEnumerable<(Tensor Inputs, Tensor Labels)> Batches(BatchTensors batches, ExampleSet sample)
+    /// <summary>The batches to score on; the same, to the last augmented pixel, each time they are gone through.</summary>
+    private IEnumerable<(Tensor Inputs, Tensor Labels)> Batches(BatchTensors batches, ExampleSet sample, PixelNormalization normalization)
     {
+        Augmenter? augmenter = options.Augmentation is { WhenScoring: true } augmentation
+            ? new Augmenter(augmentation, sample.Dataset.Shape, normalization, _random.Create("augmentation of the sensitivity sample"))
+            : null;
         for (int start = 0; start < sample.Count; start += options.BatchSize)
         {
             checkAlive();
-            yield return batches.Fill(sample.Examples.AsSpan(start, Math.Min(options.BatchSize, sample.Count - start)));
+            yield return batches.Fill(sample.Examples.AsSpan(start, Math.Min(options.BatchSize, sample.Count - start)), augmenter);
         }
     }
 
@@ -117,9 +121,15 @@ internal sealed class FitSession(
             options.LearningRate ?? TrainingRecipe.LearningRate(options.Sparsity),
             options.LearningRateSchedule,
             options.Momentum,
-            options.WeightDecay ?? TrainingRecipe.WeightDecay(options.Sparsity));
+            options.WeightDecay ?? TrainingRecipe.WeightDecay(options.Sparsity),
+            options.Augmentation);
         channel.Info(FormattableString.Invariant(
             $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
+        if (options.Augmentation is { } augmentation)
+        {
+            channel.Info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
+        }
+
         var run = new MaskedTraining(settings, _random, checkAlive, report, LogEpoch);
         return run.Run(network, mask, training, validation, normalization);
     }

@@ -77,6 +77,9 @@ public sealed partial class PrunedImageClassificationTrainer
         [Choice(LearningRateSchedule.Cosine, LearningRateSchedule.Step)]
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
 
+        /// <summary>How training pictures are shifted and mirrored at random, or null to train on them as they are.</summary>
+        public Augmentation? Augmentation { get; set; }
+
         /// <summary>Rows to evaluate on after each epoch, or null; they are never trained on. Not together with <see cref="ValidationFraction"/>.</summary>
         [JsonIgnore]
         public IDataView? ValidationSet { get; set; }
@@ -122,6 +125,7 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
             Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
+            Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
             Check(Threads is null or >= 1, Threads, "at least 1");
             if (ImageShape is { } shape)

@@ -24,14 +24,18 @@ internal sealed class BatchTensors : IDisposable
     /// <summary>
     /// Views of the tensors that hold the given examples, valid until the next call. Give no more examples than the batch size; fewer give a smaller batch.
     /// </summary>
-    public (Tensor Images, Tensor Labels) Fill(ReadOnlySpan<int> examples)
+    /// <param name="examples">Which examples.</param>
+    /// <param name="augmenter">What changes each picture at random, or null to leave them as they are.</param>
+    public (Tensor Images, Tensor Labels) Fill(ReadOnlySpan<int> examples, Augmenter? augmenter = null)
     {
         int size = _dataset.Shape.Count;
         Span<float> images = MemoryMarshal.Cast<byte, float>(_images.bytes);
         Span<long> labels = MemoryMarshal.Cast<byte, long>(_labels.bytes);
         for (int at = 0; at < examples.Length; at++)
         {
-            _dataset.CopyNormalized(examples[at], _normalization, images.Slice(at * size, size));
+            Span<float> image = images.Slice(at * size, size);
+            _dataset.CopyNormalized(examples[at], _normalization, image);
+            augmenter?.Apply(image);
             labels[at] = _dataset.Labels[examples[at]];
         }
 

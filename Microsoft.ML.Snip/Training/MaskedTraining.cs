@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The epoch loop: trains a network on the connections its masks keep.</summary>
 /// <param name="settings">The recipe.</param>
-/// <param name="random">Where the order of the examples comes from.</param>
+/// <param name="random">Where the order of the examples and the changes of augmented pictures come from.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
 /// <param name="report">Called after each batch.</param>
 /// <param name="reportEpoch">Called after each epoch.</param>
@@ -31,6 +31,9 @@ internal sealed class MaskedTraining(
     {
         using var optimizer = new MaskedOptimizer(network, mask, settings.Momentum, settings.WeightDecay);
         using var batches = new BatchTensors(training.Dataset, normalization, Math.Min(settings.BatchSize, training.Count));
+        Augmenter? augmenter = settings.Augmentation is { } augmentation
+            ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
+            : null;
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
         int batchCount = (training.Count + settings.BatchSize - 1) / settings.BatchSize;
@@ -48,7 +51,7 @@ internal sealed class MaskedTraining(
                 checkAlive();
                 rate = settings.Schedule.At(settings.LearningRate, ((long)(epoch - 1) * batchCount) + batch, steps);
                 int start = batch * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
-                (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), rate);
+                (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), augmenter, rate);
                 if (!double.IsFinite(loss))
                 {
                     throw new InvalidOperationException(
@@ -74,10 +77,10 @@ internal sealed class MaskedTraining(
     }
 
     private static (double Loss, long Correct) Step(
-        TorchNetwork network, MaskedOptimizer optimizer, BatchTensors batches, ReadOnlySpan<int> examples, double learningRate)
+        TorchNetwork network, MaskedOptimizer optimizer, BatchTensors batches, ReadOnlySpan<int> examples, Augmenter? augmenter, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor images, Tensor labels) = batches.Fill(examples);
+        (Tensor images, Tensor labels) = batches.Fill(examples, augmenter);
         Tensor logits = network.forward(images);
         Tensor loss = nn.functional.cross_entropy(logits, labels);
         loss.backward();

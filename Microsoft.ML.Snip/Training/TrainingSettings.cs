@@ -7,5 +7,6 @@ namespace Microsoft.ML.Snip.Training;
 /// <param name="Schedule">How it changes.</param>
 /// <param name="Momentum">Momentum, in [0, 1).</param>
 /// <param name="WeightDecay">Weight decay, at least 0.</param>
+/// <param name="Augmentation">How pictures are changed at random, or null.</param>
 internal sealed record TrainingSettings(
-    int Epochs, int BatchSize, double LearningRate, LearningRateSchedule Schedule, double Momentum, double WeightDecay);
+    int Epochs, int BatchSize, double LearningRate, LearningRateSchedule Schedule, double Momentum, double WeightDecay, Augmentation? Augmentation);

@@ -1,0 +1,101 @@
+namespace Microsoft.ML.Snip.Tests;
+
+/// <summary>Augmentation through the front door: what it changes and what it must leave alone.</summary>
+[TestClass]
+public class AugmentationTests
+{
+    private static readonly Augmentation Changes = new() { Shift = 2, HorizontalFlip = true };
+
+    [TestMethod]
+    public void TheSameSeedGivesTheSameModelFileByteForByte()
+    {
+        byte[] plain = Fit(null), changed = Fit(Changes);
+        CollectionAssert.AreNotEqual(plain, changed, "augmentation makes no difference");
+        CollectionAssert.AreEqual(changed, Fit(Changes with { }), "the second fit differs");
+        CollectionAssert.AreEqual(plain, Fit(new Augmentation()), "augmentation that asks for nothing makes a difference");
+    }
+
+    [TestMethod]
+    public void ConnectionsAreScoredOnPicturesAsTheyAreUnlessAskedOtherwise()
+    {
+        RecordingCriterion plain = Score(null), same = Score(Changes), changed = Score(Changes with { WhenScoring = true });
+        CollectionAssert.AreEqual(plain.Pictures, same.Pictures);
+        CollectionAssert.AreEqual(plain.Kept, same.Kept);
+        CollectionAssert.AreNotEqual(plain.Pictures, changed.Pictures);
+        CollectionAssert.AreNotEqual(plain.Kept, changed.Kept);
+        CollectionAssert.AreEqual(changed.Pictures, Score(Changes with { WhenScoring = true }).Pictures, "the second fit differs");
+    }
+
+    [TestMethod]
+    public void ThePicturesToValidateOnAreLeftAsTheyAre()
+    {
+        // No learning: the network is the same after each epoch, and so is the loss on pictures that are.
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.LearningRate = 1e-30;
+        options.WeightDecay = 0;
+        options.Augmentation = Changes;
+        options.ValidationFraction = 0.3;
+        var mlContext = new MLContext(3);
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        Assert.HasCount(1, model.History.Epochs.Select(epoch => epoch.ValidationLoss).Distinct());
+        Assert.HasCount(3, model.History.Epochs.Select(epoch => epoch.Loss).Distinct(), "the training pictures do change");
+    }
+
+    [TestMethod]
+    public void AShiftOutOfSightIsRefused()
+    {
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(new Augmentation { Shift = SyntheticPictures.Side }));
+        StringAssert.Contains(exception.Message, "Augmentation.Shift is 16");
+    }
+
+    private static byte[] Fit(Augmentation? augmentation)
+    {
+        string path = Path.GetTempFileName();
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Augmentation = augmentation;
+        var mlContext = new MLContext(7);
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        model.SaveModelFile(path);
+        byte[] file = File.ReadAllBytes(path);
+        File.Delete(path);
+        return file;
+    }
+
+    private static RecordingCriterion Score(Augmentation? augmentation)
+    {
+        var criterion = new RecordingCriterion();
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Augmentation = augmentation;
+        options.Criterion = criterion;
+        options.Epochs = 1;
+        var mlContext = new MLContext(7);
+        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90))).Dispose();
+        return criterion;
+    }
+
+    /// <summary>Scores like SNIP, and keeps the pictures that it was given, which must be the same each time they are gone through.</summary>
+    private sealed class RecordingCriterion : IPruningCriterion
+    {
+        private readonly SnipCriterion _criterion = new();
+
+        public float[] Pictures { get; private set; } = [];
+
+        /// <summary>Whether each connection of the first layer is kept.</summary>
+        public bool[] Kept { get; private set; } = [];
+
+        public string Name => _criterion.Name;
+
+        public PruningScores Score(PruningContext context)
+        {
+            Pictures = Read(context);
+            CollectionAssert.AreEqual(Pictures, Read(context));
+            PruningScores scores = _criterion.Score(context);
+            Kept = PruningMask.Select(scores, context.Sparsity!.Value).KeptOf("fc1.weight").ToArray();
+            return scores;
+        }
+
+        private static float[] Read(PruningContext context) => [.. context.Batches.SelectMany(batch => batch.Inputs.data<float>().ToArray())];
+    }
+}
