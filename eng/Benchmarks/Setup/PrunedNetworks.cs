@@ -35,7 +35,8 @@ internal static class PrunedNetworks
         using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
         using Tensor labels = tensor(pictures.Labels(count));
         TorchParameters.Copy(module, values);
-        Dictionary<string, bool[]> kept = SensitivityMask.Select(module, images, labels, @case.Sparsity);
+        var selected = PruningMask.Select(ConnectionSensitivity.Score(module, images, labels), @case.Sparsity);
+        Dictionary<string, bool[]> kept = selected.Parameters.ToDictionary(parameter => parameter.Name, parameter => selected.KeptOf(parameter.Name).ToArray());
         foreach ((string name, bool[] mask) in kept)
         {
             for (int i = 0; i < mask.Length; i++)
