@@ -3,6 +3,7 @@ using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Architectures;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
@@ -26,7 +27,7 @@ internal sealed class FitSession(
     {
         (ExampleSet training, ExampleSet? validation) = ReadExamples(input);
         ImageDataset dataset = training.Dataset;
-        NetworkDefinition definition = ChooseNetwork(dataset);
+        NetworkDefinition definition = ChooseNetwork(training);
         PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
 
         TorchRuntime.EnsureLoaded();
@@ -69,18 +70,31 @@ internal sealed class FitSession(
         return (ExampleSet.All(dataset), null);
     }
 
-    private NetworkDefinition ChooseNetwork(ImageDataset dataset)
+    private NetworkDefinition ChooseNetwork(ExampleSet training)
     {
+        ImageDataset dataset = training.Dataset;
         int classCount = dataset.Classes.Count;
         if (options.Network is null)
         {
-            return NetworkDefinition.FromArchitecture(options.Architecture, dataset.Shape, classCount);
+            return NetworkDefinition.FromArchitecture(ChooseArchitecture(dataset.Shape, training.Count), dataset.Shape, classCount);
         }
 
         return options.Network.ClassCount == classCount
             ? options.Network
             : throw new ArgumentException(
                 $"The network '{options.Network.Name}' tells {options.Network.ClassCount} classes apart, but label column '{options.LabelColumnName}' has {classCount}.");
+    }
+
+    private NetworkArchitecture ChooseArchitecture(ImageShape shape, int pictureCount)
+    {
+        if (options.Architecture != NetworkArchitecture.Auto)
+        {
+            return options.Architecture;
+        }
+
+        NetworkArchitecture chosen = AutoArchitecture.Choose(shape, pictureCount);
+        channel.Info($"Architecture Auto takes {chosen} for {pictureCount} pictures of {shape}.");
+        return chosen;
     }
 
     private PruningMask Prune(TorchNetwork network, ExampleSet training, PixelNormalization normalization)

@@ -25,7 +25,7 @@ public class NetworkJsonTests
     [TestMethod]
     public void Built_in_networks_survive_too()
     {
-        foreach (NetworkArchitecture architecture in Enum.GetValues<NetworkArchitecture>())
+        foreach (NetworkArchitecture architecture in ArchitectureTests.All)
         {
             NetworkDefinition network = NetworkDefinition.FromArchitecture(architecture, new ImageShape(3, 32, 32), 10);
             CollectionAssert.AreEqual(network.Layers, NetworkDefinition.FromJson(network.ToJson()).Layers);

@@ -1,17 +1,66 @@
 namespace Microsoft.ML.Snip;
 
-/// <summary>The built-in networks. Sizes in weights are for 10 classes and, unless said otherwise, 28x28 grey pictures.</summary>
+/// <summary>
+/// The built-in networks. Numbers of weights, which are what is pruned, are for 10 classes and the pictures that the SNIP paper used them on: 28x28 grey
+/// ones (LeNet, LSTM, GRU) or 32x32 with three channels (the others). All take pictures of other shapes and any number of classes.
+/// </summary>
 public enum NetworkArchitecture
 {
+    /// <summary>
+    /// Left to the trainer, which logs what it takes: <see cref="LeNet300"/> for pictures with a side shorter than 8 pixels; <see cref="ResNet20"/> for at
+    /// least 20,000 pictures with several channels and both sides from 32 to 64 pixels; else <see cref="Compact"/>.
+    /// </summary>
+    Auto,
+
     /// <summary>LeNet-300-100: two hidden layers of 300 and 100 units, fully connected; 266,200 weights.</summary>
     LeNet300,
 
-    /// <summary>LeNet-5-Caffe: two 5x5 convolutions with pooling, 500 hidden units; 430,500 weights.</summary>
+    /// <summary>LeNet-5-Caffe: two 5x5 convolutions with pooling, 500 hidden units; 430,500 weights. Needs 16x16 pixels.</summary>
     LeNet5,
 
-    /// <summary>VGG-like: 13 convolutions of 3x3 with batch norm, one hidden layer; 14,977,728 weights for 32x32 pictures with three channels.</summary>
+    /// <summary>AlexNet-s: five convolutions with batch norm, two hidden layers of 1024 units; 5,066,784 weights.</summary>
+    AlexNetS,
+
+    /// <summary>AlexNet-b: as <see cref="AlexNetS"/> with hidden layers of 2048 units; 8,484,896 weights.</summary>
+    AlexNetB,
+
+    /// <summary>
+    /// VGG-C: 13 convolutions with batch norm, three of them 1x1, two hidden layers; 10,521,280 weights. Needs 32x32 pixels; sides of 28 to 31 are padded.
+    /// </summary>
+    VggC,
+
+    /// <summary>VGG-D: 13 convolutions of 3x3 with batch norm, two hidden layers; 15,239,872 weights. Pictures as for <see cref="VggC"/>.</summary>
+    VggD,
+
+    /// <summary>VGG-like: as <see cref="VggD"/> with one hidden layer; 14,977,728 weights.</summary>
     VggLike,
 
-    /// <summary>WRN-16-8: a residual network of 16 layers, eight times as wide; 10,954,160 weights for 32x32 pictures with three channels.</summary>
+    /// <summary>WRN-16-8: a residual network of 16 layers, eight times as wide; 10,954,160 weights.</summary>
     Wrn16x8,
+
+    /// <summary>WRN-16-10: a residual network of 16 layers, ten times as wide; 17,107,632 weights.</summary>
+    Wrn16x10,
+
+    /// <summary>WRN-22-8: a residual network of 22 layers, eight times as wide; 17,147,312 weights.</summary>
+    Wrn22x8,
+
+    /// <summary>LSTM-s: reads a picture row by row with 128 long short-term memory cells; 135,936 weights.</summary>
+    LstmS,
+
+    /// <summary>LSTM-b: the same with 256 cells; 534,016 weights.</summary>
+    LstmB,
+
+    /// <summary>GRU-s: reads a picture row by row with 128 gated recurrent units; 103,168 weights.</summary>
+    GruS,
+
+    /// <summary>GRU-b: the same with 256 units; 402,944 weights.</summary>
+    GruB,
+
+    /// <summary>
+    /// A small convolutional network with batch norm for pictures from 8x8 up, which trains in seconds an epoch on a CPU; 98,480 weights. Not in the paper.
+    /// </summary>
+    Compact,
+
+    /// <summary>ResNet-20: the residual network of He et al. for CIFAR-sized pictures, with 1x1 projections; 270,896 weights. Not in the paper.</summary>
+    ResNet20,
 }

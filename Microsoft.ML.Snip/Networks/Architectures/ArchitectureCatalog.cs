@@ -6,12 +6,27 @@ internal static class ArchitectureCatalog
     public static NetworkDefinition Build(NetworkArchitecture architecture, ImageShape inputShape, int classCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        string name = architecture.ToString();
         return architecture switch
         {
             NetworkArchitecture.LeNet300 => LeNet300.Build(inputShape, classCount),
             NetworkArchitecture.LeNet5 => LeNet5.Build(inputShape, classCount),
-            NetworkArchitecture.VggLike => VggLike.Build(inputShape, classCount),
-            NetworkArchitecture.Wrn16x8 => WideResNet.Build("Wrn16x8", depth: 16, widening: 8, inputShape, classCount),
+            NetworkArchitecture.AlexNetS => AlexNet.Build(name, hiddenUnits: 1024, inputShape, classCount),
+            NetworkArchitecture.AlexNetB => AlexNet.Build(name, hiddenUnits: 2048, inputShape, classCount),
+            NetworkArchitecture.VggC => Vgg.Build(name, thirdKernel: 1, hiddenLayers: 2, inputShape, classCount),
+            NetworkArchitecture.VggD => Vgg.Build(name, thirdKernel: 3, hiddenLayers: 2, inputShape, classCount),
+            NetworkArchitecture.VggLike => Vgg.Build(name, thirdKernel: 3, hiddenLayers: 1, inputShape, classCount),
+            NetworkArchitecture.Wrn16x8 => WideResNet.Build(name, depth: 16, widening: 8, inputShape, classCount),
+            NetworkArchitecture.Wrn16x10 => WideResNet.Build(name, depth: 16, widening: 10, inputShape, classCount),
+            NetworkArchitecture.Wrn22x8 => WideResNet.Build(name, depth: 22, widening: 8, inputShape, classCount),
+            NetworkArchitecture.LstmS => Recurrent.BuildLstm(name, units: 128, inputShape, classCount),
+            NetworkArchitecture.LstmB => Recurrent.BuildLstm(name, units: 256, inputShape, classCount),
+            NetworkArchitecture.GruS => Recurrent.BuildGru(name, units: 128, inputShape, classCount),
+            NetworkArchitecture.GruB => Recurrent.BuildGru(name, units: 256, inputShape, classCount),
+            NetworkArchitecture.Compact => Compact.Build(inputShape, classCount),
+            NetworkArchitecture.ResNet20 => ResNet20.Build(inputShape, classCount),
+            NetworkArchitecture.Auto => throw new ArgumentException(
+                "Auto depends on how many pictures there are, so only the trainer can decide it; name an architecture.", nameof(architecture)),
             _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "There is no such architecture."),
         };
     }

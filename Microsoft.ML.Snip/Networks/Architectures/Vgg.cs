@@ -1,0 +1,65 @@
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Networks.Architectures;
+
+/// <summary>
+/// VGG-C, VGG-D and VGG-like (Simonyan and Zisserman 2015, as in the SNIP authors' network.py): 13 convolutions of 3x3 in five blocks, each block halved
+/// by pooling, then hidden layers of 512; in VGG-C the third convolution of the last three blocks is 1x1. Batch norm and ReLU follow every layer but the
+/// last; no dropout.
+/// </summary>
+/// <remarks>
+/// Five halvings need 32 pixels a side. A side of 28 to 31 is padded to 32 by the first convolution, with zeros, which are mean pixels; a shorter one is
+/// an error at the last pooling. Pictures of 64x64 and more are halved by the first convolution's stride.
+/// </remarks>
+internal static class Vgg
+{
+    private const int LeastSide = 32;
+    private const int LeastPaddedSide = 28;
+
+    private static readonly (int Filters, int Layers)[] s_blocks = [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)];
+
+    /// <param name="name">The network's name.</param>
+    /// <param name="thirdKernel">Kernel size of the third convolution of a block: 1 in VGG-C, 3 in the others.</param>
+    /// <param name="hiddenLayers">Hidden layers of 512 units: 1 in VGG-like, 2 in the others.</param>
+    /// <param name="inputShape">The shape of the pictures.</param>
+    /// <param name="classCount">How many classes.</param>
+    public static NetworkDefinition Build(string name, int thirdKernel, int hiddenLayers, ImageShape inputShape, int classCount)
+    {
+        NetworkBuilder builder = NetworkDefinition.Build(name, inputShape);
+        int stride = inputShape.Height >= 64 && inputShape.Width >= 64 ? 2 : 1;
+        Padding padding = FirstPadding(inputShape);
+        foreach ((int filters, int layers) in s_blocks)
+        {
+            for (int layer = 0; layer < layers; layer++)
+            {
+                int kernel = layer == 2 ? thirdKernel : 3;
+                builder.Conv2d(filters, kernel, stride, kernel == 1 ? default : padding).BatchNorm().ReLU();
+                stride = 1;
+                padding = Padding.Same(1);
+            }
+
+            builder.MaxPool(2);
+        }
+
+        builder.Flatten();
+        for (int layer = 0; layer < hiddenLayers; layer++)
+        {
+            builder.Linear(512).BatchNorm().ReLU();
+        }
+
+        return builder.Linear(classCount).ToDefinition();
+    }
+
+    private static Padding FirstPadding(ImageShape shape)
+    {
+        (int top, int bottom) = Split(shape.Height);
+        (int left, int right) = Split(shape.Width);
+        return new Padding(1 + top, 1 + bottom, 1 + left, 1 + right);
+
+        static (int Before, int After) Split(int side)
+        {
+            int missing = side is >= LeastPaddedSide and < LeastSide ? LeastSide - side : 0;
+            return (missing / 2, missing - (missing / 2));
+        }
+    }
+}
