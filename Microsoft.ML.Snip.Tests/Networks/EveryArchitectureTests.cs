@@ -1,0 +1,116 @@
+using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Tests.Formats;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Networks;
+
+/// <summary>
+/// Every built-in network, at the sparsity of the SNIP paper, on a few random pictures, through all that a fit and a loaded model do: score, prune, train
+/// two steps, compact, predict, save, load, predict again.
+/// </summary>
+[TestClass]
+public class EveryArchitectureTests
+{
+    private const int Pictures = 4, Classes = 10;
+
+    [TestMethod]
+    [DataRow(NetworkArchitecture.LeNet300, 1, 28, 0.98)]
+    [DataRow(NetworkArchitecture.LeNet5, 1, 28, 0.99)]
+    [DataRow(NetworkArchitecture.LstmS, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.LstmB, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.GruS, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.GruB, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.AlexNetS, 3, 32, 0.9)]
+    [DataRow(NetworkArchitecture.AlexNetB, 3, 64, 0.9)]
+    [DataRow(NetworkArchitecture.VggC, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.VggD, 3, 64, 0.95)]
+    [DataRow(NetworkArchitecture.VggLike, 3, 32, 0.97)]
+    [DataRow(NetworkArchitecture.Wrn16x8, 1, 28, 0.95)]
+    [DataRow(NetworkArchitecture.Wrn16x10, 3, 32, 0.95)]
+    [DataRow(NetworkArchitecture.Wrn22x8, 3, 32, 0.95)]
+    [DataRow(NetworkArchitecture.Compact, 1, 8, 0.9)]
+    [DataRow(NetworkArchitecture.Compact, 3, 100, 0.95)]
+    [DataRow(NetworkArchitecture.ResNet20, 3, 32, 0.95)]
+    public void TrainsCompactsPredictsAndSurvivesTheModelFile(NetworkArchitecture architecture, int channels, int side, double sparsity)
+    {
+        using var threads = new TorchThreads(1);
+        using DisposeScope scope = NewDisposeScope();
+        ImageDataset dataset = DrawPictures(new ImageShape(channels, side, side));
+        PixelNormalization normalization = dataset.ComputeNormalization();
+        using var network = new TorchNetwork(NetworkDefinition.FromArchitecture(architecture, dataset.Shape, Classes));
+        network.LoadParameters(WeightInitializer.Draw(network.Definition, new Random(1)));
+
+        (PruningMask mask, TrainingHistory history) = PruneAndTrain(network, dataset, normalization, sparsity);
+        Assert.AreEqual(Math.Round(mask.ConnectionCount * (1 - sparsity)), mask.KeptCount);
+        float[] images = new float[Pictures * dataset.Shape.Count];
+        for (int picture = 0; picture < Pictures; picture++)
+        {
+            dataset.CopyNormalized(picture, normalization, images.AsSpan(picture * dataset.Shape.Count, dataset.Shape.Count));
+        }
+
+        float[] expected = Evaluate(network, images);
+        SparseNetwork compact = Compactor.Compact(TrainedNetwork.ToSparse(network, mask));
+        float[] predicted = Predict(compact, images);
+        double tolerance = 1e-4 * expected.Max(Math.Abs);
+        for (int index = 0; index < expected.Length; index++)
+        {
+            Assert.AreEqual(expected[index], predicted[index], tolerance, $"logit {index}");
+        }
+
+        var model = new SnipModel(compact, normalization, dataset.Classes, PruningReport.From(network.Definition, mask), history);
+        SnipModel loaded = SampleModels.Read(SampleModels.Write(model));
+        CollectionAssert.AreEqual(predicted, Predict(loaded.Network, images));
+        Assert.AreEqual(mask.KeptCount, loaded.Report.Kept);
+    }
+
+    private static ImageDataset DrawPictures(ImageShape shape)
+    {
+        var random = new Random(2);
+        var store = new FloatPixelStore(shape);
+        var pixels = new float[shape.Count];
+        for (int picture = 0; picture < Pictures; picture++)
+        {
+            for (int index = 0; index < pixels.Length; index++)
+            {
+                pixels[index] = random.Next(256);
+            }
+
+            store.Add(pixels);
+        }
+
+        return new ImageDataset(
+            shape, new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), [3, 0, 9, 7], store);
+    }
+
+    private static (PruningMask Mask, TrainingHistory History) PruneAndTrain(
+        TorchNetwork network, ImageDataset dataset, PixelNormalization normalization, double sparsity)
+    {
+        const int BatchSize = Pictures / 2;
+        using var batches = new BatchTensors(dataset, normalization, Pictures);
+        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Pictures)])]);
+        var mask = PruningMask.Select(scores, sparsity);
+        var settings = new TrainingSettings(Epochs: 1, BatchSize, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4);
+        var training = new MaskedTraining(settings, new RandomStreams(3), () => { }, _ => { }, _ => { });
+        return (mask, training.Run(network, mask, ExampleSet.All(dataset), null, normalization));
+    }
+
+    private static float[] Evaluate(TorchNetwork network, float[] images)
+    {
+        using IDisposable noGradients = no_grad();
+        ImageShape shape = network.Definition.InputShape;
+        return network.forward(tensor(images, [Pictures, shape.Channels, shape.Height, shape.Width])).data<float>().ToArray();
+    }
+
+    private static float[] Predict(SparseNetwork network, float[] images)
+    {
+        var logits = new float[Pictures * Classes];
+        new SparseExecutor(network, softmax: false).Predict(images, Pictures, logits);
+        return logits;
+    }
+}
