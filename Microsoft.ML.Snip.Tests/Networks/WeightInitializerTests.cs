@@ -49,6 +49,16 @@ public class WeightInitializerTests
     }
 
     [TestMethod]
+    public void Gates_that_remember_start_open()
+    {
+        NetworkDefinition network = NetworkDefinition.Build("gates", new ImageShape(1, 4, 4)).RowsAsSequence().Lstm(2).Gru(3).LastStep().Linear(2).ToDefinition();
+        Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3));
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 1, 0, 0, 0, 0 }, values["lstm1.bias_ih_l0"]);
+        CollectionAssert.AreEqual(new float[] { 1, 1, 1, 1, 1, 1, 0, 0, 0 }, values["gru1.bias_ih_l0"]);
+        Assert.IsTrue(Array.TrueForAll([.. values["lstm1.bias_hh_l0"], .. values["gru1.bias_hh_l0"]], value => value == 0));
+    }
+
+    [TestMethod]
     public void The_same_seed_gives_the_same_weights()
     {
         float[] first = WeightInitializer.Draw(Network, new Random(4))["conv1.weight"];

@@ -1,8 +1,12 @@
+using Microsoft.ML.Snip.Networks.Layers;
+
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
 /// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two standard
-/// deviations and rescaled to variance 1 / fan-in), biases and shifts 0, gains and variances 1.
+/// deviations and rescaled to variance 1 / fan-in), biases and shifts 0, gains and variances 1. Gates that decide what a recurrent layer remembers start
+/// with a bias of 1, as TensorFlow's cells do: the forget gate of an LSTM, the reset and update gates of a GRU. Otherwise the state would halve at every
+/// step, and the first rows of a picture would count for nothing when connections are scored.
 /// </summary>
 internal static class WeightInitializer
 {
@@ -10,8 +14,18 @@ internal static class WeightInitializer
     private const double TruncatedDeviation = 0.87962566103423978;
 
     /// <summary>New values for each parameter, by name.</summary>
-    public static Dictionary<string, float[]> Draw(NetworkDefinition network, Random random) =>
-        network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Draw(parameter, random), StringComparer.Ordinal);
+    public static Dictionary<string, float[]> Draw(NetworkDefinition network, Random random)
+    {
+        var values = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Draw(parameter, random), StringComparer.Ordinal);
+        foreach (RecurrentLayer layer in network.Layers.OfType<RecurrentLayer>())
+        {
+            // Gates are packed input, forget, cell, output and reset, update, new.
+            Range remembering = layer is Lstm ? layer.Units..(2 * layer.Units) : ..(2 * layer.Units);
+            values[$"{layer.Name}.bias_ih_l0"].AsSpan(remembering).Fill(1);
+        }
+
+        return values;
+    }
 
     private static float[] Draw(Parameter parameter, Random random)
     {
