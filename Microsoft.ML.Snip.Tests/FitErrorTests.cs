@@ -138,6 +138,38 @@ public class FitErrorTests
     }
 
     [TestMethod]
+    [DataRow("conv*")]
+    [DataRow("fc1.bias")]
+    [DataRow("FC1")]
+    public void APatternThatFitsNoLayer(string pattern)
+    {
+        PrunedImageClassificationTrainer.Options excluding = Pipelines.FastOptions(), keeping = Pipelines.FastOptions();
+        excluding.Exclude = ["fc1", pattern];
+        keeping.LayerSparsities = [new LayerSparsity(pattern, 0.5)];
+        IDataView data = SyntheticPictures.AsVectors(_mlContext, 30);
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, excluding).Fit(data)), "Exclude", $"'{pattern}'", "fc1, fc2, fc3");
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, keeping).Fit(data)), "LayerSparsities", $"'{pattern}'", "fc1, fc2, fc3");
+    }
+
+    [TestMethod]
+    public void ExcludingEveryLayer()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Exclude = ["fc*"];
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))), "Exclude", "Sparsity");
+    }
+
+    [TestMethod]
+    public void BatchesOfOneForABatchNorm()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(8).BatchNorm().ReLU().Linear(3).ToDefinition();
+        options.Sparsity = 0.5;
+        options.BatchSize = 1;
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 9))), "'bn1'", "BatchSize");
+    }
+
+    [TestMethod]
     public void ANetworkOfAnotherNumberOfClasses()
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();

@@ -35,6 +35,8 @@ public class OptionsTests
             Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
             ImageShape = new ImageShape(1, 8, 8),
             Sparsity = 0.77,
+            Exclude = ["fc1"],
+            LayerSparsities = [new LayerSparsity("conv?", 0.5)],
             SensitivityBatchSize = 50,
             PruneBiases = true,
             RedrawWeights = true,
@@ -58,6 +60,10 @@ public class OptionsTests
             if (value is NetworkDefinition network)
             {
                 Assert.AreEqual(network.ToJson(), ((NetworkDefinition)property.GetValue(copy)!).ToJson());
+            }
+            else if (value is Array values)
+            {
+                CollectionAssert.AreEqual(values, (Array)property.GetValue(copy)!, property.Name);
             }
             else
             {
@@ -135,6 +141,21 @@ public class OptionsTests
         typeof(Options).GetProperty(name)!.SetValue(options, " ");
         var exception = Assert.Throws<ArgumentException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
         Assert.AreEqual(name, exception.ParamName);
+    }
+
+    [TestMethod]
+    public void ListsOfLayersAreChecked()
+    {
+        Options[] wrong =
+        [
+            new() { Exclude = [""] }, new() { Exclude = null! }, new() { LayerSparsities = [new LayerSparsity("conv1", 1)] },
+            new() { LayerSparsities = [new LayerSparsity("", 0.5)] }, new() { LayerSparsities = [null!] },
+        ];
+        foreach (Options options in wrong)
+        {
+            var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
+            StringAssert.Contains(exception.Message, $"{exception.ParamName} is ");
+        }
     }
 
     [TestMethod]

@@ -34,6 +34,19 @@ public class PrunedImageClassificationTrainerTests
     }
 
     [TestMethod]
+    public void ExcludedLayersStayWholeAndOthersMayHaveTheirOwnSparsity()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Exclude = ["fc3"];
+        options.LayerSparsities = [new LayerSparsity("fc2", 0.5)];
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        CollectionAssert.AreEqual(
+            new[] { (76_800L, 3_840L), (30_000L, 15_000L), (300L, 300L) }, model.Report.Layers.Select(layer => (layer.Connections, layer.Kept)).ToArray());
+    }
+
+    [TestMethod]
     public void TheSameSeedGivesTheSameModelFileByteForByte()
     {
         byte[] Fit(int seed)
@@ -109,6 +122,31 @@ public class PrunedImageClassificationTrainerTests
         Assert.AreEqual((3, 3, 3, 3), (seen[^1].Epoch, seen[^1].Epochs, seen[^1].Batch, seen[^1].Batches));
         Assert.AreEqual(TimeSpan.Zero, seen[^1].TimeLeft);
         Assert.IsTrue(seen.TrueForAll(progress => progress.ImagesPerSecond > 0 && progress.Loss >= 0 && progress.Accuracy is >= 0 and <= 1));
+    }
+
+    [TestMethod]
+    public void ALoneLastExampleJoinsTheBatchBefore()
+    {
+        var mlContext = new MLContext(1);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(40).BatchNorm().ReLU().Linear(3).ToDefinition();
+        var seen = new List<TrainingProgress>();
+        options.Progress = new Receiver(seen.Add);
+        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 65));
+        Assert.AreEqual((2, 2), (seen[^1].Batch, seen[^1].Batches), "batches of 32 and 33");
+    }
+
+    [TestMethod]
+    public void AutoTellsWhatItTakes()
+    {
+        var mlContext = new MLContext(11);
+        var lines = new List<string>();
+        mlContext.Log += (_, entry) => lines.Add(entry.Message);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Architecture = NetworkArchitecture.Auto;
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70)));
+        Assert.AreEqual("Compact", model.Report.Network);
+        StringAssert.Contains(string.Join('\n', lines), "Auto takes Compact for 70 pictures of");
     }
 
     [TestMethod]

@@ -102,15 +102,33 @@ internal sealed class FitSession(
         ExampleSet sample = training.Sample(options.SensitivityBatchSize, _random.Create("sensitivity sample"));
         using var batches = new BatchTensors(sample.Dataset, normalization, Math.Min(options.BatchSize, sample.Count));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
-        PruningScores scores = criterion.Score(new PruningContext(network, Batches(batches, sample, normalization))
+        var context = new PruningContext(network, Batches(batches, sample, normalization))
         {
             IncludeBiases = options.PruneBiases,
+            IsPrunable = IsPrunable,
             Sparsity = options.Sparsity,
             Random = _random.Create("pruning criterion"),
-        });
-        var mask = PruningMask.Select(scores, options.Sparsity);
+        };
+        CheckPatterns(context);
+        var mask = PruningMask.Select(criterion.Score(context), options.Sparsity, options.LayerSparsities);
         CollapseGuard.Check(mask, options.Sparsity, criterion.Name, network.Definition);
         return mask;
+    }
+
+    private bool IsPrunable(string parameterName) => !Array.Exists(options.Exclude, pattern => LayerPattern.Fits(pattern, parameterName));
+
+    /// <exception cref="ArgumentException">A pattern fits nothing, or nothing is left to prune.</exception>
+    private void CheckPatterns(PruningContext context)
+    {
+        string[] all = [.. ParameterSelection.Choose(context.Network, context.IncludeBiases, isPrunable: null).Select(entry => entry.Name)];
+        LayerPattern.RequireFits(options.Exclude, all, nameof(options.Exclude));
+        string[] left = Array.FindAll(all, IsPrunable);
+        if (left.Length == 0)
+        {
+            throw new ArgumentException($"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. For the dense network set Sparsity to 0.");
+        }
+
+        LayerPattern.RequireFits(options.LayerSparsities.Select(entry => entry.Pattern), left, nameof(options.LayerSparsities));
     }
 
     /// <summary>The batches to score on; the same, to the last augmented pixel, each time they are gone through.</summary>

@@ -40,6 +40,18 @@ public sealed partial class PrunedImageClassificationTrainer
         [Range(0.8, 0.99, 0.95, false)]
         public double Sparsity { get; set; } = 0.95;
 
+        /// <summary>
+        /// Layers that are never pruned, by name: <c>conv1</c>, or <c>lstm1.weight_hh_l0</c> for one of a layer's parameters, where * stands for any
+        /// characters and ? for one. They are kept whole, and <see cref="Sparsity"/> is a share of the other connections. Default: none.
+        /// </summary>
+        public string[] Exclude { get; set; } = [];
+
+        /// <summary>
+        /// Layers with a sparsity of their own, by name as in <see cref="Exclude"/>; the first entry that fits a layer counts. The connections of all layers
+        /// that an entry fits compete among themselves, and <see cref="Sparsity"/> is a share of the other connections. Default: none.
+        /// </summary>
+        public LayerSparsity[] LayerSparsities { get; set; } = [];
+
         /// <summary>What a connection's score is; null for connection sensitivity, the SNIP paper's criterion.</summary>
         [JsonIgnore]
         public IPruningCriterion? Criterion { get; set; }
@@ -57,7 +69,7 @@ public sealed partial class PrunedImageClassificationTrainer
         [Range(5, 60, 20, true)]
         public int Epochs { get; set; } = 20;
 
-        /// <summary>Examples in a training step, at least 1; the last step of an epoch takes what is left. Default: 100.</summary>
+        /// <summary>Examples in a training step, at least 1; the last step of an epoch takes what is left, a single one left over with the step before. Default: 100.</summary>
         [Range(32, 256, 100, true)]
         public int BatchSize { get; set; } = 100;
 
@@ -118,6 +130,11 @@ public sealed partial class PrunedImageClassificationTrainer
 
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
+            Check(Exclude is not null && Array.TrueForAll(Exclude, pattern => !string.IsNullOrEmpty(pattern)), Exclude, "a list of names, none of them empty");
+            Check(
+                LayerSparsities is not null && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
+                LayerSparsities,
+                "a list of names, none of them empty, with sparsities in [0, 1)");
             Check(SensitivityBatchSize >= 1, SensitivityBatchSize, "at least 1");
             Check(Epochs >= 1, Epochs, "at least 1");
             Check(BatchSize >= 1, BatchSize, "at least 1");
@@ -142,7 +159,10 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentException("ValidationSet and ValidationFraction are both set; use one of them.");
             }
 
-            return (Options)MemberwiseClone();
+            var copy = (Options)MemberwiseClone();
+            copy.Exclude = [.. Exclude!];
+            copy.LayerSparsities = [.. LayerSparsities!];
+            return copy;
         }
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
@@ -160,5 +180,8 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be {expected}."));
             }
         }
+
+        private static void Check(bool holds, object?[]? value, string expected, [CallerArgumentExpression(nameof(value))] string option = "") =>
+            Check(holds, value is null ? "null" : $"[{string.Join(", ", value)}]", expected, option);
     }
 }

@@ -64,6 +64,13 @@ public class CollapseGuardTests
         Assert.ThrowsExactly<InvalidOperationException>(() => CollapseGuard.Check(stemCut, 0.5, "SNIP", network));
     }
 
+    [TestMethod]
+    public void A_recurrent_layer_that_sees_only_its_own_state_collapses()
+    {
+        Assert.HasCount(1, CollapseGuard.FindCollapsedLayers(MakeMask(("lstm.weight_ih_l0", [0, 0]), ("lstm.weight_hh_l0", [1, 1]))));
+        Assert.IsEmpty(CollapseGuard.FindCollapsedLayers(MakeMask(("lstm.weight_ih_l0", [1, 0]), ("lstm.weight_hh_l0", [0, 0]))));
+    }
+
     private static PruningMask MakeMask(params (string Name, float[] Bits)[] masks) =>
         PruningMask.FromTensors(masks.Select(mask => (mask.Name, torch.tensor(mask.Bits, [1, mask.Bits.Length]))));
 }

@@ -38,6 +38,36 @@ public class PruningMaskTests
     }
 
     [TestMethod]
+    public void Layers_with_a_sparsity_of_their_own_compete_among_themselves()
+    {
+        PruningScores scores = PruningScores.FromTensors(
+        [
+            ("conv1.weight", torch.tensor(new[] { 1f, 2f }, [1, 2])),
+            ("conv2.weight", torch.tensor(new[] { 9f, 8f }, [1, 2])),
+            ("fc1.weight", torch.tensor(new[] { 5f, 3f, 4f, 6f }, [2, 2])),
+            ("fc2.weight", torch.tensor(new[] { 7f, 0f, 0f, 0f }, [2, 2])),
+        ]);
+        PruningMask mask = PruningMask.Select(scores, 0.75, [new LayerSparsity("conv*", 0.5), new LayerSparsity("fc?.weight", 0.25), new LayerSparsity("fc2", 0)]);
+        CollectionAssert.AreEqual(new[] { false, false }, mask.KeptOf("conv1.weight").ToArray());
+        CollectionAssert.AreEqual(new[] { true, true }, mask.KeptOf("conv2.weight").ToArray());
+        CollectionAssert.AreEqual(new[] { true, true, true, true }, mask.KeptOf("fc1.weight").ToArray());
+        CollectionAssert.AreEqual(new[] { true, true, false, false }, mask.KeptOf("fc2.weight").ToArray());
+        PruningMask others = PruningMask.Select(scores, 0.75, [new LayerSparsity("conv1", 0)]);
+        Assert.AreEqual(2, others.KeptCountOf("conv1.weight"));
+        Assert.AreEqual(2, others.KeptCountOf("conv2.weight"), "9 and 8 are the highest 2 of the other 10");
+        Assert.AreEqual(0, others.KeptCountOf("fc1.weight"));
+    }
+
+    [TestMethod]
+    public void A_sparsity_for_no_layer_is_refused()
+    {
+        string message = Assert.ThrowsExactly<ArgumentException>(() => PruningMask.Select(MakeScores(), 0.5, [new LayerSparsity("fc*", 0.5)])).Message;
+        StringAssert.Contains(message, "'fc*'");
+        StringAssert.Contains(message, "0, 1");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => PruningMask.Select(MakeScores(), 0.5, [new LayerSparsity("*", 1)]));
+    }
+
+    [TestMethod]
     [DataRow(-0.01)]
     [DataRow(1.0)]
     [DataRow(95.0)]

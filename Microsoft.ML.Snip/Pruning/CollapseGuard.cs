@@ -9,11 +9,14 @@ namespace Microsoft.ML.Snip.Pruning;
 /// </summary>
 internal static class CollapseGuard
 {
-    /// <summary>The layers none of whose weights is kept, in the network's order; biases do not count.</summary>
+    /// <summary>
+    /// The layers none of whose weights is kept, in the network's order. Biases do not count, nor does what a recurrent layer keeps of its own
+    /// state: without connections from its input it would see nothing. Layers that the mask does not cover are whole.
+    /// </summary>
     public static List<(string Layer, long Connections)> FindCollapsedLayers(PruningMask mask) =>
         [.. mask.Parameters
-            .Where(parameter => parameter.Shape.Length >= 2)
-            .GroupBy(parameter => LayerOf(parameter.Name), StringComparer.Ordinal)
+            .Where(parameter => parameter.Shape.Length >= 2 && !IsOfState(parameter.Name))
+            .GroupBy(parameter => LayerPattern.LayerOf(parameter.Name), StringComparer.Ordinal)
             .Where(layer => layer.All(parameter => mask.KeptCountOf(parameter.Name) == 0))
             .Select(layer => (layer.Key, layer.Sum(parameter => parameter.Count)))];
 
@@ -40,14 +43,12 @@ internal static class CollapseGuard
             CultureInfo.InvariantCulture,
             $"At sparsity {sparsity} the criterion {criterion} keeps {mask.KeptCount:N0} of {mask.ConnectionCount:N0} connections "
             + $"and none at all of {layers}: no signal would pass, and the network could not learn. Lower the sparsity, "
-            + $"score on more examples, choose another criterion, or take a larger network."));
+            + $"give these layers one of their own or exclude them, score on more examples, choose another criterion, or take a larger network."));
     }
 
-    /// <summary>
-    /// A parameter's name up to its last dot: <c>conv1</c> of <c>conv1.weight</c>; the name itself if the network is that one layer.
-    /// </summary>
-    private static string LayerOf(string parameterName) =>
-        parameterName.LastIndexOf('.') is > 0 and int dot ? parameterName[..dot] : parameterName;
+    /// <summary>Whether it is a matrix from a recurrent layer's state to itself, by TorchSharp's name for it.</summary>
+    private static bool IsOfState(string parameterName) =>
+        parameterName.AsSpan(parameterName.LastIndexOf('.') + 1).StartsWith("weight_hh", StringComparison.Ordinal);
 
     /// <summary>Whether a path from the network's input to its output avoids the given layers.</summary>
     private static bool Passes(NetworkDefinition network, HashSet<string> collapsed)

@@ -50,16 +50,36 @@ public sealed class PruningMask
     /// <param name="sparsity">The share of connections to cut, in [0, 1).</param>
     /// <returns>The mask. When the network is so small that k rounds to 0, it keeps nothing.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The sparsity is not in [0, 1).</exception>
-    public static PruningMask Select(PruningScores scores, double sparsity)
+    public static PruningMask Select(PruningScores scores, double sparsity) => Select(scores, sparsity, []);
+
+    /// <summary>
+    /// Keeps the connections of highest score, some layers having a sparsity of their own: the layers that fit one entry of
+    /// <paramref name="layerSparsities"/> compete among themselves, all others with one another. In each group an exact number is kept, as by
+    /// <see cref="Select(PruningScores, double)"/>.
+    /// </summary>
+    /// <param name="scores">One score for each prunable connection.</param>
+    /// <param name="sparsity">The share of the other connections to cut, in [0, 1).</param>
+    /// <param name="layerSparsities">Layers by name, and what share of them to cut; the first entry that fits a parameter counts.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="ArgumentException">A pattern fits no scored parameter.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sparsity is not in [0, 1).</exception>
+    public static PruningMask Select(PruningScores scores, double sparsity, IReadOnlyList<LayerSparsity> layerSparsities)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        if (!(sparsity >= 0 && sparsity < 1))
+        ArgumentNullException.ThrowIfNull(layerSparsities);
+        CheckSparsity(sparsity, nameof(sparsity));
+        foreach (LayerSparsity entry in layerSparsities)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(sparsity), sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
+            CheckSparsity(entry.Sparsity, nameof(layerSparsities));
         }
 
-        return new PruningMask(scores.Layout, scores.KeepHighest(MaskSelector.CountToKeep(scores.Layout.Count, sparsity)));
+        var kept = new bool[scores.Layout.Count];
+        foreach (SparsityGroup group in SparsityGroup.Form(scores.Parameters, sparsity, layerSparsities))
+        {
+            scores.KeepHighest(group, kept);
+        }
+
+        return new PruningMask(scores.Layout, kept);
     }
 
     /// <summary>A mask made elsewhere.</summary>
@@ -138,6 +158,15 @@ public sealed class PruningMask
     internal List<(string Name, Parameter Parameter, Tensor Mask)> BindTo(nn.Module network) =>
         [.. FindIn(network).Select(entry =>
             (entry.Name, entry.Parameter, TensorOf(entry.Name, entry.Parameter.dtype, entry.Parameter.device).DetachFromDisposeScope()))];
+
+    private static void CheckSparsity(double sparsity, string parameterName)
+    {
+        if (!(sparsity >= 0 && sparsity < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                parameterName, sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
+        }
+    }
 
     private List<(string Name, Parameter Parameter)> FindIn(nn.Module network)
     {

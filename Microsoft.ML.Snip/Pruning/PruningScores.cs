@@ -100,9 +100,29 @@ public sealed class PruningScores
         return DataType == ScalarType.Float64 ? torch.tensor(_doubles[range], shape) : torch.tensor(_singles[range], shape);
     }
 
-    /// <inheritdoc cref="MaskSelector.KeepHighest(ReadOnlySpan{float}, int)"/>
-    internal bool[] KeepHighest(int count) =>
-        DataType == ScalarType.Float64 ? MaskSelector.KeepHighest(_doubles, count) : MaskSelector.KeepHighest(_singles, count);
+    /// <summary>Marks the highest scores of a group of parameters, as many as its sparsity leaves; see <see cref="MaskSelector"/>.</summary>
+    /// <param name="group">The parameters.</param>
+    /// <param name="kept">A mask of all connections; that of the group's is written.</param>
+    internal void KeepHighest(SparsityGroup group, Span<bool> kept)
+    {
+        Range[] ranges = [.. group.Parameters.Select(parameter => _layout.RangeOf(parameter.Name))];
+        bool[] chosen = DataType == ScalarType.Float64
+            ? KeepHighest<double>(_doubles, ranges, group.Sparsity, MaskSelector.KeepHighest)
+            : KeepHighest<float>(_singles, ranges, group.Sparsity, MaskSelector.KeepHighest);
+        int at = 0;
+        foreach (Range range in ranges)
+        {
+            Span<bool> part = kept[range];
+            chosen.AsSpan(at, part.Length).CopyTo(part);
+            at += part.Length;
+        }
+    }
+
+    private bool[] KeepHighest<T>(T[] all, Range[] ranges, double sparsity, Func<ReadOnlySpan<T>, int, bool[]> keep)
+    {
+        T[] scores = ranges.Length == Parameters.Length ? all : [.. ranges.SelectMany(range => new ArraySegment<T>(all)[range])];
+        return keep(scores, MaskSelector.CountToKeep(scores.Length, sparsity));
+    }
 
     /// <summary>Copies the raw scores parameter by parameter, then divides all by their sum, which it returns.</summary>
     private double Fill<T>(

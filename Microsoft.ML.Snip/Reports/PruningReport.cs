@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Snip.Networks;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>What pruning kept of a network, layer by layer and in all. Biases and batch norms are not counted unless they were prunable.</summary>
+/// <summary>
+/// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms are not
+/// counted unless they were prunable.
+/// </summary>
 /// <param name="Network">The network's name.</param>
-/// <param name="Layers">One entry for each prunable parameter, in the network's order.</param>
+/// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>
 public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
 {
-    /// <summary>Prunable connections.</summary>
+    /// <summary>All connections.</summary>
     [JsonIgnore]
     public long Connections => Layers.Sum(layer => layer.Connections);
 
@@ -16,7 +20,7 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public long Kept => Layers.Sum(layer => layer.Kept);
 
-    /// <summary>The share of prunable connections that was cut, in [0, 1).</summary>
+    /// <summary>The share of all connections that was cut, in [0, 1).</summary>
     [JsonIgnore]
     public double Sparsity => Connections == 0 ? 0 : 1 - ((double)Kept / Connections);
 
@@ -31,10 +35,16 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     /// <summary>What a mask keeps of a network.</summary>
     internal static PruningReport From(NetworkDefinition network, PruningMask mask)
     {
-        Dictionary<string, long> uses = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Uses, StringComparer.Ordinal);
+        HashSet<string> masked = [.. mask.Parameters.Select(parameter => parameter.Name)];
         return new PruningReport(
             network.Name,
-            [.. mask.Parameters.Select(parameter => new LayerReport(parameter.Name, parameter.Count, mask.KeptCountOf(parameter.Name), uses[parameter.Name]))]);
+            [.. network.Parameters
+                .Where(parameter => parameter.Role == ParameterRole.Weight || masked.Contains(parameter.Name))
+                .Select(parameter => new LayerReport(
+                    parameter.Name,
+                    parameter.Count,
+                    masked.Contains(parameter.Name) ? mask.KeptCountOf(parameter.Name) : parameter.Count,
+                    parameter.Uses))]);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,14 +30,15 @@ internal sealed class MaskedTraining(
         ExampleSet? validation,
         PixelNormalization normalization)
     {
+        CheckBatchSize(network.Definition, Math.Min(settings.BatchSize, training.Count));
         using var optimizer = new MaskedOptimizer(network, mask, settings.Momentum, settings.WeightDecay);
-        using var batches = new BatchTensors(training.Dataset, normalization, Math.Min(settings.BatchSize, training.Count));
+        int batchCount = CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
+        using var batches = new BatchTensors(training.Dataset, normalization, Math.Max(lastCount, Math.Min(settings.BatchSize, training.Count)));
         Augmenter? augmenter = settings.Augmentation is { } augmentation
             ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
             : null;
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
-        int batchCount = (training.Count + settings.BatchSize - 1) / settings.BatchSize;
         long steps = (long)batchCount * settings.Epochs;
         var epochs = ImmutableArray.CreateBuilder<EpochSummary>(settings.Epochs);
         var clock = Stopwatch.StartNew();
@@ -50,7 +52,7 @@ internal sealed class MaskedTraining(
             {
                 checkAlive();
                 rate = settings.Schedule.At(settings.LearningRate, ((long)(epoch - 1) * batchCount) + batch, steps);
-                int start = batch * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
+                int start = batch * settings.BatchSize, count = batch + 1 == batchCount ? lastCount : settings.BatchSize;
                 (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), augmenter, rate);
                 if (!double.IsFinite(loss))
                 {
@@ -74,6 +76,23 @@ internal sealed class MaskedTraining(
 
         network.eval();
         return new TrainingHistory(epochs.ToImmutable());
+    }
+
+    /// <summary>The last batch takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>
+    private int CountBatches(int examples)
+    {
+        (int whole, int left) = Math.DivRem(examples, settings.BatchSize);
+        return left > 1 || whole == 0 || settings.BatchSize == 1 ? whole + Math.Min(left, 1) : whole;
+    }
+
+    /// <exception cref="ArgumentException">A batch norm would have one number a channel to take statistics of.</exception>
+    private static void CheckBatchSize(NetworkDefinition network, int batchSize)
+    {
+        if (batchSize == 1
+            && network.Layers.OfType<BatchNorm>().FirstOrDefault(norm => network.ShapeOf(norm.Name) is { Height: 1, Width: 1 }) is { } single)
+        {
+            throw new ArgumentException($"Batch norm '{single.Name}' takes statistics of a batch, so that training needs a BatchSize of at least 2 and as many pictures.");
+        }
     }
 
     private static (double Loss, long Correct) Step(

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The recipe of one training run, every value decided.</summary>
 /// <param name="Epochs">Passes over the training set.</param>
-/// <param name="BatchSize">Examples in a step; the last step of an epoch takes what is left.</param>
+/// <param name="BatchSize">Examples in a step; the last step of an epoch takes what is left, a single one left over with the step before.</param>
 /// <param name="LearningRate">The learning rate the schedule starts from.</param>
 /// <param name="Schedule">How it changes.</param>
 /// <param name="Momentum">Momentum, in [0, 1).</param>

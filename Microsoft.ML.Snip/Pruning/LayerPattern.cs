@@ -1,0 +1,28 @@
+using System.IO.Enumeration;
+
+namespace Microsoft.ML.Snip.Pruning;
+
+/// <summary>Chooses parameters by name: a pattern, in which * stands for any characters and ? for one, fits a parameter's name or its layer's.</summary>
+internal static class LayerPattern
+{
+    public static bool Fits(string pattern, string parameterName) =>
+        FileSystemName.MatchesSimpleExpression(pattern, parameterName, ignoreCase: false)
+        || FileSystemName.MatchesSimpleExpression(pattern, LayerOf(parameterName), ignoreCase: false);
+
+    /// <summary>
+    /// A parameter's name up to its last dot: <c>conv1</c> of <c>conv1.weight</c>; the name itself if the network is that one layer.
+    /// </summary>
+    public static string LayerOf(string parameterName) =>
+        parameterName.LastIndexOf('.') is > 0 and int dot ? parameterName[..dot] : parameterName;
+
+    /// <exception cref="ArgumentException">A pattern fits none of the parameters; the message names it and lists the layers.</exception>
+    public static void RequireFits(IEnumerable<string> patterns, IReadOnlyCollection<string> parameterNames, string option)
+    {
+        if (patterns.FirstOrDefault(pattern => !parameterNames.Any(name => Fits(pattern, name))) is { } unused)
+        {
+            throw new ArgumentException(
+                $"{option}: the pattern '{unused}' fits no layer that can be pruned. There are "
+                + $"{string.Join(", ", parameterNames.Select(LayerOf).Distinct())}; * stands for any characters, ? for one.");
+        }
+    }
+}
