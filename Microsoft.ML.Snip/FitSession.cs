@@ -38,6 +38,10 @@ internal sealed class FitSession(
         using DisposeScope scope = NewDisposeScope();
         using var network = new TorchNetwork(definition, _random.SeedOf("dropout"));
         network.LoadParameters(WeightInitializer.Draw(definition, _random.Create("initial weights")));
+        if (options.InitialWeights is { } weights)
+        {
+            network.LoadParameters(weights.For(definition));
+        }
 
         PruningMask mask = Prune(network, training, normalization);
         PruningReport pruning = PruningReport.From(definition, mask);

@@ -31,6 +31,13 @@ public sealed partial class PrunedImageClassificationTrainer
         public NetworkDefinition? Network { get; set; }
 
         /// <summary>
+        /// Values to start from instead of random ones, such as those of a trained TorchSharp module, or null. The network must have each parameter that
+        /// it names; the parameters that it does not name start from random values.
+        /// </summary>
+        [JsonIgnore]
+        public NetworkWeights? InitialWeights { get; set; }
+
+        /// <summary>
         /// The shape to which pictures are resized and converted, or null to take it from the image column's type. Vectors of float are not resized: they
         /// must have as many numbers, channel by channel, row by row.
         /// </summary>
@@ -152,6 +159,11 @@ public sealed partial class PrunedImageClassificationTrainer
                 {
                     throw new ArgumentException($"ImageShape is {shape}, but the network '{Network.Name}' takes {Network.InputShape}.");
                 }
+            }
+
+            if (InitialWeights is not null && RedrawWeights)
+            {
+                throw new ArgumentException("InitialWeights and RedrawWeights are both set; RedrawWeights would put random weights in the place of those given.");
             }
 
             if (ValidationSet is not null && ValidationFraction > 0)

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Architectures;
+using Microsoft.ML.Snip.Networks.Conversion;
+using Sequential = TorchSharp.Modules.Sequential;
 
 namespace Microsoft.ML.Snip;
 
@@ -106,6 +108,24 @@ public sealed class NetworkDefinition
     /// <exception cref="ArgumentException">The pictures are too small for the network, or there are fewer than 2 classes.</exception>
     public static NetworkDefinition FromArchitecture(NetworkArchitecture architecture, ImageShape inputShape, int classCount) =>
         ArchitectureCatalog.Build(architecture, inputShape, classCount);
+
+    /// <summary>
+    /// A network that computes what a TorchSharp module computes, in training and in prediction. It knows Linear, Conv2d, BatchNorm1d and 2d, ReLU,
+    /// MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Identity and Sequential; layers are named after the modules, <c>features_0</c> for
+    /// <c>features.0</c>. The module's weights are not part of the definition: <see cref="NetworkWeights.FromModule"/> takes them over.
+    /// </summary>
+    /// <param name="module">The module, whose output is the logits; it stays as it is.</param>
+    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <param name="name">What to call the network in reports; by default the module's own name.</param>
+    /// <remarks>A sequential passes on one tensor and so cannot hold LSTM or GRU modules, whose outputs are several: use <see cref="Build"/> for those.</remarks>
+    /// <exception cref="ArgumentException">
+    /// A module is unknown, has a setting that no layer has, or does not fit what is before it; the message names it by its path and type.
+    /// </exception>
+    public static NetworkDefinition FromModule(Sequential module, ImageShape inputShape, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return SequentialConverter.ToDefinition(module, inputShape, name ?? module.GetName());
+    }
 
     /// <summary>Starts a network of one's own.</summary>
     /// <param name="name">What to call it in reports.</param>

@@ -1,0 +1,122 @@
+using Microsoft.ML.Snip.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Networks.Conversion;
+
+/// <summary>TorchSharp sequentials as network definitions.</summary>
+[TestClass]
+public class SequentialConverterTests
+{
+    private static readonly ImageShape Shape = new(2, 12, 12);
+    private DisposeScope? _scope;
+
+    [TestInitialize]
+    public void OpenScope() => _scope = NewDisposeScope();
+
+    [TestCleanup]
+    public void CloseScope() => _scope!.Dispose();
+
+    public static IEnumerable<object[]> Samples =>
+    [
+        ["plain", () => nn.Sequential(nn.Flatten(), nn.Linear(288, 7), nn.ReLU(), nn.Dropout(0.3), nn.Linear(7, 3, hasBias: false))],
+        ["named and nested", () => nn.Sequential(
+            ("features", nn.Sequential(
+                ("conv.1", nn.Conv2d(2, 4, 3, stride: 2, padding: 1)), ("norm", nn.BatchNorm2d(4, eps: 1e-3)), ("act", nn.ReLU(inplace: true)), ("pool", nn.MaxPool2d(2)))),
+            ("input", nn.Identity()),
+            ("head", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(4), nn.Linear(4, 3))))],
+        ["uneven padding", () => nn.Sequential(
+            nn.Conv2d(2, 3, (4, 3), padding: Padding.Same), nn.Conv2d(3, 3, (3, 2), (2, 2), (2, 1), bias: false), nn.AvgPool2d(2, 1),
+            nn.MaxPool2d(3, stride: 2, padding: 1), nn.Flatten(), nn.Linear(27, 3))],
+        ["adaptive pooling to several positions", () => nn.Sequential(
+            nn.Conv2d(2, 3, 3, padding: Padding.Valid), nn.AdaptiveAvgPool2d(5), nn.AdaptiveAvgPool2d(5), nn.Flatten(), nn.Linear(75, 3))],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Samples))]
+    public void The_network_with_the_modules_weights_computes_what_the_module_computes(string name, Func<TorchSharp.Modules.Sequential> make)
+    {
+        using TorchSharp.Modules.Sequential module = make();
+        FillBuffers(module);
+        NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape, name);
+        Assert.AreEqual(name, definition.Name);
+        using var network = new TorchNetwork(definition);
+        network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
+        Tensor pictures = randn([5, 2, 12, 12]);
+        module.eval();
+        network.eval();
+        AssertClose(module.forward(pictures), network.forward(pictures));
+        if (!module.modules().Any(part => part is TorchSharp.Modules.Dropout))
+        {
+            module.train();
+            network.train();
+            AssertClose(module.forward(pictures), network.forward(pictures));
+        }
+
+        Assert.AreEqual(module.named_parameters().Count(), definition.Parameters.Count(
+            parameter => parameter.Role is not (ParameterRole.RunningMean or ParameterRole.RunningVariance)));
+    }
+
+    [TestMethod]
+    public void Layers_have_the_modules_names_made_valid_and_unique()
+    {
+        using var module = nn.Sequential(
+            ("a", nn.Sequential(("b", nn.Flatten()))), ("a_b", nn.Linear(288, 4)), ("a b", nn.ReLU()), ("input", nn.Linear(4, 3)));
+        NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape);
+        CollectionAssert.AreEqual(new[] { "a_b", "a_b_2", "a_b_3", "input_2" }, definition.Layers.Select(layer => layer.Name).ToArray());
+        CollectionAssert.Contains(NetworkWeights.FromModule(module).Names, "input_2.weight");
+    }
+
+    public static IEnumerable<object[]> Unsupported =>
+    [
+        ["'1.0' (GELU)", () => nn.Sequential(nn.Flatten(), nn.Sequential(nn.GELU()))],
+        ["'1' (Softmax)", () => nn.Sequential(nn.Flatten(), nn.Softmax(1))],
+        ["'0' (Conv2d) has a dilation of 2x2", () => nn.Sequential(nn.Conv2d(2, 4, 3, dilation: 2))],
+        ["'0' (Conv2d) has 2 groups", () => nn.Sequential(nn.Conv2d(2, 4, 3, groups: 2))],
+        ["'0' (Conv2d) has a stride of 1x2", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), stride: (1, 2)))],
+        ["'0' (Conv2d) pads with Circular", () => nn.Sequential(nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Circular))],
+        ["'0' (Conv2d) takes 3 inputs, but is given a map 2x12x12", () => nn.Sequential(nn.Conv2d(3, 4, 3))],
+        ["'1' (Linear) takes 287 inputs", () => nn.Sequential(nn.Flatten(), nn.Linear(287, 3))],
+        ["'0' (Linear)", () => nn.Sequential(nn.Linear(2, 3))],
+        ["'0' (MaxPool2d) has ceil_mode", () => nn.Sequential(nn.MaxPool2d(5, ceil_mode: true))],
+        ["'0' (MaxPool2d) has a dilation", () => nn.Sequential(nn.MaxPool2d(2, dilation: 2))],
+        ["'0' (MaxPool2d) has a kernel size of 2x3", () => nn.Sequential(nn.MaxPool2d((2, 3)))],
+        ["'0' (AvgPool2d) has a padding", () => nn.Sequential(nn.AvgPool2d(3, padding: 1))],
+        ["'0' (AdaptiveAvgPool2d) makes 5x5 of a map 2x12x12", () => nn.Sequential(nn.AdaptiveAvgPool2d(5))],
+        ["'0' (Flatten) flattens from dimension 2", () => nn.Sequential(nn.Flatten(2))],
+        ["'0' (BatchNorm2d) has a momentum of 0.5", () => nn.Sequential(nn.BatchNorm2d(2, momentum: 0.5))],
+        ["'0' (BatchNorm2d) lacks", () => nn.Sequential(nn.BatchNorm2d(2, affine: false))],
+        ["'0' (BatchNorm1d) takes a vector", () => nn.Sequential(nn.BatchNorm1d(2))],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Unsupported))]
+    public void What_cannot_be_converted_is_named_by_path_type_and_setting(string expected, Func<TorchSharp.Modules.Sequential> make)
+    {
+        using TorchSharp.Modules.Sequential module = make();
+        var exception = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape));
+        StringAssert.Contains(exception.Message, expected.StartsWith("'0' (Linear)", StringComparison.Ordinal) ? "Layer '0' (Linear)" : $"Module {expected}");
+    }
+
+    [TestMethod]
+    public void A_module_with_weights_that_is_there_twice_is_refused()
+    {
+        using var linear = nn.Linear(288, 288);
+        using var module = nn.Sequential(nn.Flatten(), linear, nn.ReLU(), linear);
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message, "more than once");
+    }
+
+    private static void FillBuffers(nn.Module module)
+    {
+        using (no_grad())
+        {
+            foreach ((_, Tensor buffer) in module.named_buffers().Where(pair => pair.buffer.is_floating_point()))
+            {
+                buffer.uniform_(0.5, 1.5);
+            }
+        }
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual) =>
+        Assert.IsLessThan(1e-5f, (expected - actual).abs().max().item<float>());
+}

@@ -1,0 +1,133 @@
+using TorchSharp;
+using L = Microsoft.ML.Snip.Networks.Layers;
+using M = TorchSharp.Modules;
+
+namespace Microsoft.ML.Snip.Networks.Conversion;
+
+/// <summary>The layer that computes what a TorchSharp module computes.</summary>
+internal static class LayerConverter
+{
+    private const string Known =
+        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, ReLU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Identity and Sequential";
+
+    /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
+    private const double RunningMomentum = 0.1;
+
+    /// <param name="entry">The module.</param>
+    /// <param name="input">The name of the layer before.</param>
+    /// <param name="shape">What that layer gives.</param>
+    /// <returns>The layer, or null for a module that changes nothing.</returns>
+    /// <exception cref="ArgumentException">No layer computes the same; the message names the module, its type and the setting.</exception>
+    public static Layer? ToLayer(SequentialEntry entry, string input, TensorShape shape)
+    {
+        switch (entry.Module)
+        {
+            case M.Identity:
+                return null;
+            case M.Flatten flatten:
+                entry.Require(flatten.start_dim == 1 && flatten.end_dim == -1, $"flattens from dimension {flatten.start_dim} to {flatten.end_dim}; only from 1 to -1 is supported");
+                return shape.Kind == TensorKind.Vector ? null : new L.Flatten(entry.LayerName, input);
+            case M.Linear linear:
+                RequireChannels(entry, linear.in_features, shape);
+                return new L.Linear(entry.LayerName, input, (int)linear.out_features, linear.bias is not null);
+            case M.Conv2d convolution:
+                return ToLayer(entry, convolution, input, shape);
+            case M.BatchNorm1d norm:
+                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector, but is given a {shape}");
+                return ToLayer(entry, norm, input, shape);
+            case M.BatchNorm2d norm:
+                entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+                return ToLayer(entry, norm, input, shape);
+            case M.ReLU:
+                return new L.ReLU(entry.LayerName, input);
+            case M.Dropout dropout:
+                return new L.Dropout(entry.LayerName, input, dropout.p);
+            case M.MaxPool2d pool:
+                RequireNo(entry, pool.ceil_mode, "ceil_mode");
+                RequireOne(entry, pool.dilation, "dilation");
+                return new L.MaxPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size), Square(entry, pool.padding, "padding"));
+            case M.AvgPool2d pool:
+                RequireNo(entry, pool.ceil_mode, "ceil_mode");
+                entry.Require(pool.padding is null || Array.TrueForAll(pool.padding, size => size == 0), "has a padding; a mean over padding is not supported");
+                entry.Require(pool.divisor_override is null, "has a divisor_override, which is not supported");
+                return new L.AvgPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size));
+            case M.AdaptiveAvgPool2d pool:
+                return ToLayer(entry, pool, input, shape);
+            default:
+                entry.Require(false, $"has no layer that computes the same; known are {Known}. A network ends with its logits, without a softmax");
+                return null;
+        }
+    }
+
+    private static L.Conv2d ToLayer(SequentialEntry entry, M.Conv2d convolution, string input, TensorShape shape)
+    {
+        RequireOne(entry, convolution.dilation, "dilation");
+        entry.Require(convolution.groups == 1, $"has {convolution.groups} groups; only 1 is supported");
+        entry.Require(convolution.padding_mode == PaddingModes.Zeros, $"pads with {convolution.padding_mode}; only zeros are supported");
+        RequireChannels(entry, convolution.in_channels, shape);
+        (int height, int width) = Pair(convolution.kernel_size);
+        return new L.Conv2d(
+            entry.LayerName, input, (int)convolution.out_channels, height, width, Square(entry, convolution.stride, "stride"),
+            PaddingOf(convolution, height, width), convolution.bias is not null);
+    }
+
+    /// <summary>'Same' puts kernel - 1 zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.</summary>
+    private static L.Padding PaddingOf(M.Conv2d convolution, int height, int width)
+    {
+        switch (convolution.padding_type)
+        {
+            case Padding.Same:
+                return new L.Padding((height - 1) / 2, height / 2, (width - 1) / 2, width / 2);
+            case Padding.Valid:
+                return default;
+            default:
+                (int vertical, int horizontal) = Pair(convolution.padding ?? [0]);
+                return new L.Padding(vertical, vertical, horizontal, horizontal);
+        }
+    }
+
+    private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape shape)
+    {
+        entry.Require(norm.affine && norm.track_running_stats, "lacks a gain and shift (affine) or running statistics (track_running_stats), which are needed");
+        entry.Require(norm.momentum == RunningMomentum, $"has a momentum of {norm.momentum}; only {RunningMomentum} is supported");
+        RequireChannels(entry, norm.num_features, shape);
+        return new L.BatchNorm(entry.LayerName, input, norm.eps);
+    }
+
+    /// <summary>A mean to one position is that of the whole map; to several it is a plain pooling where they divide the map evenly.</summary>
+    private static Layer? ToLayer(SequentialEntry entry, M.AdaptiveAvgPool2d pool, string input, TensorShape shape)
+    {
+        entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+        (int height, int width) = Pair(pool.output_size);
+        if (height == 1 && width == 1)
+        {
+            return new L.GlobalAveragePool(entry.LayerName, input);
+        }
+
+        bool even = height > 0 && width > 0 && shape.Height % height == 0 && shape.Width % width == 0 && shape.Height / height == shape.Width / width;
+        entry.Require(even, $"makes {height}x{width} of a {shape}; only 1x1, or sizes that divide the map into equal squares, are supported");
+        int size = shape.Height / height;
+        return size == 1 ? null : new L.AvgPool(entry.LayerName, input, size, size);
+    }
+
+    private static void RequireChannels(SequentialEntry entry, long expected, TensorShape shape) =>
+        entry.Require(expected == shape.Channels, $"takes {expected} inputs, but is given a {shape}");
+
+    private static void RequireNo(SequentialEntry entry, bool setting, string name) => entry.Require(!setting, $"has {name} set, which is not supported");
+
+    private static void RequireOne(SequentialEntry entry, long[]? sizes, string name) => entry.Require(
+        sizes is null || Array.TrueForAll(sizes, size => size == 1), $"has a {name} of {Text(sizes)}; only 1 is supported");
+
+    private static int StrideOf(SequentialEntry entry, long[]? stride, long[] kernel) => Square(entry, stride ?? kernel, "stride");
+
+    private static int Square(SequentialEntry entry, long[]? sizes, string name)
+    {
+        (int height, int width) = Pair(sizes ?? [0]);
+        entry.Require(height == width, $"has a {name} of {Text(sizes)}; both numbers must be the same");
+        return height;
+    }
+
+    private static (int Height, int Width) Pair(long[] sizes) => checked(((int)sizes[0], (int)sizes[^1]));
+
+    private static string Text(long[]? sizes) => string.Join('x', sizes ?? []);
+}

@@ -1,0 +1,78 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Networks.Conversion;
+
+/// <summary>One module of a <see cref="Sequential"/>, nested ones taken apart.</summary>
+/// <param name="Path">Its names from the outermost sequential to itself, with dots, as TorchSharp writes them: <c>features.0</c>.</param>
+/// <param name="LayerName">The name of its layer: the path with '_' for what a layer's name cannot have.</param>
+/// <param name="Module">The module.</param>
+internal sealed record SequentialEntry(string Path, string LayerName, nn.Module Module)
+{
+    private const int LongestName = 100;
+
+    /// <summary>All modules of a sequential but the sequentials themselves, in the order in which they run.</summary>
+    /// <exception cref="ArgumentException">A module is there twice, or is none that can be looked into.</exception>
+    public static List<SequentialEntry> List(Sequential sequential)
+    {
+        var entries = new List<SequentialEntry>();
+        AddModulesOf(sequential, prefix: string.Empty, entries, new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName });
+        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        foreach (SequentialEntry entry in entries)
+        {
+            entry.Require(
+                seen.Add(entry.Module) || !entry.Module.parameters().Any(),
+                "is in the sequential more than once; layers of a network do not share weights");
+        }
+
+        return entries;
+    }
+
+    /// <summary>Throws an error that names the module unless the condition holds.</summary>
+    /// <param name="condition">What must hold.</param>
+    /// <param name="fault">What is wrong otherwise, as the end of a sentence about the module.</param>
+    public void Require(bool condition, string fault)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"Module '{Path}' ({Module.GetType().Name}) {fault}.");
+        }
+    }
+
+    private static void AddModulesOf(Sequential sequential, string prefix, List<SequentialEntry> entries, HashSet<string> taken)
+    {
+        (string Name, nn.Module Module)[] children = [.. sequential.named_children()];
+        if (children.Length != sequential.Count)
+        {
+            throw new ArgumentException(
+                $"The sequential '{prefix.TrimEnd('.')}' runs {sequential.Count} modules but names {children.Length}; only modules that it names can be converted.");
+        }
+
+        foreach ((string name, nn.Module module) in children)
+        {
+            // A class derived from Sequential may compute something else.
+            if (module.GetType() == typeof(Sequential))
+            {
+                AddModulesOf((Sequential)module, $"{prefix}{name}.", entries, taken);
+            }
+            else
+            {
+                entries.Add(new SequentialEntry(prefix + name, ToLayerName(prefix + name, taken), module));
+            }
+        }
+    }
+
+    private static string ToLayerName(string path, HashSet<string> taken)
+    {
+        string name = string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
+        name = name.Length > LongestName ? name[^LongestName..] : name;
+        string unique = name;
+        for (int number = 2; !taken.Add(unique); number++)
+        {
+            string suffix = $"_{number}";
+            unique = name[..Math.Min(name.Length, LongestName - suffix.Length)] + suffix;
+        }
+
+        return unique;
+    }
+}
