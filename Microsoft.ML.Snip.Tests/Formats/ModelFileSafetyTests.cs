@@ -63,8 +63,8 @@ public class ModelFileSafetyTests
     public void A_later_version_asks_for_a_later_library()
     {
         byte[] later = [.. File];
-        later[8] = 2;
-        AssertRejected(later, "version 2");
+        later[8] = 3;
+        AssertRejected(later, "version 3");
     }
 
     [TestMethod]

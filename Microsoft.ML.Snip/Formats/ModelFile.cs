@@ -6,7 +6,9 @@ namespace Microsoft.ML.Snip.Formats;
 /// <summary>Writes and reads models; ModelFile.md describes the format byte by byte. The same model gives the same bytes.</summary>
 internal static class ModelFile
 {
-    private const uint Version = 1;
+    /// <summary>The latest version, and the first in which a network can be a registered module.</summary>
+    private const uint Version = 2;
+    private const uint VersionOfLayers = 1;
     private const int VersionAt = 8;
     private const int LengthAt = VersionAt + sizeof(uint);
     private const int ChecksumAt = LengthAt + sizeof(uint);
@@ -26,7 +28,7 @@ internal static class ModelFile
 
         Span<byte> header = stackalloc byte[HeaderSize];
         Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], VersionFor(model.Network.Definition));
         BinaryPrimitives.WriteUInt32LittleEndian(header[LengthAt..], (uint)payload.Length);
         SHA256.HashData(payload, header[ChecksumAt..]);
         stream.Write(header);
@@ -56,9 +58,9 @@ internal static class ModelFile
         }
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header[VersionAt..]);
-        if (version != Version)
+        if (version is < VersionOfLayers or > Version)
         {
-            throw new FormatException($"The model has format version {version}; this library reads version {Version}"
+            throw new FormatException($"The model has format version {version}; this library reads versions {VersionOfLayers} to {Version}"
                 + (version > Version ? ", so a later one is needed." : "."));
         }
 
@@ -68,7 +70,10 @@ internal static class ModelFile
             throw new FormatException("The model is damaged: its content does not have the checksum that its header says.");
         }
 
-        return ModelPayload.Read(payload);
+        SnipModel model = ModelPayload.Read(payload);
+        return VersionFor(model.Network.Definition) <= version
+            ? model
+            : throw new FormatException($"The model has format version {version}, but content of version {VersionFor(model.Network.Definition)}.");
     }
 
     /// <exception cref="FormatException">The file holds no model; the message names the file.</exception>
@@ -85,6 +90,9 @@ internal static class ModelFile
             throw new FormatException($"Cannot load the model file '{path}'. {exception.Message}", exception);
         }
     }
+
+    /// <summary>The earliest version that can hold the network, so that as many readers as possible can read it.</summary>
+    private static uint VersionFor(NetworkDefinition network) => network.Module is null ? VersionOfLayers : Version;
 
     /// <summary>Reads to the end of the stream, allocating at most about twice what really comes.</summary>
     private static byte[] ReadPayload(Stream stream, uint length)

@@ -21,6 +21,7 @@ namespace Microsoft.ML.Snip.Networks;
 [JsonDerivedType(typeof(Lstm), "lstm")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(LastStep), "lastStep")]
+[JsonDerivedType(typeof(RegisteredModule), "registeredModule")]
 public abstract record Layer(string Name)
 {
     /// <summary>The layers, or the network's input, whose outputs this layer takes.</summary>

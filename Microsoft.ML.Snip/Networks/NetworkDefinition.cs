@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Architectures;
 using Microsoft.ML.Snip.Networks.Conversion;
+using Microsoft.ML.Snip.Networks.Layers;
 using Sequential = TorchSharp.Modules.Sequential;
 
 namespace Microsoft.ML.Snip;
@@ -44,6 +45,11 @@ public sealed class NetworkDefinition
         if (Layers.IsEmpty || Layers.Length > MostLayers)
         {
             throw new ArgumentException($"A network has 1 to {MostLayers} layers; '{name}' has {Layers.Length}.");
+        }
+
+        if (Layers.Length > 1 && Layers.OfType<RegisteredModule>().FirstOrDefault() is { } whole)
+        {
+            throw new ArgumentException($"Layer '{whole.Name}' is a module that is a whole network; there can be no other layer.");
         }
 
         _shapes.Add(InputName, TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width));
@@ -100,6 +106,9 @@ public sealed class NetworkDefinition
 
     /// <summary>All parameters, layer by layer, in TorchSharp's order: the order in which connections are numbered.</summary>
     public ImmutableArray<Parameter> Parameters { get; }
+
+    /// <summary>The module of the user's own that computes the whole network; null for networks of layers.</summary>
+    internal RegisteredModule? Module => Layers[0] as RegisteredModule;
 
     /// <summary>A built-in network for pictures of the given shape.</summary>
     /// <param name="architecture">Which network.</param>

@@ -22,6 +22,9 @@ public enum ParameterRole
 
     /// <summary>A batch norm's running variance: learned from activations, not by gradients.</summary>
     RunningVariance,
+
+    /// <summary>Anything else that a module of one's own stores: biases, norms, counters.</summary>
+    Other,
 }
 
 /// <summary>One parameter tensor of a network.</summary>
