@@ -33,6 +33,7 @@ public class OptionsTests
             ScoreColumnName = "d",
             Architecture = NetworkArchitecture.LeNet300,
             Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
+            ModuleName = "mine",
             ImageShape = new ImageShape(1, 8, 8),
             Sparsity = 0.77,
             Exclude = ["fc1"],
@@ -76,7 +77,7 @@ public class OptionsTests
     public void OnlyWhatCannotBeWrittenIsLeftOutOfTheJson()
     {
         string[] left = [.. Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
-        CollectionAssert.AreEquivalent(new[] { "Criterion", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
+        CollectionAssert.AreEquivalent(new[] { "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
     }
 
     [TestMethod]
@@ -170,6 +171,8 @@ public class OptionsTests
             () => mlContext.Snip().PrunedImageClassification(new Options { Augmentation = new Augmentation { Shift = -1 } }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { InitialWeights = new NetworkWeights([]), RedrawWeights = true }));
         NetworkDefinition network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Flatten().Linear(3).ToDefinition();
+        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ModuleFactory = (_, _) => TorchSharp.torch.nn.Flatten() }));
+        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ModuleName = "no such module" }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));
     }
 }

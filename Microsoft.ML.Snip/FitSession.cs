@@ -1,9 +1,7 @@
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Networks;
-using Microsoft.ML.Snip.Networks.Architectures;
+using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
@@ -27,33 +25,27 @@ internal sealed class FitSession(
     {
         (ExampleSet training, ExampleSet? validation) = ReadExamples(input);
         ImageDataset dataset = training.Dataset;
-        NetworkDefinition definition = ChooseNetwork(training);
         PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
 
         TorchRuntime.EnsureLoaded();
+        using DisposeScope scope = NewDisposeScope();
+        using TrainableNetwork network = TrainableNetwork.Create(options, training, _random, channel.Info);
+        NetworkDefinition definition = network.Definition;
         int threadCount = options.Threads ?? TorchThreads.Choose(definition, options.BatchSize);
         channel.Info(
             $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
         using var threads = new TorchThreads(threadCount);
-        using DisposeScope scope = NewDisposeScope();
-        using var network = new TorchNetwork(definition, _random.SeedOf("dropout"));
-        network.LoadParameters(WeightInitializer.Draw(definition, _random.Create("initial weights")));
-        if (options.InitialWeights is { } weights)
-        {
-            network.LoadParameters(weights.For(definition));
-        }
-
         PruningMask mask = Prune(network, training, normalization);
         PruningReport pruning = PruningReport.From(definition, mask);
         channel.Info(FormattableString.Invariant(
             $"Kept {pruning.Kept} of {pruning.Connections} connections (sparsity {pruning.Sparsity:F4}) and {pruning.KeptFlops} of {pruning.DenseFlops} FLOPs."));
         if (options.RedrawWeights)
         {
-            network.LoadParameters(WeightInitializer.Draw(definition, _random.Create("redrawn weights")));
+            network.Redraw(_random.Create("redrawn weights"));
         }
 
-        TrainingHistory history = Train(network, mask, training, validation, normalization);
-        return new SnipModel(Compactor.Compact(TrainedNetwork.ToSparse(network, mask)), normalization, dataset.Classes, pruning, history);
+        TrainingHistory history = Train(network.Module, mask, training, validation, normalization);
+        return new SnipModel(network.ToSparse(mask), normalization, dataset.Classes, pruning, history);
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
@@ -74,39 +66,12 @@ internal sealed class FitSession(
         return (ExampleSet.All(dataset), null);
     }
 
-    private NetworkDefinition ChooseNetwork(ExampleSet training)
-    {
-        ImageDataset dataset = training.Dataset;
-        int classCount = dataset.Classes.Count;
-        if (options.Network is null)
-        {
-            return NetworkDefinition.FromArchitecture(ChooseArchitecture(dataset.Shape, training.Count), dataset.Shape, classCount);
-        }
-
-        return options.Network.ClassCount == classCount
-            ? options.Network
-            : throw new ArgumentException(
-                $"The network '{options.Network.Name}' tells {options.Network.ClassCount} classes apart, but label column '{options.LabelColumnName}' has {classCount}.");
-    }
-
-    private NetworkArchitecture ChooseArchitecture(ImageShape shape, int pictureCount)
-    {
-        if (options.Architecture != NetworkArchitecture.Auto)
-        {
-            return options.Architecture;
-        }
-
-        NetworkArchitecture chosen = AutoArchitecture.Choose(shape, pictureCount);
-        channel.Info($"Architecture Auto takes {chosen} for {pictureCount} pictures of {shape}.");
-        return chosen;
-    }
-
-    private PruningMask Prune(TorchNetwork network, ExampleSet training, PixelNormalization normalization)
+    private PruningMask Prune(TrainableNetwork network, ExampleSet training, PixelNormalization normalization)
     {
         ExampleSet sample = training.Sample(options.SensitivityBatchSize, _random.Create("sensitivity sample"));
         using var batches = new BatchTensors(sample.Dataset, normalization, Math.Min(options.BatchSize, sample.Count));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
-        var context = new PruningContext(network, Batches(batches, sample, normalization))
+        var context = new PruningContext(network.Module, Batches(batches, sample, normalization))
         {
             IncludeBiases = options.PruneBiases,
             IsPrunable = IsPrunable,
@@ -115,7 +80,10 @@ internal sealed class FitSession(
         };
         CheckPatterns(context);
         var mask = PruningMask.Select(criterion.Score(context), options.Sparsity, options.LayerSparsities);
-        CollapseGuard.Check(mask, options.Sparsity, criterion.Name, network.Definition);
+        bool hasLayers = network.Definition.Module is null;
+        CollapseGuard.Check(
+            mask, options.Sparsity, criterion.Name, hasLayers ? network.Definition : null,
+            hasLayers ? null : () => ModuleSignal.Passes(network.Module, mask, Batches(batches, sample, normalization).First().Inputs));
         return mask;
     }
 
@@ -149,7 +117,7 @@ internal sealed class FitSession(
     }
 
     private TrainingHistory Train(
-        TorchNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
+        nn.Module<Tensor, Tensor> network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
     {
         var settings = new TrainingSettings(
             options.Epochs,

@@ -6,7 +6,7 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip;
 
 /// <summary>A model and its executor behind the columns of a data view.</summary>
-internal sealed class ModelScorer(SnipModel model, SparseExecutor executor, ColumnNames columns) : IBatchScorer
+internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, ColumnNames columns) : IBatchScorer
 {
     public string ImageColumnName => columns.Image;
 

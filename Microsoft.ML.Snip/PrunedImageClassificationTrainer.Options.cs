@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Microsoft.ML.SearchSpace;
+using Microsoft.ML.Snip.Networks.Layers;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip;
 
@@ -29,6 +31,22 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the pictures' shape; its outputs must be as many as the classes.</summary>
         public NetworkDefinition? Network { get; set; }
+
+        /// <summary>
+        /// Makes a TorchSharp module of one's own from the pictures' shape and the number of classes, to use instead of a built-in network; or null. It
+        /// takes [batch, channels, height, width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
+        /// <see cref="NetworkDefinition.FromModule"/> converts is converted, its weights too, and predicts like any other network. Any other module
+        /// predicts through TorchSharp: the model stores its weights and <see cref="ModuleName"/>, under which a program that loads the model
+        /// registers the same factory first (<see cref="SnipModules.Register"/>).
+        /// </summary>
+        [JsonIgnore]
+        public Func<ImageShape, int, nn.Module<Tensor, Tensor>>? ModuleFactory { get; set; }
+
+        /// <summary>
+        /// What model files call the module of <see cref="ModuleFactory"/>: 1 to 100 letters, digits, '_', '-' and '.'; needed if it cannot be converted.
+        /// Without a ModuleFactory it stands for the one registered under it, which allows for options that are written as JSON.
+        /// </summary>
+        public string? ModuleName { get; set; }
 
         /// <summary>
         /// Values to start from instead of random ones, such as those of a trained TorchSharp module, or null. The network must have each parameter that
@@ -161,6 +179,20 @@ public sealed partial class PrunedImageClassificationTrainer
                 }
             }
 
+            var copy = (Options)MemberwiseClone();
+            copy.Exclude = [.. Exclude!];
+            copy.LayerSparsities = [.. LayerSparsities!];
+            copy.ModuleFactory = FindModuleFactory();
+            if (copy.ModuleFactory is not null && (Network is not null || InitialWeights is not null || RedrawWeights))
+            {
+                throw new ArgumentException("A module (ModuleFactory, ModuleName) brings its own layers and initial weights; leave out Network, InitialWeights and RedrawWeights.");
+            }
+
+            if (Network?.Module is { } module)
+            {
+                throw new ArgumentException($"The network '{Network.Name}' is the module '{module.RegisteredName}'; set ModuleName instead of Network.");
+            }
+
             if (InitialWeights is not null && RedrawWeights)
             {
                 throw new ArgumentException("InitialWeights and RedrawWeights are both set; RedrawWeights would put random weights in the place of those given.");
@@ -171,10 +203,18 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentException("ValidationSet and ValidationFraction are both set; use one of them.");
             }
 
-            var copy = (Options)MemberwiseClone();
-            copy.Exclude = [.. Exclude!];
-            copy.LayerSparsities = [.. LayerSparsities!];
             return copy;
+        }
+
+        private Func<ImageShape, int, nn.Module<Tensor, Tensor>>? FindModuleFactory()
+        {
+            if (ModuleName is null || RegisteredModule.IsName(ModuleName))
+            {
+                return ModuleFactory ?? (ModuleName is null ? null : SnipModules.Find(ModuleName)
+                    ?? throw new ArgumentException($"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call SnipModules.Register before.", nameof(ModuleName)));
+            }
+
+            throw new ArgumentException($"ModuleName is '{ModuleName}'; it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
         }
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")

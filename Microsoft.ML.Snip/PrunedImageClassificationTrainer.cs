@@ -1,5 +1,8 @@
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.Modules;
+using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip;
 
@@ -40,8 +43,12 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
         using IChannel channel = _host.Start("Fit");
         using IProgressChannel progress = _host.StartProgressChannel("Fit");
         var session = new FitSession(_options, _options.Seed ?? EnvironmentSeed(), channel, CheckAlive, Report(progress));
+        SnipModel model = session.Run(input);
+        INetworkExecutor executor = _options.ModuleFactory is { } factory && model.Network.Definition.Module is not null
+            ? new ModuleExecutor(factory, model.Network)
+            : ModuleRegistry.CreateExecutor(model.Network);
         return new PrunedImageClassificationTransformer(
-            _host, session.Run(input), new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
+            _host, model, executor, new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
     }
 
     /// <summary>The columns that <see cref="Fit"/> would give for an input of the given shape.</summary>

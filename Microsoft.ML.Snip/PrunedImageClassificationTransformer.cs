@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Sparse;
 
 [assembly: LoadableClass(
@@ -13,7 +14,8 @@ namespace Microsoft.ML.Snip;
 
 /// <summary>
 /// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with pictures. Rows are scored in batches.
-/// Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp.
+/// Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp unless
+/// the network is a module of one's own that only TorchSharp can run (see <see cref="SnipModules"/>).
 /// </summary>
 public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
 {
@@ -22,12 +24,11 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     private readonly SnipPredictor _predictor;
     private readonly ModelScorer _scorer;
 
-    internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, ColumnNames columns)
+    internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, INetworkExecutor executor, ColumnNames columns)
     {
         environment.Register(nameof(PrunedImageClassificationTransformer));
         _columns = columns;
         _model = model;
-        var executor = new SparseExecutor(model.Network);
         _predictor = new SnipPredictor(model, executor);
         _scorer = new ModelScorer(model, executor, columns);
     }
@@ -78,7 +79,7 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, _columns, _model);
 
-    /// <summary>Does nothing: the model is managed memory alone. Here because transformers of other libraries need it.</summary>
+    /// <summary>Does nothing: what there is to free is freed when nothing refers to it. Here because transformers of other libraries need it.</summary>
     public void Dispose()
     {
     }
@@ -87,6 +88,6 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     private static PrunedImageClassificationTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         (ColumnNames columns, SnipModel model) = ModelPersistence.Load(environment, context);
-        return new PrunedImageClassificationTransformer(environment, model, columns);
+        return new PrunedImageClassificationTransformer(environment, model, ModuleRegistry.CreateExecutor(model.Network), columns);
     }
 }

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip;
@@ -10,7 +11,8 @@ namespace Microsoft.ML.Snip;
 /// <summary>
 /// Predicts with a trained model, without data views: for apps that have one picture, or many, in hand. Immutable, and safe for any number of
 /// threads at once. Predicting from spans allocates nothing once as many threads have predicted before, and survives trimming and native
-/// ahead-of-time compilation.
+/// ahead-of-time compilation. The exception are models of modules that only TorchSharp can run (see <see cref="SnipModules"/>): they take one call at
+/// a time, and all that TorchSharp needs.
 /// </summary>
 public sealed class SnipPredictor
 {
@@ -18,9 +20,9 @@ public sealed class SnipPredictor
     private const int PicturesAtOnce = 64;
 
     private readonly SnipModel _model;
-    private readonly SparseExecutor _executor;
+    private readonly INetworkExecutor _executor;
 
-    internal SnipPredictor(SnipModel model, SparseExecutor executor)
+    internal SnipPredictor(SnipModel model, INetworkExecutor executor)
     {
         _model = model;
         _executor = executor;
@@ -43,6 +45,7 @@ public sealed class SnipPredictor
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is not such a model, or is damaged.</exception>
+    /// <exception cref="InvalidOperationException">The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.</exception>
     public static SnipPredictor Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -54,6 +57,7 @@ public sealed class SnipPredictor
     /// <param name="stream">The model, from the stream's position to its end.</param>
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
     /// <exception cref="FormatException">The stream does not hold such a model, or is damaged.</exception>
+    /// <exception cref="InvalidOperationException">The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.</exception>
     public static SnipPredictor Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -131,7 +135,7 @@ public sealed class SnipPredictor
         try
         {
             SnipModel model = ZippedModel.IsZip(stream) ? ZippedModel.Read(stream) : ModelFile.Read(stream);
-            return new SnipPredictor(model, new SparseExecutor(model.Network));
+            return new SnipPredictor(model, ModuleRegistry.CreateExecutor(model.Network));
         }
         catch (FormatException exception)
         {

@@ -21,6 +21,7 @@ public class ArchitectureTests
         ["Training"] = ["Data", "Networks", "Pruning", "Reports"], // Reports: the history of a training run is made while it runs.
         ["Sparse"] = ["Networks", nameof(ImageShape)], // ImageShape: a network's definition says the shape of its input.
         ["Compaction"] = ["Networks", "Pruning", "Sparse", nameof(ImageShape)],
+        ["Modules"] = ["Networks", "Pruning", "Sparse", nameof(ImageShape), "TorchRuntime"], // TorchRuntime: such modules predict through TorchSharp too.
         ["Formats"] = ["Data", "Networks", "Sparse", "Reports"], // Data: a model holds its classes and how pixels are normalised.
         ["Interop"] = ["Data", "Formats"], // Data: rows are read as pixels.
     };

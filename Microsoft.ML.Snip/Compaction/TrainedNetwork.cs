@@ -9,16 +9,20 @@ internal static class TrainedNetwork
 {
     /// <param name="network">The trained network; its cut weights are 0.</param>
     /// <param name="mask">Which connections were kept. A parameter the mask does not know is kept whole.</param>
-    public static SparseNetwork ToSparse(TorchNetwork network, PruningMask mask)
+    public static SparseNetwork ToSparse(TorchNetwork network, PruningMask mask) => ToSparse(network.Definition, network.NamedTensors(), mask);
+
+    /// <param name="definition">The network.</param>
+    /// <param name="tensors">Its parameters by name, trained; cut weights are 0.</param>
+    /// <param name="mask">Which connections were kept. A parameter the mask does not know is kept whole.</param>
+    public static SparseNetwork ToSparse(NetworkDefinition definition, IReadOnlyDictionary<string, Tensor> tensors, PruningMask mask)
     {
         var weights = new Dictionary<string, SparseMatrix>(StringComparer.Ordinal);
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        Dictionary<string, Tensor> tensors = network.NamedTensors();
         HashSet<string> masked = [.. mask.Parameters.Select(parameter => parameter.Name)];
-        foreach (Parameter parameter in network.Definition.Parameters)
+        foreach (Parameter parameter in definition.Parameters)
         {
             using Tensor detached = tensors[parameter.Name].detach();
-            using Tensor values = detached.cpu();
+            using Tensor values = detached.to(float32, CPU).contiguous();
             float[] dense = values.data<float>().ToArray();
             if (parameter.Role != ParameterRole.Weight)
             {
@@ -30,6 +34,6 @@ internal static class TrainedNetwork
             weights.Add(parameter.Name, SparseMatrix.FromDense(dense, kept, parameter.Shape[0], (int)parameter.FanIn));
         }
 
-        return new SparseNetwork(network.Definition, weights, vectors);
+        return new SparseNetwork(definition, weights, vectors);
     }
 }

@@ -28,11 +28,16 @@ internal static class CollapseGuard
     /// If given, a collapsed layer is accepted where another path leads past it: a residual branch that is cut whole leaves a network that
     /// can learn.
     /// </param>
+    /// <param name="passes">
+    /// If given, asked where layers are cut whole: whether a signal passes nevertheless. For modules, whose paths nobody describes.
+    /// </param>
     /// <exception cref="InvalidOperationException">Layers are cut whole; the message names them and says what to do.</exception>
-    public static void Check(PruningMask mask, double sparsity, string criterion, NetworkDefinition? network = null)
+    public static void Check(PruningMask mask, double sparsity, string criterion, NetworkDefinition? network = null, Func<bool>? passes = null)
     {
         List<(string Layer, long Connections)> collapsed = FindCollapsedLayers(mask);
-        if (collapsed.Count == 0 || (network is not null && Passes(network, [.. collapsed.Select(entry => entry.Layer)])))
+        if (collapsed.Count == 0
+            || (network is not null && Passes(network, [.. collapsed.Select(entry => entry.Layer)]))
+            || (passes is not null && passes()))
         {
             return;
         }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Sparse;
 /// Predicts with a <see cref="SparseNetwork"/>, reading its kept connections only. Everything is planned when it is made; after that it never changes,
 /// any number of threads may predict with it at once, and a prediction allocates nothing once as many threads have predicted before.
 /// </summary>
-internal sealed class SparseExecutor
+internal sealed class SparseExecutor : INetworkExecutor
 {
     /// <summary>Cycles below which a second thread would not come in time to help.</summary>
     private const double LeastCyclesToShare = 400_000;
@@ -49,11 +49,7 @@ internal sealed class SparseExecutor
     /// <summary>Numbers of one picture's output.</summary>
     public int ClassCount { get; }
 
-    /// <summary>Predicts a batch of any size.</summary>
-    /// <param name="images">The pictures one behind the other, each channel by channel and row by row, normalised.</param>
-    /// <param name="count">How many pictures.</param>
-    /// <param name="output">Takes the logits or probabilities: <see cref="ClassCount"/> numbers a picture.</param>
-    /// <exception cref="ArgumentException">A span has another length than the count says.</exception>
+    /// <inheritdoc/>
     public unsafe void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -30,7 +30,7 @@ internal sealed class MaskedOptimizer : IDisposable
         {
             foreach ((Parameter parameter, Tensor mask) in _masked)
             {
-                parameter.grad!.mul_(mask);
+                parameter.grad?.mul_(mask); // None where the network does not use the parameter.
             }
         }
 

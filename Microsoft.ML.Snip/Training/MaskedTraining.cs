@@ -24,13 +24,17 @@ internal sealed class MaskedTraining(
     /// <param name="validation">A set to evaluate on after each epoch, or null.</param>
     /// <param name="normalization">How pixels are normalised.</param>
     public TrainingHistory Run(
-        TorchNetwork network,
+        nn.Module<Tensor, Tensor> network,
         PruningMask mask,
         ExampleSet training,
         ExampleSet? validation,
         PixelNormalization normalization)
     {
-        CheckBatchSize(network.Definition, Math.Min(settings.BatchSize, training.Count));
+        if (network is TorchNetwork layers)
+        {
+            CheckBatchSize(layers.Definition, Math.Min(settings.BatchSize, training.Count));
+        }
+
         using var optimizer = new MaskedOptimizer(network, mask, settings.Momentum, settings.WeightDecay);
         int batchCount = CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
         using var batches = new BatchTensors(training.Dataset, normalization, Math.Max(lastCount, Math.Min(settings.BatchSize, training.Count)));
@@ -96,7 +100,7 @@ internal sealed class MaskedTraining(
     }
 
     private static (double Loss, long Correct) Step(
-        TorchNetwork network, MaskedOptimizer optimizer, BatchTensors batches, ReadOnlySpan<int> examples, Augmenter? augmenter, double learningRate)
+        nn.Module<Tensor, Tensor> network, MaskedOptimizer optimizer, BatchTensors batches, ReadOnlySpan<int> examples, Augmenter? augmenter, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor images, Tensor labels) = batches.Fill(examples, augmenter);
@@ -108,7 +112,7 @@ internal sealed class MaskedTraining(
     }
 
     /// <summary>Mean cross-entropy and accuracy over the whole set, the last partial batch included.</summary>
-    private (double Loss, double Accuracy) Evaluate(TorchNetwork network, ExampleSet held, PixelNormalization normalization)
+    private (double Loss, double Accuracy) Evaluate(nn.Module<Tensor, Tensor> network, ExampleSet held, PixelNormalization normalization)
     {
         network.eval();
         using IDisposable inference = inference_mode();

@@ -39,8 +39,8 @@ internal static class TransformBenchmark
             new TrainingHistory([]));
         var mlContext = new MLContext(0);
         IDataView rows = mlContext.Data.LoadFromEnumerable([.. Enumerable.Range(0, Count).Select(row => new Row { Image = images[(row * size)..((row + 1) * size)] })]);
-        var transformer = new PrunedImageClassificationTransformer(mlContext, model, new ColumnNames("Image", "PredictedLabel", "Score"));
         var executor = new SparseExecutor(network);
+        var transformer = new PrunedImageClassificationTransformer(mlContext, model, executor, new ColumnNames("Image", "PredictedLabel", "Score"));
         var expected = new float[Count * classes];
         var found = new float[Count * classes];
         Peer[] peers =

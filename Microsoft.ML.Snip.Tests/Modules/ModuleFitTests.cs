@@ -1,0 +1,164 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Modules;
+
+/// <summary>Modules of the user's own, from the fit to the loaded model.</summary>
+[TestClass]
+public class ModuleFitTests
+{
+    private static readonly MLContext Context = new(3);
+    private static readonly float[] Pictures = [.. SyntheticPictures.Draw(20, seed: 5).SelectMany(picture => picture.Pixels)];
+    private static PrunedImageClassificationTransformer s_model = null!;
+
+    [ClassInitialize]
+    public static void FitOnce(TestContext testContext) => s_model = Fit("ModuleFitTests.gated");
+
+    [TestMethod]
+    public void ItIsScoredMaskedAndTrained()
+    {
+        Assert.AreEqual(0.9, s_model.Report.Sparsity, 1e-3);
+        Assert.AreEqual("ModuleFitTests.gated", s_model.Report.Network);
+        LayerReport convolution = s_model.Report.Layers.Single(layer => layer.Name == "_convolution.weight");
+        Assert.AreEqual((4L * 25, 36L), (convolution.Connections, convolution.Uses));
+        Assert.IsGreaterThan(0.9, s_model.History.Epochs[^1].Accuracy);
+        SnipPredictor predictor = s_model.CreatePredictor();
+        double accuracy = SyntheticPictures.Draw(60, seed: 2).Average(picture => predictor.Predict(picture.Pixels).Label == picture.Label ? 1.0 : 0.0);
+        Assert.IsGreaterThan(0.9, accuracy);
+    }
+
+    [TestMethod]
+    public void LoadedWithItsFactoryRegisteredItPredictsTheSame()
+    {
+        using var file = new TemporaryFile();
+        s_model.SaveModelFile(file.Path);
+        SnipModules.Register("ModuleFitTests.gated", Make);
+        SnipPredictor loaded;
+        using (NewDisposeScope())
+        {
+            loaded = SnipPredictor.Load(file.Path);
+        }
+
+        CollectionAssert.AreEqual(Scores(s_model.CreatePredictor()), Scores(loaded));
+        using var zip = new TemporaryFile();
+        Context.Model.Save(s_model, null, zip.Path);
+        CollectionAssert.AreEqual(Scores(s_model.CreatePredictor()), Scores(SnipPredictor.Load(zip.Path)));
+        Context.Model.Load(zip.Path, out _);
+    }
+
+    [TestMethod]
+    public void LoadedWithoutRegistrationItSaysWhatToRegister()
+    {
+        using var file = new TemporaryFile();
+        PrunedImageClassificationTransformer model = Fit("ModuleFitTests.unknown");
+        model.SaveModelFile(file.Path);
+        const string Advice = "SnipModules.Register(\"ModuleFitTests.unknown\"";
+        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, Advice);
+        Context.Model.Save(model, null, file.Path);
+        StringAssert.Contains(Assert.Throws<Exception>(() => Context.Model.Load(file.Path, out _)).GetBaseException().Message, Advice);
+    }
+
+    [TestMethod]
+    public void LoadedWithAnotherFactoryItNamesTheDifference()
+    {
+        using var file = new TemporaryFile();
+        Fit("ModuleFitTests.other").SaveModelFile(file.Path);
+        SnipModules.Register("ModuleFitTests.other", (_, classes) => nn.Sequential(nn.Flatten(), nn.Linear(256, classes)));
+        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'_convolution.weight'");
+    }
+
+    [TestMethod]
+    public void TheSameSeedGivesTheSameModelAndTheGlobalGeneratorIsLeftAlone()
+    {
+        manual_seed(5);
+        float expected = rand(1).item<float>();
+        manual_seed(5);
+        float[] again = Scores(Fit("ModuleFitTests.gated").CreatePredictor());
+        Assert.AreEqual(expected, rand(1).item<float>());
+        CollectionAssert.AreEqual(Scores(s_model.CreatePredictor()), again);
+    }
+
+    [TestMethod]
+    public void ManyThreadsMayPredictAtOnce()
+    {
+        SnipPredictor predictor = s_model.CreatePredictor();
+        float[] expected = Scores(predictor);
+        Parallel.For(0, 8, _ => CollectionAssert.AreEqual(expected, Scores(predictor)));
+    }
+
+    [TestMethod]
+    public void ARegisteredNameAloneNamesTheModule()
+    {
+        SnipModules.Register("ModuleFitTests.registered", Make);
+        PrunedImageClassificationTransformer model = Fit("ModuleFitTests.registered", options => options.ModuleFactory = null);
+        Assert.HasCount(4, model.Report.Layers);
+        var exception = Assert.Throws<ArgumentException>(() => Fit("ModuleFitTests.nothing", options => options.ModuleFactory = null));
+        StringAssert.Contains(exception.Message, "'ModuleFitTests.nothing', which is not registered");
+    }
+
+    [TestMethod]
+    public void ASequentialIsConvertedAndNeedsNoName()
+    {
+        PrunedImageClassificationTransformer model = Fit(null, options =>
+        {
+            options.ModuleFactory = (shape, classes) => nn.Sequential(("flat", nn.Flatten()), ("hidden", nn.Linear(shape.Count, 20)), ("act", nn.ReLU()), ("out", nn.Linear(20, classes)));
+            options.Sparsity = 0.5;
+        });
+        CollectionAssert.AreEqual(new[] { "hidden.weight", "out.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
+        using var file = new TemporaryFile();
+        model.SaveModelFile(file.Path);
+        CollectionAssert.AreEqual(Scores(model.CreatePredictor()), Scores(SnipPredictor.Load(file.Path)));
+    }
+
+    [TestMethod]
+    public void WhatCannotBeDoneIsSaid()
+    {
+        Says("set ModuleName", null, Make);
+        Says("'GELU'", null, (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.GELU(), nn.Linear(9, classes)));
+        Says("gives [1, 5]", "bad", (shape, _) => new GatedNetwork(shape, 5));
+        Says("cannot take a picture [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
+        Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
+        Says("Float64", "bad", (shape, classes) => new GatedNetwork(shape, classes).to(float64));
+        Says("tells 7 classes apart", null, (shape, _) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 7)));
+    }
+
+    [TestMethod]
+    public void AModuleWithoutASignalIsRefused()
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => Fit("bad", options =>
+        {
+            options.ModuleFactory = (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 5000), nn.GELU(), nn.Linear(5000, classes));
+            options.Sparsity = 0.9999999;
+        }));
+        StringAssert.Contains(exception.Message, "no signal would pass");
+    }
+
+    private static void Says(string expected, string? name, Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory) =>
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(name, options => options.ModuleFactory = factory)).Message, expected.Replace("'GELU'", "(GELU)", StringComparison.Ordinal));
+
+    private static nn.Module<Tensor, Tensor> Make(ImageShape shape, int classCount) => new GatedNetwork(shape, classCount);
+
+    private static PrunedImageClassificationTransformer Fit(string? name, Action<PrunedImageClassificationTrainer.Options>? set = null)
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Sparsity = 0.9;
+        options.ModuleFactory = Make;
+        options.ModuleName = name;
+        set?.Invoke(options);
+        return Pipelines.Classifier(Pipelines.Create(new MLContext(3), options).Fit(SyntheticPictures.AsVectors(Context, 150)));
+    }
+
+    private static float[] Scores(SnipPredictor predictor)
+    {
+        var scores = new float[20 * 3];
+        predictor.Predict(Pictures, 20, scores);
+        return scores;
+    }
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Modules;
+
+/// <summary>
+/// Predicts by a module of the user's own, through TorchSharp: the one thing at prediction time that needs it. Only what has registered or given a
+/// factory gets here. One batch at a time, as a module's own code need not be safe for several threads.
+/// </summary>
+internal sealed class ModuleExecutor : INetworkExecutor
+{
+    private readonly nn.Module<Tensor, Tensor> _module;
+    private readonly NetworkDefinition _definition;
+    private readonly Lock _lock = new();
+
+    /// <param name="factory">Makes the module.</param>
+    /// <param name="network">What it was trained to.</param>
+    /// <exception cref="InvalidOperationException">The factory makes another module than the network was trained with.</exception>
+    public ModuleExecutor(Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, SparseNetwork network)
+    {
+        TorchRuntime.EnsureLoaded();
+        _definition = network.Definition;
+        using (new GlobalGenerator())
+        {
+            _module = factory(_definition.InputShape, _definition.ClassCount);
+        }
+
+        foreach (Tensor tensor in _module.state_dict().Values)
+        {
+            tensor.DetachFromDisposeScope(); // The executor outlives a scope that it happens to be made in.
+        }
+
+        ModuleState.Load(_module, network);
+        _module.eval();
+    }
+
+    /// <inheritdoc/>
+    public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        ImageShape shape = _definition.InputShape;
+        lock (_lock)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable inference = inference_mode();
+            Tensor logits = _module.forward(tensor(images.ToArray(), [count, shape.Channels, shape.Height, shape.Width]));
+            logits.softmax(1).contiguous().data<float>().CopyTo(output);
+        }
+    }
+}
