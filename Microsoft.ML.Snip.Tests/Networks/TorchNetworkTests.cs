@@ -115,6 +115,30 @@ public class TorchNetworkTests
     }
 
     [TestMethod]
+    public void An_LSTM_is_trained_step_by_step_as_TorchSharp_defines_it()
+    {
+        NetworkDefinition definition = NetworkDefinition.Build("lstm", new ImageShape(1, 6, 4)).RowsAsSequence().Lstm(5).LastStep().Linear(3).ToDefinition();
+        using var network = new TorchNetwork(definition);
+        Tensor input = rand(7, 1, 6, 4, generator: new Generator(3)), labels = zeros(7, int64);
+        Tensor stepwise = network.forward(input);
+        nn.functional.cross_entropy(stepwise, labels).backward();
+        Dictionary<string, Tensor> gradients = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone());
+        network.zero_grad();
+        using (no_grad())
+        {
+            Assert.IsTrue(network.forward(input).allclose(stepwise, atol: 1e-6));
+        }
+
+        var layer = (TorchSharp.Modules.LSTM)network.children().Single(module => module is TorchSharp.Modules.LSTM);
+        var last = (TorchSharp.Modules.Linear)network.children().Single(module => module is TorchSharp.Modules.Linear);
+        nn.functional.cross_entropy(last.forward(layer.forward(input.squeeze(1)).Item1.select(1, -1)), labels).backward();
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in network.named_parameters())
+        {
+            Assert.IsTrue(parameter.grad!.allclose(gradients[name], atol: 1e-6), name);
+        }
+    }
+
+    [TestMethod]
     public void Dropout_draws_from_its_own_generator_and_only_in_training()
     {
         NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 40, 40)).Flatten().Dropout(0.5).Linear(2).ToDefinition();

@@ -131,7 +131,7 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
                 return x => x[0].transpose(1, 2).flatten(2);
             case L.Lstm lstm:
                 var memory = Own(layer, nn.LSTM(input.Channels, lstm.Units, batchFirst: true));
-                return x => memory.forward(x[0]).Item1;
+                return x => is_grad_enabled() && x[0].device_type == TorchSharp.DeviceType.CPU ? LstmSteps.Run(memory, x[0]) : memory.forward(x[0]).Item1;
             case L.Gru gru:
                 var gated = Own(layer, nn.GRU(input.Channels, gru.Units, batchFirst: true));
                 return x => gated.forward(x[0]).Item1;
