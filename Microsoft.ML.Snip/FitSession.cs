@@ -44,7 +44,7 @@ internal sealed class FitSession(
             network.Redraw(_random.Create("redrawn weights"));
         }
 
-        TrainingHistory history = Train(network.Module, mask, training, validation, normalization);
+        TrainingHistory history = Train(network, mask, training, validation, normalization);
         return new SnipModel(network.ToSparse(mask), normalization, dataset.Classes, pruning, history);
     }
 
@@ -117,15 +117,16 @@ internal sealed class FitSession(
     }
 
     private TrainingHistory Train(
-        nn.Module<Tensor, Tensor> network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
+        TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
     {
+        var recipe = TrainingRecipe.For(network.Definition, options.Sparsity);
         var settings = new TrainingSettings(
             options.Epochs,
             options.BatchSize,
-            options.LearningRate ?? TrainingRecipe.LearningRate(options.Sparsity),
+            options.LearningRate ?? recipe.LearningRate,
             options.LearningRateSchedule,
             options.Momentum,
-            options.WeightDecay ?? TrainingRecipe.WeightDecay(options.Sparsity),
+            options.WeightDecay ?? recipe.WeightDecay,
             options.Augmentation);
         channel.Info(FormattableString.Invariant(
             $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
@@ -135,7 +136,7 @@ internal sealed class FitSession(
         }
 
         var run = new MaskedTraining(settings, _random, checkAlive, report, LogEpoch);
-        return run.Run(network, mask, training, validation, normalization);
+        return run.Run(network.Module, mask, training, validation, normalization);
     }
 
     private void LogEpoch(EpochSummary epoch)

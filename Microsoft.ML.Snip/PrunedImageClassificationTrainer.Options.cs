@@ -99,7 +99,8 @@ public sealed partial class PrunedImageClassificationTrainer
         public int BatchSize { get; set; } = 100;
 
         /// <summary>
-        /// The learning rate the schedule starts from, above 0, or null for one that suits the sparsity: sparse networks want a higher one than dense ones.
+        /// The learning rate the schedule starts from, above 0, or null for one that suits the kind of network and the sparsity: without batch norm,
+        /// sparse networks want a higher one than dense ones.
         /// </summary>
         [Range(0.01, 0.3, 0.1, true)]
         public double? LearningRate { get; set; }
@@ -107,7 +108,7 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>Momentum of stochastic gradient descent, in [0, 1). Default: 0.9.</summary>
         public double Momentum { get; set; } = 0.9;
 
-        /// <summary>Weight decay on all trained parameters, at least 0, or null for one that suits the sparsity.</summary>
+        /// <summary>Weight decay on all trained parameters, at least 0, or null for one that suits the kind of network and the sparsity.</summary>
         public double? WeightDecay { get; set; }
 
         /// <summary>How the learning rate changes. Default: half a cosine to 0.</summary>
