@@ -12,6 +12,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           training  --data FOLDER                                                                an epoch against a loop without masks
           transform --data FOLDER                                                                10,000 rows through a data view
           soak      --data FOLDER                                                                eight threads predict for 30 s
+          sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass
           startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
         """;
 
