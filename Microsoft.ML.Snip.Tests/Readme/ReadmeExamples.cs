@@ -96,6 +96,29 @@ public class ReadmeExamples
         return report;
     }
 
+    [TestMethod]
+    public void PredictWithoutDataViews()
+    {
+        var mlContext = new MLContext(1);
+        string modelPath = Path.GetTempFileName(), picturePath = Path.ChangeExtension(modelPath, ".png");
+        Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90))).SaveModelFile(modelPath);
+        (float[] pixels, string label) = SyntheticPictures.Draw(1, seed: 3).First();
+        using (MLImage image = SyntheticPictures.ToImage(pixels))
+        {
+            image.Save(picturePath);
+        }
+
+        // README: PredictWithoutDataViews
+        SnipPredictor predictor = SnipPredictor.Load(modelPath);
+        SnipPrediction prediction = predictor.PredictFile(File.ReadAllBytes(picturePath));
+        Console.WriteLine($"{prediction.Label} ({prediction.Probability:P0})");
+        // END
+
+        Assert.AreEqual(label, prediction.Label);
+        File.Delete(modelPath);
+        File.Delete(picturePath);
+    }
+
     /// <summary>Synthetic pictures in the middle of 28x28 pixels, the size that the networks for Fashion-MNIST take.</summary>
     private static IDataView Pictures(MLContext mlContext, int count) => mlContext.Data.LoadFromEnumerable(
         SyntheticPictures.Draw(count, seed: 1).Select(drawn => new Picture { Image = Pad(drawn.Pixels), Label = drawn.Label }).ToArray());
