@@ -37,9 +37,15 @@ internal static unsafe class Interleave
         {
             for (; picture <= pictures - 16; picture += 16)
             {
-                for (int i = 0; i < count; i += 4)
+                int i = 0;
+                for (; i <= count - 8; i += 8)
                 {
-                    TransposeSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
+                    TransposeEightOfSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
+                }
+
+                for (; i < count; i += 4)
+                {
+                    TransposeFourOfSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
                 }
             }
         }
@@ -71,15 +77,59 @@ internal static unsafe class Interleave
 
     /// <summary>Four numbers of sixteen pictures: quarter q of vector j holds those of picture 4 q + j, and every quarter is transposed with its peers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeSixteen(float* x, long stride, float* y, long lanes)
+    private static void TransposeFourOfSixteen(float* x, long stride, float* y, long lanes)
     {
-        Vector512<float> a = Quarters(x, stride), b = Quarters(x + stride, stride), c = Quarters(x + (2 * stride), stride), d = Quarters(x + (3 * stride), stride);
+        TransposeQuarters(
+            Quarters(x, stride), Quarters(x + stride, stride), Quarters(x + (2 * stride), stride), Quarters(x + (3 * stride), stride),
+            out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth);
+        first.Store(y);
+        second.Store(y + lanes);
+        third.Store(y + (2 * lanes));
+        fourth.Store(y + (3 * lanes));
+    }
+
+    /// <summary>
+    /// Eight numbers of sixteen pictures: vector j of the first four holds those of pictures j and 4 + j, of the second four those of 8 + j and 12 + j.
+    /// Every quarter is transposed with its peers, which leaves number i and 4 + i in turns; the last step sorts them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeEightOfSixteen(float* x, long stride, float* y, long lanes)
+    {
+        TransposeQuarters(
+            Halves(x, stride), Halves(x + stride, stride), Halves(x + (2 * stride), stride), Halves(x + (3 * stride), stride),
+            out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        x += 8 * stride;
+        TransposeQuarters(
+            Halves(x, stride), Halves(x + stride, stride), Halves(x + (2 * stride), stride), Halves(x + (3 * stride), stride),
+            out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
+        Avx512F.Shuffle4x128(a0, b0, Even).Store(y);
+        Avx512F.Shuffle4x128(a1, b1, Even).Store(y + lanes);
+        Avx512F.Shuffle4x128(a2, b2, Even).Store(y + (2 * lanes));
+        Avx512F.Shuffle4x128(a3, b3, Even).Store(y + (3 * lanes));
+        Avx512F.Shuffle4x128(a0, b0, Odd).Store(y + (4 * lanes));
+        Avx512F.Shuffle4x128(a1, b1, Odd).Store(y + (5 * lanes));
+        Avx512F.Shuffle4x128(a2, b2, Odd).Store(y + (6 * lanes));
+        Avx512F.Shuffle4x128(a3, b3, Odd).Store(y + (7 * lanes));
+    }
+
+    /// <summary>Eight numbers each of the pictures 0 and 4 from here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Halves(float* x, long stride) =>
+        Avx512F.InsertVector256(Vector256.Load(x).ToVector512Unsafe(), Vector256.Load(x + (4 * stride)), 1);
+
+    /// <summary>In every quarter by itself: number i of results 0 to 3 comes from number 0 to 3 of vectors a, b, c and d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeQuarters(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d,
+        out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
+    {
         Vector512<double> lowAb = Avx512F.UnpackLow(a, b).AsDouble(), highAb = Avx512F.UnpackHigh(a, b).AsDouble();
         Vector512<double> lowCd = Avx512F.UnpackLow(c, d).AsDouble(), highCd = Avx512F.UnpackHigh(c, d).AsDouble();
-        Avx512F.UnpackLow(lowAb, lowCd).AsSingle().Store(y);
-        Avx512F.UnpackHigh(lowAb, lowCd).AsSingle().Store(y + lanes);
-        Avx512F.UnpackLow(highAb, highCd).AsSingle().Store(y + (2 * lanes));
-        Avx512F.UnpackHigh(highAb, highCd).AsSingle().Store(y + (3 * lanes));
+        first = Avx512F.UnpackLow(lowAb, lowCd).AsSingle();
+        second = Avx512F.UnpackHigh(lowAb, lowCd).AsSingle();
+        third = Avx512F.UnpackLow(highAb, highCd).AsSingle();
+        fourth = Avx512F.UnpackHigh(highAb, highCd).AsSingle();
     }
 
     /// <summary>Four numbers each of the pictures 0, 4, 8 and 12 from here.</summary>
