@@ -17,7 +17,7 @@ public class ArchitectureTests
         ["Data"] = [],
         ["Networks"] = ["Data"],
         ["Pruning"] = ["Networks"],
-        ["Reports"] = ["Networks", "Pruning"],
+        ["Reports"] = ["Networks", "Pruning", nameof(ImageShape)], // ImageShape: what is kept pixel by pixel has a picture's shape.
         ["Training"] = ["Data", "Networks", "Pruning", "Reports"], // Reports: the history of a training run is made while it runs.
         ["Sparse"] = ["Networks", nameof(ImageShape)], // ImageShape: a network's definition says the shape of its input.
         ["Compaction"] = ["Networks", "Pruning", "Sparse", nameof(ImageShape)],

@@ -68,6 +68,9 @@ public class ModelFileRoundTripTests
         CollectionAssert.AreEqual(expected.Classes.Names, actual.Classes.Names);
         Assert.AreEqual(expected.Report.Network, actual.Report.Network);
         CollectionAssert.AreEqual(expected.Report.Layers, actual.Report.Layers);
+        Assert.AreEqual(expected.Report.RetainedPerPixel?.Layer, actual.Report.RetainedPerPixel?.Layer);
+        Assert.AreEqual(expected.Report.RetainedPerPixel?.Shape, actual.Report.RetainedPerPixel?.Shape);
+        CollectionAssert.AreEqual(expected.Report.RetainedPerPixel?.Counts.ToArray(), actual.Report.RetainedPerPixel?.Counts.ToArray());
         CollectionAssert.AreEqual(expected.History.Epochs, actual.History.Epochs);
     }
 

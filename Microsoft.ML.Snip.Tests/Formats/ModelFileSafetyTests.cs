@@ -68,6 +68,17 @@ public class ModelFileSafetyTests
     }
 
     [TestMethod]
+    public void An_earlier_version_holds_no_connections_per_pixel()
+    {
+        byte[] earlier = [.. File];
+        earlier[8] = 1;
+        AssertRejected(earlier, "content of version 2");
+        byte[] without = SampleModels.Write(Model with { Report = Model.Report with { RetainedPerPixel = null } });
+        Assert.AreEqual(1, without[8]);
+        Assert.IsNull(SampleModels.Read(without).Report.RetainedPerPixel);
+    }
+
+    [TestMethod]
     public void A_file_said_to_be_huge_is_rejected_without_making_room_for_it()
     {
         byte[] huge = [.. File];
@@ -117,6 +128,11 @@ public class ModelFileSafetyTests
     [DataRow("\"mean\":[1]", "\"mean\":[1],\"mean\":[1]")]
     [DataRow("\"mean\":[1]", "\"mean\":[1],\"mode\":[1]")]
     [DataRow("\"epochs\":[]", "\"epochs\":[null]")]
+    [DataRow("\"counts\":[3,", "\"counts\":[")]
+    [DataRow("\"counts\":[3,", "\"counts\":[-3,")]
+    [DataRow("\"counts\":[3,", "\"counts\":[null,")]
+    [DataRow("\"layer\":\"fc1\",", "")]
+    [DataRow("\"shape\":{\"channels\":1", "\"shape\":{\"channels\":2")]
     [DataRow("\"layer\":\"relu\"", "\"layer\":\"System.Object\"")]
     [DataRow("\"layer\":\"relu\",", "")]
     public void Metadata_are_read_strictly(string text, string replacement) => AssertRejected(Edit(text, replacement), expected: "");
@@ -151,7 +167,7 @@ public class ModelFileSafetyTests
             RandomNetwork.DrawParameters(definition, density: 0.3, new Random(1)),
             new Snip.Data.PixelNormalization([1], [1]),
             new Snip.Data.ClassLabels(Snip.Data.ClassValueKind.Int32, ["7", "8"]),
-            new PruningReport("small", []),
+            new PruningReport("small", []) { RetainedPerPixel = new RetainedConnections("fc1", definition.InputShape, [.. Enumerable.Repeat(3, 36)]) },
             new TrainingHistory([]));
     }
 }

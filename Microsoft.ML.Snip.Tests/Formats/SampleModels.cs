@@ -49,7 +49,10 @@ internal static class SampleModels
                 _ => $"{number}",
             })]),
             new PruningReport(definition.Name, [.. definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount, parameter.Uses))]),
+                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount, parameter.Uses))])
+            {
+                RetainedPerPixel = random.Next(2) == 0 ? null : DrawRetained(definition, random),
+            },
             new TrainingHistory(DrawEpochs(random)));
     }
 
@@ -65,6 +68,9 @@ internal static class SampleModels
         using var stream = new MemoryStream(file, writable: false);
         return ModelFile.Read(stream);
     }
+
+    private static RetainedConnections DrawRetained(NetworkDefinition definition, Random random) => new(
+        definition.Layers[0].Name, definition.InputShape, [.. Enumerable.Range(0, definition.InputShape.Count).Select(_ => random.Next(20))]);
 
     private static ImmutableArray<EpochSummary> DrawEpochs(Random random) => [.. Enumerable.Range(1, random.Next(4)).Select(epoch => new EpochSummary(
         epoch, 0.1 / epoch, random.Next(5) == 0 ? double.NaN : random.NextDouble(), random.NextDouble(),

@@ -55,8 +55,16 @@ internal sealed record ModelDocument(
             return $"The network tells {network.ClassCount} classes apart; their names must be as many, of a known kind.";
         }
 
+        if (Report.RetainedPerPixel is { } retained && !Fits(retained, network.InputShape))
+        {
+            return $"Connections kept per pixel must be as many as the picture's {network.InputShape.Count} numbers, none below 0.";
+        }
+
         return IsFilled(Report.Layers) && IsFilled(History.Epochs) ? null : "A report's layers and a history's epochs must be given, none of them null.";
     }
+
+    private static bool Fits(RetainedConnections retained, ImageShape shape) => retained.Shape == shape
+        && !retained.Counts.IsDefault && retained.Counts.Length == shape.Count && retained.Counts.All(count => count >= 0);
 
     private static bool IsFinite(ImmutableArray<float> values, int count) => !values.IsDefault && values.Length == count && values.All(float.IsFinite);
 

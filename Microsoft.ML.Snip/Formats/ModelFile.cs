@@ -6,9 +6,9 @@ namespace Microsoft.ML.Snip.Formats;
 /// <summary>Writes and reads models; ModelFile.md describes the format byte by byte. The same model gives the same bytes.</summary>
 internal static class ModelFile
 {
-    /// <summary>The latest version, and the first in which a network can be a registered module.</summary>
+    /// <summary>The latest version, and the first that can hold a registered module, or what is kept pixel by pixel.</summary>
     private const uint Version = 2;
-    private const uint VersionOfLayers = 1;
+    private const uint FirstVersion = 1;
     private const int VersionAt = 8;
     private const int LengthAt = VersionAt + sizeof(uint);
     private const int ChecksumAt = LengthAt + sizeof(uint);
@@ -28,7 +28,7 @@ internal static class ModelFile
 
         Span<byte> header = stackalloc byte[HeaderSize];
         Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], VersionFor(model.Network.Definition));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], VersionFor(model));
         BinaryPrimitives.WriteUInt32LittleEndian(header[LengthAt..], (uint)payload.Length);
         SHA256.HashData(payload, header[ChecksumAt..]);
         stream.Write(header);
@@ -58,9 +58,9 @@ internal static class ModelFile
         }
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header[VersionAt..]);
-        if (version is < VersionOfLayers or > Version)
+        if (version is < FirstVersion or > Version)
         {
-            throw new FormatException($"The model has format version {version}; this library reads versions {VersionOfLayers} to {Version}"
+            throw new FormatException($"The model has format version {version}; this library reads versions {FirstVersion} to {Version}"
                 + (version > Version ? ", so a later one is needed." : "."));
         }
 
@@ -71,9 +71,9 @@ internal static class ModelFile
         }
 
         SnipModel model = ModelPayload.Read(payload);
-        return VersionFor(model.Network.Definition) <= version
+        return VersionFor(model) <= version
             ? model
-            : throw new FormatException($"The model has format version {version}, but content of version {VersionFor(model.Network.Definition)}.");
+            : throw new FormatException($"The model has format version {version}, but content of version {VersionFor(model)}.");
     }
 
     /// <exception cref="FormatException">The file holds no model; the message names the file.</exception>
@@ -91,8 +91,9 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>The earliest version that can hold the network, so that as many readers as possible can read it.</summary>
-    private static uint VersionFor(NetworkDefinition network) => network.Module is null ? VersionOfLayers : Version;
+    /// <summary>The earliest version that can hold the model, so that as many readers as possible can read it.</summary>
+    private static uint VersionFor(SnipModel model) =>
+        model.Network.Definition.Module is null && model.Report.RetainedPerPixel is null ? FirstVersion : Version;
 
     /// <summary>Reads to the end of the stream, allocating at most about twice what really comes.</summary>
     private static byte[] ReadPayload(Stream stream, uint length)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Reports;
 
 namespace Microsoft.ML.Snip;
 
@@ -12,6 +13,14 @@ namespace Microsoft.ML.Snip;
 /// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>
 public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
 {
+    /// <summary>
+    /// How many kept connections of the first layer read each pixel; null if that layer does not read the picture as it is (but pooled, say), if the
+    /// network is a module of the user's own without layers, if the picture has more than 3 x 256 x 256 numbers, and in models that an earlier version of
+    /// the library saved.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RetainedConnections? RetainedPerPixel { get; init; }
+
     /// <summary>All connections.</summary>
     [JsonIgnore]
     public long Connections => Layers.Sum(layer => layer.Connections);
@@ -44,7 +53,10 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
                     parameter.Name,
                     parameter.Count,
                     masked.Contains(parameter.Name) ? mask.KeptCountOf(parameter.Name) : parameter.Count,
-                    parameter.Uses))]);
+                    parameter.Uses))])
+        {
+            RetainedPerPixel = RetainedConnectionCounter.Count(network, mask),
+        };
     }
 }
 

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Reports;
+
+/// <summary>Counts what a mask keeps of the first layer, pixel by pixel.</summary>
+internal static class RetainedConnectionCounter
+{
+    /// <summary>Numbers of the largest picture that is counted: the counts are metadata of a model, which are bounded.</summary>
+    public const int MostCounts = 3 * 256 * 256;
+
+    /// <summary>
+    /// The counts; null if the first layer with weights reads something else than the picture's own numbers (after a pooling, say), or if the picture is
+    /// too large. A weight that the mask does not cover is kept.
+    /// </summary>
+    public static RetainedConnections? Count(NetworkDefinition network, PruningMask mask)
+    {
+        if (network.InputShape.Count > MostCounts || FindFirstLayer(network) is not { } layer)
+        {
+            return null;
+        }
+
+        Parameter weight = network.Parameters.First(parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
+        int[] columns = CountColumns(weight, mask);
+        ImageShape shape = network.InputShape;
+        ImmutableArray<int> counts = layer switch
+        {
+            Conv2d conv => SpreadKernel(columns, conv, shape, network.ShapeOf(conv.Name)),
+            _ when network.ShapeOf(layer.Input).Kind == TensorKind.Sequence => RepeatRows(columns, shape),
+            _ => [.. columns],
+        };
+        return new RetainedConnections(layer.Name, shape, counts);
+    }
+
+    /// <summary>The first layer with weights, if all between it and the picture leave each number in its place.</summary>
+    private static SingleInputLayer? FindFirstLayer(NetworkDefinition network)
+    {
+        var pixels = new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName };
+        foreach (SingleInputLayer layer in network.Layers.OfType<SingleInputLayer>().Where(layer => pixels.Contains(layer.Input)))
+        {
+            switch (layer)
+            {
+                case Conv2d or Linear or RecurrentLayer:
+                    return layer;
+                case ReLU or BatchNorm or Dropout or Flatten or RowsAsSequence:
+                    pixels.Add(layer.Name);
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How many rows of a weight matrix keep each of its columns.</summary>
+    private static int[] CountColumns(Parameter weight, PruningMask mask)
+    {
+        var counts = new int[weight.FanIn];
+        if (!mask.Parameters.Any(parameter => parameter.Name == weight.Name))
+        {
+            Array.Fill(counts, weight.Shape[0]);
+            return counts;
+        }
+
+        ReadOnlySpan<bool> kept = mask.KeptOf(weight.Name);
+        for (int index = 0; index < kept.Length; index++)
+        {
+            counts[index % counts.Length] += kept[index] ? 1 : 0;
+        }
+
+        return counts;
+    }
+
+    /// <summary>
+    /// A kernel's column (c, u, v) reads pixel (c, i * stride + u - top, j * stride + v - left) for each output position (i, j); what falls on padding is
+    /// not counted.
+    /// </summary>
+    private static ImmutableArray<int> SpreadKernel(int[] columns, Conv2d conv, ImageShape shape, TensorShape output)
+    {
+        var counts = new int[shape.Count];
+        for (int column = 0; column < columns.Length; column++)
+        {
+            int channel = column / (conv.KernelHeight * conv.KernelWidth);
+            int u = column / conv.KernelWidth % conv.KernelHeight, v = column % conv.KernelWidth;
+            for (int i = 0; i < output.Height; i++)
+            {
+                int y = (i * conv.Stride) + u - conv.Padding.Top;
+                for (int j = 0; j < output.Width && (uint)y < (uint)shape.Height; j++)
+                {
+                    int x = (j * conv.Stride) + v - conv.Padding.Left;
+                    if ((uint)x < (uint)shape.Width)
+                    {
+                        counts[(((channel * shape.Height) + y) * shape.Width) + x] += columns[column];
+                    }
+                }
+            }
+        }
+
+        return [.. counts];
+    }
+
+    /// <summary>Each step reads one row: its feature (c, x) is the pixel in column x of channel c.</summary>
+    private static ImmutableArray<int> RepeatRows(int[] columns, ImageShape shape)
+    {
+        ImmutableArray<int>.Builder counts = ImmutableArray.CreateBuilder<int>(shape.Count);
+        for (int channel = 0; channel < shape.Channels; channel++)
+        {
+            for (int y = 0; y < shape.Height; y++)
+            {
+                counts.AddRange(columns.AsSpan(channel * shape.Width, shape.Width));
+            }
+        }
+
+        return counts.MoveToImmutable();
+    }
+}
