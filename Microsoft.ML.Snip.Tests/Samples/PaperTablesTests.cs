@@ -1,0 +1,41 @@
+namespace Microsoft.ML.Snip.Tests.Samples;
+
+/// <summary>The program that prints the paper's rows beside measured ones.</summary>
+[TestClass]
+public class PaperTablesTests
+{
+    [TestMethod]
+    public void ARowIsMeasuredWithinAFewSeconds()
+    {
+        ProcessRun run = Run("--row", "lenet300", "--minutes", "0.05", "--epochs", "1");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        Assert.AreEqual(string.Empty, run.Errors);
+        string[] rows = [.. run.Output.Split('\n').Where(line => line.StartsWith("| LeNet300 |", StringComparison.Ordinal))];
+        Assert.HasCount(2, rows, "the paper has LeNet-300-100 at two sparsities");
+        StringAssert.StartsWith(rows[0], "| LeNet300 | 95 | 267k / 266,200 | 13.3k / 13,310 | 1.7 / ");
+        StringAssert.StartsWith(rows[1], "| LeNet300 | 98 | 267k / 266,200 | 5.3k / 5,324 | 1.7 / ");
+        StringAssert.EndsWith(rows[0].TrimEnd(), "| MNIST / Fashion-MNIST, shipped part |");
+        Assert.AreEqual(run.Output.Split('\n').Single(line => line.StartsWith("| network |", StringComparison.Ordinal)).Split("|").Length, rows[0].Split("|").Length);
+    }
+
+    [TestMethod]
+    [DataRow("--row", "Nope", "LeNet300")]
+    [DataRow("--row", "1", "LeNet300")]
+    [DataRow("--minutes", "0", "above 0")]
+    [DataRow("--minutes", "NaN", "'NaN'")]
+    [DataRow("--epochs", "1.5", "'1.5'")]
+    [DataRow("--cifar10", "no-such-folder", "no-such-folder")]
+    [DataRow("--tiny-imagenet", "no-such-folder", "no-such-folder")]
+    [DataRow("--fashion-mnist", "no-such-folder", "no-such-folder")]
+    [DataRow("--unknown", "option", "--unknown")]
+    public void WhatCannotBeDoneIsSaidInOneLine(string option, string value, string says)
+    {
+        ProcessRun run = Run(option, value);
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.AreEqual(string.Empty, run.Output);
+        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'), run.Errors);
+        StringAssert.Contains(run.Errors, says);
+    }
+
+    private static ProcessRun Run(params string[] arguments) => ProcessRun.Dotnet([BuildPaths.Of("PaperTables"), .. arguments]);
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+
+namespace PaperTables;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Rows">The paper's rows to measure.</param>
+/// <param name="IsOneNetwork">Whether one network was asked for by name: then it has to fit the data.</param>
+/// <param name="Budget">The time for each row.</param>
+/// <param name="MostEpochs">Passes over the training pictures if the budget allows them.</param>
+/// <param name="OpenDataSets">Opens the data sets to measure on.</param>
+internal sealed record Arguments(
+    PaperRow[] Rows, bool IsOneNetwork, TimeSpan Budget, int MostEpochs, Func<IEnumerable<DataSet>> OpenDataSets)
+{
+    /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
+    public static Arguments? Parse(string[] args, out int exitCode)
+    {
+        Option<string?> row = Row();
+        Option<double> minutes = Number("--minutes", "The time for each row: epochs, and pictures if need be, are as many as it allows.", 10.0);
+        Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
+        Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
+        Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
+        Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
+        var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
+        {
+            row, minutes, epochs, fashion, cifar, tiny,
+        };
+        ParseResult parsed = command.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine(string.Join(" ", parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" "))));
+            exitCode = 2;
+            return null;
+        }
+
+        if (parsed.Action is not null)
+        {
+            exitCode = parsed.Invoke();
+            return null;
+        }
+
+        exitCode = 0;
+        string? name = parsed.GetValue(row);
+        return new Arguments(
+            name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
+            name is not null,
+            TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+            parsed.GetValue(epochs),
+            () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
+    }
+
+    private static IEnumerable<DataSet> Open(string? fashion, string? cifar, string? tiny)
+    {
+        if (fashion is not null || (cifar is null && tiny is null))
+        {
+            yield return DataSet.OpenFashionMnist(fashion);
+        }
+
+        if (cifar is not null)
+        {
+            yield return DataSet.OpenCifar10(cifar);
+        }
+
+        if (tiny is not null)
+        {
+            yield return DataSet.OpenTinyImageNet(tiny);
+        }
+    }
+
+    private static Option<string?> Row() => new("--row")
+    {
+        Description = "The network, for example LeNet300; all of them if not given.",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            string[] names = [.. PaperRow.All.Select(row => row.Network).Distinct()];
+            string? name = Array.Find(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+            if (name is null)
+            {
+                result.AddError($"--row must be one of {string.Join(", ", names)}, not '{text}'.");
+            }
+
+            return name;
+        },
+    };
+
+    private static Option<string?> Folder(string name, string description) => new(name) { Description = description };
+
+    private static Option<T> Number<T>(string name, string description, T value)
+        where T : struct, INumber<T> => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (!T.TryParse(text, CultureInfo.InvariantCulture, out T number) || !T.IsPositive(number) || T.IsZero(number) || number > T.CreateChecked(100_000))
+            {
+                result.AddError($"{name} must be a number above 0 and at most 100,000, not '{text}'.");
+            }
+
+            return number;
+        },
+    };
+}

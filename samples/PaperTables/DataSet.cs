@@ -1,0 +1,103 @@
+using Microsoft.ML;
+using Microsoft.ML.Snip;
+
+namespace PaperTables;
+
+/// <summary>Pictures to train and to test on.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Shape">The shape of a picture.</param>
+/// <param name="ClassCount">How many classes.</param>
+/// <param name="Training">Rows to train on.</param>
+/// <param name="TrainingCount">How many.</param>
+/// <param name="Test">Rows to test on, in an order in which the first few are a fair sample.</param>
+internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, IDataView Training, int TrainingCount, IDataView Test)
+{
+    private static readonly MLContext s_mlContext = new(0);
+
+    /// <summary>The shipped 10,000 pictures split 8,000 / 2,000, or the full set from a folder.</summary>
+    public static DataSet OpenFashionMnist(string? folder)
+    {
+        var shape = new ImageShape(1, 28, 28);
+        if (folder is not null)
+        {
+            return new DataSet("Fashion-MNIST", shape, 10, ReadIdx(folder, "train"), 60_000, ReadIdx(folder, "t10k"));
+        }
+
+        IDataView shipped = ReadIdx(Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), "t10k");
+        return new DataSet(
+            "Fashion-MNIST, shipped part", shape, 10, s_mlContext.Data.TakeRows(shipped, 8000), 8000, s_mlContext.Data.SkipRows(shipped, 8000));
+    }
+
+    public static DataSet OpenCifar10(string folder)
+    {
+        SnipCatalog catalog = s_mlContext.Snip();
+        return new DataSet(
+            "CIFAR-10", new ImageShape(3, 32, 32), 10, catalog.LoadCifar10(folder, DatasetPart.Training), 50_000, catalog.LoadCifar10(folder, DatasetPart.Test));
+    }
+
+    public static DataSet OpenTinyImageNet(string folder)
+    {
+        SnipCatalog catalog = s_mlContext.Snip();
+        return new DataSet(
+            "Tiny ImageNet",
+            new ImageShape(3, 64, 64),
+            200,
+            catalog.LoadTinyImageNet(folder, DatasetPart.Training),
+            100_000,
+            catalog.LoadTinyImageNet(folder, DatasetPart.Test));
+    }
+
+    /// <summary>Whether a network takes pictures of this shape.</summary>
+    public bool Fits(NetworkArchitecture architecture)
+    {
+        try
+        {
+            RequireFits(architecture);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <exception cref="ArgumentException">The network does not take pictures of this shape.</exception>
+    public void RequireFits(NetworkArchitecture architecture)
+    {
+        try
+        {
+            NetworkDefinition.FromArchitecture(architecture, Shape, ClassCount);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"{architecture} does not fit {Name}, pictures of {Shape}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As many training rows, evenly spread: files may be sorted by class.</summary>
+    public IDataView TakeTraining(int count)
+    {
+        if (count >= TrainingCount)
+        {
+            return Training;
+        }
+
+        int step = TrainingCount / count;
+        IDataView spread = s_mlContext.Data.FilterByStatefulCustomPredicate<Row, Position>(
+            Training, (_, position) => position.Next++ % step != 0, position => position.Next = 0);
+        return s_mlContext.Data.TakeRows(spread, count);
+    }
+
+    private static IDataView ReadIdx(string folder, string part) => s_mlContext.Snip().LoadIdx(
+        Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"));
+
+    private sealed class Row
+    {
+        public string Label { get; set; } = string.Empty;
+    }
+
+    private sealed class Position
+    {
+        public int Next { get; set; }
+    }
+}

@@ -1,0 +1,34 @@
+// The rows of the SNIP paper's tables beside what this machine measures, each within a time budget.
+//
+//   dotnet run -c Release --project samples/PaperTables -- --row LeNet300 --minutes 2
+//   dotnet run -c Release --project samples/PaperTables -- --row VggLike --minutes 60 --cifar10 FOLDER
+using PaperTables;
+
+if (Arguments.Parse(args, out int exitCode) is not { } arguments)
+{
+    return exitCode;
+}
+
+try
+{
+    DataSet[] dataSets = [.. arguments.OpenDataSets()];
+    (PaperRow Row, DataSet Data)[] runs = [..
+        from row in arguments.Rows
+        from data in dataSets
+        where arguments.IsOneNetwork || data.Fits(row.Architecture)
+        select (row, data)];
+    Array.ForEach(runs, run => run.Data.RequireFits(run.Row.Architecture));
+    Table.PrintHeader();
+    foreach ((PaperRow row, DataSet data) in runs)
+    {
+        Table.PrintRow(row, data, Measurement.Take(row, data, arguments.Budget, arguments.MostEpochs));
+    }
+
+    return 0;
+}
+catch (Exception exception) when (
+    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+{
+    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
+    return 2;
+}

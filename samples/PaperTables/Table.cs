@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace PaperTables;
+
+/// <summary>The Markdown table; each row is printed as soon as it is measured.</summary>
+internal static class Table
+{
+    public static void PrintHeader()
+    {
+        Console.WriteLine("Printed in the paper (MNIST or CIFAR-10, long training) / measured here (weights without biases; errors on the test pictures, in %):");
+        Console.WriteLine();
+        Console.WriteLine(
+            "| network | sparsity | parameters: paper / here | kept: paper / here | error dense: paper / here | error pruned: paper / here "
+            + "| epochs | training pictures | test pictures | seconds | data: paper / here |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+    }
+
+    public static void PrintRow(PaperRow row, DataSet data, Measurement measured) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {row.Network} | {100 * row.Sparsity:0.#} | {row.Parameters} / {measured.Connections:N0} | {row.Kept} / {measured.Kept:N0} "
+        + $"| {row.DenseError} / {100 * measured.DenseError:F2} | {row.PrunedError} / {100 * measured.PrunedError:F2} "
+        + $"| {measured.Epochs} | {measured.TrainingPictures:N0} | {measured.TestPictures:N0} | {measured.Seconds:F0} | {row.Data} / {data.Name} |"));
+}
