@@ -14,6 +14,8 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
         new(NetworkArchitecture.LeNet300, 0.99, [1, 256]),
         new(NetworkArchitecture.LeNet5, 0.98, [1, 64]),
         new(NetworkArchitecture.LeNet5, 0.99, [1, 64]),
+        new(NetworkArchitecture.AlexNetS, 0.9, [1, 64]),
+        new(NetworkArchitecture.ResNet20, 0.95, [1, 64]),
         new(NetworkArchitecture.VggLike, 0.95, [1, 64]),
         new(NetworkArchitecture.Wrn16x8, 0.95, [1, 16]),
     ];
@@ -26,7 +28,7 @@ internal static class PrunedNetworks
 {
     public static SparseNetwork Make(Case @case, Pictures pictures)
     {
-        bool large = @case.Architecture is NetworkArchitecture.VggLike or NetworkArchitecture.Wrn16x8;
+        bool large = @case.Architecture is not (NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5);
         ImageShape shape = large ? new ImageShape(3, 32, 32) : new ImageShape(1, 28, 28);
         var definition = NetworkDefinition.FromArchitecture(@case.Architecture, shape, 10);
         Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1));
