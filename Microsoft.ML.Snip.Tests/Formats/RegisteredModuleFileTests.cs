@@ -28,10 +28,11 @@ public class RegisteredModuleFileTests
     }
 
     [TestMethod]
-    public void Only_models_of_modules_need_the_second_version()
+    public void Of_models_without_connections_per_pixel_only_those_of_modules_need_the_second_version()
     {
         NetworkDefinition layers = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(2).ToDefinition();
-        byte[] plain = SampleModels.Write(SampleModels.Describe(RandomNetwork.DrawParameters(layers, density: 1, new Random(1)), new Random(1)));
+        SnipModel model = SampleModels.Describe(RandomNetwork.DrawParameters(layers, density: 1, new Random(1)), new Random(1));
+        byte[] plain = SampleModels.Write(model with { Report = model.Report with { RetainedPerPixel = null } });
         Assert.AreEqual((1, 2), (plain[VersionAt], File[VersionAt]));
         plain[VersionAt] = 2;
         Assert.AreEqual("small", SampleModels.Read(plain).Network.Definition.Name);
