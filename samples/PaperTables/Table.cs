@@ -18,6 +18,8 @@ internal static class Table
     public static void PrintRow(PaperRow row, DataSet data, Measurement measured) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {row.Network} | {100 * row.Sparsity:0.#} | {row.Parameters} / {measured.Connections:N0} | {row.Kept} / {measured.Kept:N0} "
-        + $"| {row.DenseError} / {100 * measured.DenseError:F2} | {row.PrunedError} / {100 * measured.PrunedError:F2} "
+        + $"| {Printed(row.DenseError)} / {100 * measured.DenseError:F2} | {Printed(row.PrunedError)} / {100 * measured.PrunedError:F2} "
         + $"| {measured.Epochs} | {measured.TrainingPictures:N0} | {measured.TestPictures:N0} | {measured.Seconds:F0} | {row.Data} / {data.Name} |"));
+
+    private static string Printed(double? error) => error?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }
