@@ -138,13 +138,7 @@ public class SnipPredictorTests
             predictor.Predict(pixels, 1, scores);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int run = 0; run < 100; run++)
-        {
-            predictor.Predict(pixels, 1, scores);
-        }
-
-        Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.AreEqual(0, Allocations.Of(() => predictor.Predict(pixels, 1, scores)));
     }
 
     [TestMethod]

@@ -128,9 +128,7 @@ public class SparseExecutorTests
         }
 
         PredictAll();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        PredictAll();
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.AreEqual(0, Allocations.Of(PredictAll));
     }
 
     [TestMethod]
