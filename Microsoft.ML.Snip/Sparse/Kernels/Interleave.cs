@@ -30,6 +30,7 @@ internal static unsafe class Interleave
     }
 
     /// <summary>The same for some numbers of pictures that lie <paramref name="stride"/> apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Chunk(float* x, float* y, int count, int stride, int pictures, int lanes)
     {
         int picture = 0;
