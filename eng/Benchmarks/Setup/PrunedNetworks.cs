@@ -14,11 +14,18 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
         new(NetworkArchitecture.LeNet300, 0.99, [1, 256]),
         new(NetworkArchitecture.LeNet5, 0.98, [1, 64]),
         new(NetworkArchitecture.LeNet5, 0.99, [1, 64]),
+        new(NetworkArchitecture.LstmS, 0.95, [1, 64]),
+        new(NetworkArchitecture.GruS, 0.95, [1, 64]),
         new(NetworkArchitecture.AlexNetS, 0.9, [1, 64]),
         new(NetworkArchitecture.ResNet20, 0.95, [1, 64]),
         new(NetworkArchitecture.VggLike, 0.95, [1, 64]),
         new(NetworkArchitecture.Wrn16x8, 0.95, [1, 16]),
     ];
+
+    /// <summary>Pictures as in the paper: of MNIST's size for the small networks, of CIFAR-10's for the others.</summary>
+    public ImageShape Shape => Architecture is NetworkArchitecture.AlexNetS or NetworkArchitecture.ResNet20 or NetworkArchitecture.VggLike or NetworkArchitecture.Wrn16x8
+        ? new ImageShape(3, 32, 32)
+        : new ImageShape(1, 28, 28);
 
     public string Name => $"{Architecture} {100 * Sparsity:0.#} %";
 }
@@ -28,11 +35,10 @@ internal static class PrunedNetworks
 {
     public static SparseNetwork Make(Case @case, Pictures pictures)
     {
-        bool large = @case.Architecture is not (NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5);
-        ImageShape shape = large ? new ImageShape(3, 32, 32) : new ImageShape(1, 28, 28);
+        ImageShape shape = @case.Shape;
         var definition = NetworkDefinition.FromArchitecture(@case.Architecture, shape, 10);
         Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1));
-        int count = large ? 16 : 128;
+        int count = shape.Channels == 3 ? 16 : 128;
         using var module = new TorchNetwork(definition);
         using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
         using Tensor labels = tensor(pictures.Labels(count));
