@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.Snip.Tests.Samples;
 
 /// <summary>The program that prints the paper's rows beside measured ones.</summary>
@@ -7,7 +9,7 @@ public class PaperTablesTests
     [TestMethod]
     public void ARowIsMeasuredWithinAFewSeconds()
     {
-        ProcessRun run = Run("--row", "lenet300", "--minutes", "0.05", "--epochs", "1");
+        ProcessRun run = Run("--row", "lenet300", "--minutes", "0.3", "--epochs", "5", "--pictures", "2000", "--random-mask");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.AreEqual(string.Empty, run.Errors);
         string[] rows = [.. run.Output.Split('\n').Where(line => line.StartsWith("| LeNet300 |", StringComparison.Ordinal))];
@@ -15,7 +17,14 @@ public class PaperTablesTests
         StringAssert.StartsWith(rows[0], "| LeNet300 | 95 | 267k / 266,200 | 13.3k / 13,310 | 1.7 / ");
         StringAssert.StartsWith(rows[1], "| LeNet300 | 98 | 267k / 266,200 | 5.3k / 5,324 | 1.7 / ");
         StringAssert.EndsWith(rows[0].TrimEnd(), "| MNIST / Fashion-MNIST, shipped part |");
-        Assert.AreEqual(run.Output.Split('\n').Single(line => line.StartsWith("| network |", StringComparison.Ordinal)).Split("|").Length, rows[0].Split("|").Length);
+        string[] header = run.Output.Split('\n').Single(line => line.StartsWith("| network |", StringComparison.Ordinal)).Split('|');
+        string[] cells = rows[0].Split('|');
+        Assert.HasCount(header.Length, cells);
+        Assert.HasCount(header.Length, run.Output.Split('\n').Single(line => line.StartsWith("| --- |", StringComparison.Ordinal)).Split('|'));
+        string Cell(string column) => cells[Array.IndexOf(header, $" {column} ")].Trim();
+        Assert.AreEqual("2,000", Cell("training pictures"));
+        double random = double.Parse(Cell("error random mask"), CultureInfo.InvariantCulture);
+        Assert.IsTrue(random is > 5 and < 80, $"{random} % errors");
     }
 
     [TestMethod]
@@ -24,6 +33,7 @@ public class PaperTablesTests
     [DataRow("--minutes", "0", "above 0")]
     [DataRow("--minutes", "NaN", "'NaN'")]
     [DataRow("--epochs", "1.5", "'1.5'")]
+    [DataRow("--pictures", "-3", "'-3'")]
     [DataRow("--cifar10", "no-such-folder", "no-such-folder")]
     [DataRow("--tiny-imagenet", "no-such-folder", "no-such-folder")]
     [DataRow("--fashion-mnist", "no-such-folder", "no-such-folder")]

@@ -8,10 +8,10 @@ namespace PaperTables;
 /// <param name="Rows">The paper's rows to measure.</param>
 /// <param name="IsOneNetwork">Whether one network was asked for by name: then it has to fit the data.</param>
 /// <param name="Budget">The time for each row.</param>
-/// <param name="MostEpochs">Passes over the training pictures if the budget allows them.</param>
+/// <param name="Plan">How much to train if the budget allows it, and what beside the paper's two networks.</param>
 /// <param name="OpenDataSets">Opens the data sets to measure on.</param>
 internal sealed record Arguments(
-    PaperRow[] Rows, bool IsOneNetwork, TimeSpan Budget, int MostEpochs, Func<IEnumerable<DataSet>> OpenDataSets)
+    PaperRow[] Rows, bool IsOneNetwork, TimeSpan Budget, Plan Plan, Func<IEnumerable<DataSet>> OpenDataSets)
 {
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
@@ -19,12 +19,14 @@ internal sealed record Arguments(
         Option<string?> row = Row();
         Option<double> minutes = Number("--minutes", "The time for each row: epochs, and pictures if need be, are as many as it allows.", 10.0);
         Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
+        Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
+        Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
         Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
         {
-            row, minutes, epochs, fashion, cifar, tiny,
+            row, minutes, epochs, pictures, random, fashion, cifar, tiny,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -46,7 +48,7 @@ internal sealed record Arguments(
             name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
             name is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            parsed.GetValue(epochs),
+            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
 

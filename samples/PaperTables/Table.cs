@@ -10,16 +10,16 @@ internal static class Table
         Console.WriteLine("Printed in the paper (MNIST or CIFAR-10, long training) / measured here (weights without biases; errors on the test pictures, in %):");
         Console.WriteLine();
         Console.WriteLine(
-            "| network | sparsity | parameters: paper / here | kept: paper / here | error dense: paper / here | error pruned: paper / here "
+            "| network | sparsity | parameters: paper / here | kept: paper / here | error dense: paper / here | error pruned: paper / here | error random mask "
             + "| epochs | training pictures | test pictures | seconds | data: paper / here |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
     }
 
     public static void PrintRow(PaperRow row, DataSet data, Measurement measured) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {row.Network} | {100 * row.Sparsity:0.#} | {row.Parameters} / {measured.Connections:N0} | {row.Kept} / {measured.Kept:N0} "
-        + $"| {Printed(row.DenseError)} / {100 * measured.DenseError:F2} | {Printed(row.PrunedError)} / {100 * measured.PrunedError:F2} "
+        + $"| {Printed(row.DenseError)} / {100 * measured.DenseError:F2} | {Printed(row.PrunedError)} / {100 * measured.PrunedError:F2} | {Printed(100 * measured.RandomError)} "
         + $"| {measured.Epochs} | {measured.TrainingPictures:N0} | {measured.TestPictures:N0} | {measured.Seconds:F0} | {row.Data} / {data.Name} |"));
 
-    private static string Printed(double? error) => error?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    private static string Printed(double? error) => error?.ToString("0.0#", CultureInfo.InvariantCulture) ?? "-";
 }

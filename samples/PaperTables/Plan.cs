@@ -1,0 +1,22 @@
+namespace PaperTables;
+
+/// <summary>How much a row is trained if its time budget allows it.</summary>
+/// <param name="MostEpochs">Passes over the training pictures.</param>
+/// <param name="MostPictures">Training pictures.</param>
+/// <param name="RandomMask">Whether to also train a network that keeps as many connections, chosen by chance.</param>
+internal sealed record Plan(int MostEpochs, int MostPictures, bool RandomMask)
+{
+    /// <summary>Networks trained for one row.</summary>
+    public int Fits => RandomMask ? 3 : 2;
+
+    /// <summary>Whole epochs over all pictures; if not even one is affordable, one over some of them, in whole batches.</summary>
+    /// <param name="affordable">Training pictures, counted once an epoch, that the budget allows.</param>
+    /// <param name="available">Training pictures there are.</param>
+    public (int Epochs, int Pictures) Within(double affordable, int available)
+    {
+        int pictures = Math.Min(MostPictures, available);
+        return affordable >= pictures
+            ? ((int)Math.Min(MostEpochs, affordable / pictures), pictures)
+            : (1, (int)Math.Min(pictures, Training.BatchSize * Math.Max(1, Math.Floor(affordable / Training.BatchSize))));
+    }
+}
