@@ -9,7 +9,7 @@ public class PaperTablesTests
     [TestMethod]
     public void ARowIsMeasuredWithinAFewSeconds()
     {
-        ProcessRun run = Run("--row", "lenet300", "--minutes", "0.3", "--epochs", "5", "--pictures", "2000", "--random-mask");
+        ProcessRun run = Run("--row", "lenet300", "--minutes", "1", "--epochs", "5", "--pictures", "2000", "--random-mask");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.AreEqual(string.Empty, run.Errors);
         string[] rows = [.. run.Output.Split('\n').Where(line => line.StartsWith("| LeNet300 |", StringComparison.Ordinal))];
