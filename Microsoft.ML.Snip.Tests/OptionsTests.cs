@@ -43,6 +43,7 @@ public class OptionsTests
             RedrawWeights = true,
             Epochs = 7,
             BatchSize = 13,
+            Optimizer = TrainingOptimizer.Adam,
             LearningRate = 0.07,
             Momentum = 0.8,
             WeightDecay = 1e-3,
@@ -121,6 +122,7 @@ public class OptionsTests
     [DataRow(nameof(Options.ValidationFraction), 1.0)]
     [DataRow(nameof(Options.Threads), 0)]
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
+    [DataRow(nameof(Options.Optimizer), (TrainingOptimizer)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
     public void ANumberOutsideItsRangeIsNamed(string name, object value)
     {

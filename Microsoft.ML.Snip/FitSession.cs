@@ -119,17 +119,18 @@ internal sealed class FitSession(
     private TrainingHistory Train(
         TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
     {
-        var recipe = TrainingRecipe.For(network.Definition, options.Sparsity);
+        var recipe = TrainingRecipe.For(network.Definition, options.Sparsity, options.Optimizer);
         var settings = new TrainingSettings(
             options.Epochs,
             options.BatchSize,
+            recipe.Optimizer,
             options.LearningRate ?? recipe.LearningRate,
             options.LearningRateSchedule,
             options.Momentum,
             options.WeightDecay ?? recipe.WeightDecay,
             options.Augmentation);
         channel.Info(FormattableString.Invariant(
-            $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
+            $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (options.Augmentation is { } augmentation)
         {
             channel.Info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");

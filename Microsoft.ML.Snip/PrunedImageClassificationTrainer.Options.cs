@@ -98,14 +98,18 @@ public sealed partial class PrunedImageClassificationTrainer
         [Range(32, 256, 100, true)]
         public int BatchSize { get; set; } = 100;
 
+        /// <summary>How gradients become steps, or null for what suits the kind of network: Adam for recurrent networks, stochastic gradient descent for others.</summary>
+        [Choice(TrainingOptimizer.Sgd, TrainingOptimizer.Adam)]
+        public TrainingOptimizer? Optimizer { get; set; }
+
         /// <summary>
-        /// The learning rate the schedule starts from, above 0, or null for one that suits the kind of network and the sparsity: without batch norm,
+        /// The learning rate the schedule starts from, above 0, or null for one that suits the kind of network, the sparsity and the optimizer: without batch norm,
         /// sparse networks want a higher one than dense ones.
         /// </summary>
         [Range(0.01, 0.3, 0.1, true)]
         public double? LearningRate { get; set; }
 
-        /// <summary>Momentum of stochastic gradient descent, in [0, 1). Default: 0.9.</summary>
+        /// <summary>Momentum of stochastic gradient descent, or Adam's beta 1, in [0, 1). Default: 0.9.</summary>
         public double Momentum { get; set; } = 0.9;
 
         /// <summary>Weight decay on all trained parameters, at least 0, or null for one that suits the kind of network and the sparsity.</summary>
@@ -164,6 +168,7 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(SensitivityBatchSize >= 1, SensitivityBatchSize, "at least 1");
             Check(Epochs >= 1, Epochs, "at least 1");
             Check(BatchSize >= 1, BatchSize, "at least 1");
+            Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), Optimizer, "one of the optimizers");
             Check(LearningRate is null or (> 0 and < double.PositiveInfinity), LearningRate, "above 0");
             Check(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
             Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");

@@ -95,7 +95,7 @@ public class EveryArchitectureTests
         using var batches = new BatchTensors(dataset, normalization, Pictures);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Pictures)])]);
         var mask = PruningMask.Select(scores, sparsity);
-        var settings = new TrainingSettings(Epochs: 1, BatchSize, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, Augmentation: null);
+        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, Augmentation: null);
         var training = new MaskedTraining(settings, new RandomStreams(3), () => { }, _ => { }, _ => { });
         return (mask, training.Run(network, mask, ExampleSet.All(dataset), null, normalization));
     }

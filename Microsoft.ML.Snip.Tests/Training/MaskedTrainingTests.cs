@@ -108,7 +108,7 @@ public class MaskedOptimizerTests
         Tensor input = Read(root.GetProperty("input"));
         Tensor labels = tensor(root.GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
         using var optimizer = new MaskedOptimizer(
-            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), momentum: 0.9, weightDecay: 5e-4);
+            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4);
         foreach (JsonElement expected in run.GetProperty("loss_before_each_step").EnumerateArray())
         {
             Tensor loss = nn.functional.cross_entropy(network.forward(input), labels);
@@ -126,6 +126,45 @@ public class MaskedOptimizerTests
             Tensor difference = (parameters[expected.GetProperty("name").GetString()!] - Read(expected)).abs().max();
             Assert.IsLessThan(1e-12, difference.item<double>());
         }
+    }
+
+    /// <summary>Against algorithm 1 of the paper (Kingma and Ba, 2015) written out here, in float64.</summary>
+    [TestMethod]
+    public void AdamMovesKeptWeightsAsItsPaperSaysAndCutOnesNever()
+    {
+        double[] weights = [0.5, -0.25, 0.125, 2], inputs = [0.3, -4, 1e-3, 0.7], first = new double[4], second = new double[4];
+        bool[] kept = [true, false, true, true];
+        const double Rate = 0.01, Beta1 = 0.8, Beta2 = 0.999, Epsilon = 1e-8, WeightDecay = 0.1;
+        using var scope = NewDisposeScope();
+        using var network = nn.Linear(4, 1, hasBias: false).to(float64);
+        using (no_grad())
+        {
+            network.weight.copy_(tensor(weights, [1, 4]));
+        }
+
+        weights[1] = 0;
+        using var optimizer = new MaskedOptimizer(
+            network,
+            PruningMask.FromTensors([("weight", tensor(Array.ConvertAll(kept, keep => keep ? 1.0 : 0), [1, 4]))]),
+            TrainingOptimizer.Adam,
+            Beta1,
+            WeightDecay);
+        for (int step = 1; step <= 5; step++)
+        {
+            network.forward(tensor(inputs)).square().sum().backward();
+            double output = weights.Zip(inputs, (weight, input) => weight * input).Sum();
+            optimizer.Step(Rate);
+            for (int i = 0; i < 4; i++)
+            {
+                double gradient = kept[i] ? (2 * output * inputs[i]) + (WeightDecay * weights[i]) : 0;
+                first[i] = (Beta1 * first[i]) + ((1 - Beta1) * gradient);
+                second[i] = (Beta2 * second[i]) + ((1 - Beta2) * gradient * gradient);
+                weights[i] -= Rate * (first[i] / (1 - Math.Pow(Beta1, step))) / (Math.Sqrt(second[i] / (1 - Math.Pow(Beta2, step))) + Epsilon);
+                Assert.AreEqual(weights[i], network.weight[0, i].item<double>(), 1e-12, $"weight {i} after step {step}");
+            }
+        }
+
+        Assert.AreEqual(0, network.weight[0, 1].item<double>());
     }
 
     private static Tensor Read(JsonElement array) => tensor(

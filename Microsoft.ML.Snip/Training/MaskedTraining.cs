@@ -35,7 +35,7 @@ internal sealed class MaskedTraining(
             CheckBatchSize(layers.Definition, Math.Min(settings.BatchSize, training.Count));
         }
 
-        using var optimizer = new MaskedOptimizer(network, mask, settings.Momentum, settings.WeightDecay);
+        using var optimizer = new MaskedOptimizer(network, mask, settings.Optimizer, settings.Momentum, settings.WeightDecay);
         int batchCount = CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
         using var batches = new BatchTensors(training.Dataset, normalization, Math.Max(lastCount, Math.Min(settings.BatchSize, training.Count)));
         Augmenter? augmenter = settings.Augmentation is { } augmentation

@@ -3,10 +3,18 @@ namespace Microsoft.ML.Snip.Training;
 /// <summary>The recipe of one training run, every value decided.</summary>
 /// <param name="Epochs">Passes over the training set.</param>
 /// <param name="BatchSize">Examples in a step; the last step of an epoch takes what is left, a single one left over with the step before.</param>
+/// <param name="Optimizer">How gradients become steps.</param>
 /// <param name="LearningRate">The learning rate the schedule starts from.</param>
 /// <param name="Schedule">How it changes.</param>
-/// <param name="Momentum">Momentum, in [0, 1).</param>
+/// <param name="Momentum">Momentum (Adam's beta 1), in [0, 1).</param>
 /// <param name="WeightDecay">Weight decay, at least 0.</param>
 /// <param name="Augmentation">How pictures are changed at random, or null.</param>
 internal sealed record TrainingSettings(
-    int Epochs, int BatchSize, double LearningRate, LearningRateSchedule Schedule, double Momentum, double WeightDecay, Augmentation? Augmentation);
+    int Epochs,
+    int BatchSize,
+    TrainingOptimizer Optimizer,
+    double LearningRate,
+    LearningRateSchedule Schedule,
+    double Momentum,
+    double WeightDecay,
+    Augmentation? Augmentation);

@@ -1,0 +1,14 @@
+namespace Microsoft.ML.Snip;
+
+/// <summary>How gradients become training steps. Either moves kept weights alone.</summary>
+public enum TrainingOptimizer
+{
+    /// <summary>Stochastic gradient descent with momentum, the paper's for fully connected and convolutional networks.</summary>
+    Sgd,
+
+    /// <summary>
+    /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the momentum as beta 1 and a beta 2 of 0.999: each weight's step is scaled to the size of its own
+    /// gradients. What sparse recurrent networks want, whose gradients differ most.
+    /// </summary>
+    Adam,
+}
