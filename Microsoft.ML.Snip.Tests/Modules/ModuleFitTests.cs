@@ -97,6 +97,21 @@ public class ModuleFitTests
     }
 
     [TestMethod]
+    public void LayersAreExcludedAndGivenSparsitiesByTheNamesOfTheirParameters()
+    {
+        PrunedImageClassificationTransformer model = Fit("ModuleFitTests.gated", options =>
+        {
+            options.Exclude = ["_head*"];
+            options.LayerSparsities = [new LayerSparsity("_gate.weight", 0.5)];
+        });
+        CollectionAssert.DoesNotContain(model.Report.Layers.Where(layer => layer.Kept < layer.Connections).Select(layer => layer.Name).ToArray(), "_head.weight");
+        LayerReport gate = model.Report.Layers.Single(layer => layer.Name == "_gate.weight");
+        Assert.AreEqual((100L, 50L), (gate.Connections, gate.Kept));
+        var exception = Assert.Throws<ArgumentException>(() => Fit("ModuleFitTests.gated", options => options.Exclude = ["head"]));
+        StringAssert.Contains(exception.Message, "'head'");
+    }
+
+    [TestMethod]
     public void ASequentialIsConvertedAndNeedsNoName()
     {
         PrunedImageClassificationTransformer model = Fit(null, options =>
