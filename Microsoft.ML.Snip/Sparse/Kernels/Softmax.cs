@@ -27,7 +27,7 @@ internal static unsafe class Softmax<TSimd, TVector>
 
             for (int c = 0; c < classes; c++)
             {
-                TVector power = TSimd.Exp(TSimd.Subtract(TSimd.Load(first + ((long)c * lanes)), largest));
+                TVector power = Exponential<TSimd, TVector>.Of(TSimd.Subtract(TSimd.Load(first + ((long)c * lanes)), largest));
                 TSimd.Store(power, first + ((long)c * lanes));
                 sum = TSimd.Add(sum, power);
             }

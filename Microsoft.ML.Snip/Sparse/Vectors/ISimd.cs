@@ -35,7 +35,11 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The larger number; where one is not a number, <paramref name="right"/> or that one, as the machine does.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
-    static abstract TVector Exp(TVector vector);
+    /// <summary>The smaller number; where one is not a number, <paramref name="right"/> or that one, as the machine does.</summary>
+    static abstract TVector Min(TVector left, TVector right);
+
+    /// <summary>vector * 2 to the power of whole numbers from -126 to 127.</summary>
+    static abstract TVector Scale(TVector vector, TVector exponent);
 
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector vector);

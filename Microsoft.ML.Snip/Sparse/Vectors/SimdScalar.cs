@@ -27,7 +27,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static float Max(float left, float right) => MathF.Max(left, right);
 
-    public static float Exp(float vector) => MathF.Exp(vector);
+    public static float Min(float left, float right) => MathF.Min(left, right);
+
+    public static float Scale(float vector, float exponent) => MathF.ScaleB(vector, (int)exponent);
 
     public static float Sum(float vector) => vector;
 

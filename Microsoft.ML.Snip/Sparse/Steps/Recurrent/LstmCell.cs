@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
@@ -12,16 +13,32 @@ internal readonly struct LstmCell : ICell
     {
         for (long i = 0; i < length; i += TSimd.Width)
         {
-            TVector write = Activation<TSimd, TVector>.Sigmoid(TSimd.Add(TSimd.Load(fromInput + i), TSimd.Load(fromState + i)));
-            long gate = length + i;
-            TVector keep = Activation<TSimd, TVector>.Sigmoid(TSimd.Add(TSimd.Load(fromInput + gate), TSimd.Load(fromState + gate)));
-            gate += length;
-            TVector fresh = Activation<TSimd, TVector>.Tanh(TSimd.Add(TSimd.Load(fromInput + gate), TSimd.Load(fromState + gate)));
-            gate += length;
-            TVector show = Activation<TSimd, TVector>.Sigmoid(TSimd.Add(TSimd.Load(fromInput + gate), TSimd.Load(fromState + gate)));
-            TVector state = TSimd.MultiplyAdd(keep, TSimd.Load(memory + i), TSimd.Multiply(write, fresh));
+            TVector write = Decay<TSimd, TVector>(fromInput, fromState, i);
+            TVector keep = Decay<TSimd, TVector>(fromInput, fromState, i + length);
+            TVector fresh = Decay<TSimd, TVector>(fromInput, fromState, i + (2 * length), twice: true);
+            TVector show = Decay<TSimd, TVector>(fromInput, fromState, i + (3 * length));
+
+            // c / (1 + f) + (1 - g) / ((1 + i) (1 + g)), each letter the exponential of its gate.
+            TVector kept = Activation<TSimd, TVector>.OnePlus(keep);
+            TVector written = TSimd.Multiply(Activation<TSimd, TVector>.OnePlus(write), Activation<TSimd, TVector>.OnePlus(fresh));
+            TVector sum = TSimd.MultiplyAdd(TSimd.Load(memory + i), written, TSimd.Multiply(Activation<TSimd, TVector>.OneMinus(fresh), kept));
+            TVector state = TSimd.Divide(sum, TSimd.Multiply(kept, written));
             TSimd.Store(state, memory + i);
-            TSimd.Store(TSimd.Multiply(show, Activation<TSimd, TVector>.Tanh(state)), output + i);
+
+            // (1 - s) / ((1 + o) (1 + s)), s that of twice the state.
+            TVector shown = Activation<TSimd, TVector>.Decay(TSimd.Add(state, state));
+            TVector scale = TSimd.Multiply(Activation<TSimd, TVector>.OnePlus(show), Activation<TSimd, TVector>.OnePlus(shown));
+            TSimd.Store(TSimd.Divide(Activation<TSimd, TVector>.OneMinus(shown), scale), output + i);
         }
+    }
+
+    /// <summary>The exponential of a gate, or of twice the gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe TVector Decay<TSimd, TVector>(float* fromInput, float* fromState, long at, bool twice = false)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        TVector gate = TSimd.Add(TSimd.Load(fromInput + at), TSimd.Load(fromState + at));
+        return Activation<TSimd, TVector>.Decay(twice ? TSimd.Add(gate, gate) : gate);
     }
 }
