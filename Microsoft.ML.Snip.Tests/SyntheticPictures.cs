@@ -15,6 +15,10 @@ internal static class SyntheticPictures
     public static IDataView AsVectors(MLContext mlContext, int count, int seed = 1) =>
         mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(picture => new VectorRow { Image = picture.Pixels, Label = picture.Label }).ToArray());
 
+    public static IDataView AsBytes(MLContext mlContext, int count, int seed = 1) =>
+        mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(
+            picture => new ByteRow { Image = Array.ConvertAll(picture.Pixels, value => (byte)value), Label = picture.Label }).ToArray());
+
     public static IDataView AsImages(MLContext mlContext, int count, int seed = 1) =>
         mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(picture => new ImageRow { Image = ToImage(picture.Pixels), Label = picture.Label }).ToArray());
 
@@ -58,6 +62,14 @@ internal static class SyntheticPictures
     {
         [VectorType(1, Side, Side)]
         public float[] Image { get; set; } = [];
+
+        public string Label { get; set; } = string.Empty;
+    }
+
+    public sealed class ByteRow
+    {
+        [VectorType(1, Side, Side)]
+        public byte[] Image { get; set; } = [];
 
         public string Label { get; set; } = string.Empty;
     }

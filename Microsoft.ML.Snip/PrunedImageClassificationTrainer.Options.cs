@@ -17,7 +17,10 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>The label: a key column. Default: Label.</summary>
         public string LabelColumnName { get; set; } = "Label";
 
-        /// <summary>The pictures: an image column, a vector of float, or a vector of byte that holds an encoded picture. Default: Image.</summary>
+        /// <summary>
+        /// The pictures: an image column; or a vector of float, or of byte with a known size, that holds pixels channel by channel, row by row; or a
+        /// vector of byte of unknown size that holds an encoded picture. Default: Image.
+        /// </summary>
         public string ImageColumnName { get; set; } = "Image";
 
         /// <summary>The output column with the most probable class, a key with the label's key values. Default: PredictedLabel.</summary>
@@ -56,8 +59,8 @@ public sealed partial class PrunedImageClassificationTrainer
         public NetworkWeights? InitialWeights { get; set; }
 
         /// <summary>
-        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. Vectors of float are not resized: they
-        /// must have as many numbers, channel by channel, row by row.
+        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. Vectors of pixels are not resized:
+        /// they must have as many numbers, channel by channel, row by row.
         /// </summary>
         public ImageShape? ImageShape { get; set; }
 

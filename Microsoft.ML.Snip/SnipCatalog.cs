@@ -16,7 +16,8 @@ public sealed class SnipCatalog
     /// </summary>
     /// <param name="labelColumnName">The label: a key column; put <c>MapValueToKey</c> before the trainer.</param>
     /// <param name="imageColumnName">
-    /// The pictures: an <see cref="ML.Data.MLImage"/> column, or a vector of float with one number a pixel, or a vector of byte that holds an encoded picture.
+    /// The pictures: an <see cref="ML.Data.MLImage"/> column; or a vector of float, or of byte with a known size, that holds pixels channel by channel,
+    /// row by row; or a vector of byte of unknown size that holds an encoded picture.
     /// </param>
     /// <param name="predictedLabelColumnName">The output column with the most probable class, a key.</param>
     /// <param name="scoreColumnName">The output column with the probability of each class.</param>

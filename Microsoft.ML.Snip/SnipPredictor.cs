@@ -88,7 +88,7 @@ public sealed class SnipPredictor
 
     /// <summary>Predicts one picture.</summary>
     /// <param name="pixels">
-    /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures), channel by channel, row by row; as many as
+    /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures or bytes), channel by channel, row by row; as many as
     /// <see cref="ImageShape"/> has.
     /// </param>
     /// <exception cref="ArgumentException">There are more or fewer values.</exception>

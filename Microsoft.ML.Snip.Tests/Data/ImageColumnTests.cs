@@ -9,6 +9,9 @@ public class ImageColumnTests
 {
     private static readonly VectorDataViewType AnyBytes = new(NumberDataViewType.Byte);
 
+    /// <summary>The types of pixels in vectors, which are treated alike.</summary>
+    private static readonly NumberDataViewType[] PixelTypes = [NumberDataViewType.Single, NumberDataViewType.Byte];
+
     public static IEnumerable<object[]> Vectors =>
     [
         [new int[] { 784 }, new ImageShape(1, 28, 28)],
@@ -23,9 +26,12 @@ public class ImageColumnTests
     [DynamicData(nameof(Vectors))]
     public void The_type_of_a_vector_tells_the_shape(int[] dimensions, object shape)
     {
-        var column = ImageColumn.Resolve(Schema(new VectorDataViewType(NumberDataViewType.Single, dimensions)), "Image");
-        Assert.AreEqual(new ImageColumn("Image", ImageColumnKind.Numbers, (ImageShape)shape, ChannelsAreGuessed: false), column);
-        Assert.IsFalse(column.IsPicture);
+        var floats = ImageColumn.Resolve(Schema(new VectorDataViewType(NumberDataViewType.Single, dimensions)), "Image");
+        Assert.AreEqual(new ImageColumn("Image", ImageColumnKind.Numbers, (ImageShape)shape, ChannelsAreGuessed: false), floats);
+        Assert.IsFalse(floats.HasByteValues);
+        var bytes = ImageColumn.Resolve(Schema(new VectorDataViewType(NumberDataViewType.Byte, dimensions)), "Image");
+        Assert.AreEqual(floats with { Kind = ImageColumnKind.Bytes }, bytes);
+        Assert.IsTrue(bytes.HasByteValues);
     }
 
     [TestMethod]
@@ -39,15 +45,12 @@ public class ImageColumnTests
     }
 
     [TestMethod]
-    public void Bytes_are_encoded_pictures_whose_shape_must_be_given()
+    public void Bytes_of_unknown_number_are_encoded_pictures_whose_shape_must_be_given()
     {
         var shape = new ImageShape(3, 32, 32);
-        foreach (VectorDataViewType type in new[] { AnyBytes, new VectorDataViewType(NumberDataViewType.Byte, 999) })
-        {
-            Assert.AreEqual(
-                new ImageColumn("Image", ImageColumnKind.EncodedPicture, shape, ChannelsAreGuessed: false), ImageColumn.Resolve(Schema(type), "Image", shape));
-            AssertShapeUnknown(type);
-        }
+        Assert.AreEqual(
+            new ImageColumn("Image", ImageColumnKind.EncodedPicture, shape, ChannelsAreGuessed: false), ImageColumn.Resolve(Schema(AnyBytes), "Image", shape));
+        AssertShapeUnknown(AnyBytes);
     }
 
     [TestMethod]
@@ -55,6 +58,7 @@ public class ImageColumnTests
     {
         AssertShapeUnknown(new ImageDataViewType());
         AssertShapeUnknown(new VectorDataViewType(NumberDataViewType.Single, 785));
+        AssertShapeUnknown(new VectorDataViewType(NumberDataViewType.Byte, 785));
         AssertShapeUnknown(new VectorDataViewType(NumberDataViewType.Single));
     }
 
@@ -62,7 +66,12 @@ public class ImageColumnTests
     public void A_given_shape_serves_vectors_of_unknown_or_fitting_length()
     {
         var shape = new ImageShape(1, 5, 157);
-        foreach (VectorDataViewType type in new[] { new VectorDataViewType(NumberDataViewType.Single), new VectorDataViewType(NumberDataViewType.Single, 785) })
+        foreach (VectorDataViewType type in new[]
+                 {
+                     new VectorDataViewType(NumberDataViewType.Single),
+                     new VectorDataViewType(NumberDataViewType.Single, 785),
+                     new VectorDataViewType(NumberDataViewType.Byte, 785),
+                 })
         {
             Assert.AreEqual(shape, ImageColumn.Resolve(Schema(type), "Image", shape).Shape);
         }
@@ -71,22 +80,29 @@ public class ImageColumnTests
     [TestMethod]
     public void A_vector_of_another_length_is_a_mismatch()
     {
-        string message = Mismatch(new VectorDataViewType(NumberDataViewType.Single, 785), new ImageShape(1, 28, 28));
-        StringAssert.Contains(message, "784 Single for the shape 1x28x28");
-        StringAssert.Contains(message, "785");
+        foreach (NumberDataViewType item in PixelTypes)
+        {
+            string message = Mismatch(new VectorDataViewType(item, 785), new ImageShape(1, 28, 28));
+            StringAssert.Contains(message, $"784 {item} for the shape 1x28x28");
+            StringAssert.Contains(message, "785");
+            Assert.AreEqual(item == NumberDataViewType.Byte, message.Contains("unknown size if it is an encoded picture", StringComparison.Ordinal));
+        }
     }
 
     [TestMethod]
     public void Channels_that_come_last_are_a_mismatch()
     {
-        var type = new VectorDataViewType(NumberDataViewType.Single, 32, 32, 3);
-        StringAssert.Contains(Mismatch(type, null), "channels x height x width");
-        StringAssert.Contains(Mismatch(type, new ImageShape(3, 32, 32)), "channels x height x width");
-        Assert.AreEqual(
-            new ImageShape(1, 28, 28),
-            ImageColumn.Resolve(Schema(new VectorDataViewType(NumberDataViewType.Single, 28, 28, 1)), "Image", new ImageShape(1, 28, 28)).Shape,
-            "one channel has the same order first or last");
-        Assert.AreEqual(new ImageShape(32, 32, 3), ImageColumn.Resolve(Schema(type), "Image", new ImageShape(32, 32, 3)).Shape, "if one insists");
+        foreach (NumberDataViewType item in PixelTypes)
+        {
+            var type = new VectorDataViewType(item, 32, 32, 3);
+            StringAssert.Contains(Mismatch(type, null), "channels x height x width");
+            StringAssert.Contains(Mismatch(type, new ImageShape(3, 32, 32)), "channels x height x width");
+            Assert.AreEqual(
+                new ImageShape(1, 28, 28),
+                ImageColumn.Resolve(Schema(new VectorDataViewType(item, 28, 28, 1)), "Image", new ImageShape(1, 28, 28)).Shape,
+                "one channel has the same order first or last");
+            Assert.AreEqual(new ImageShape(32, 32, 3), ImageColumn.Resolve(Schema(type), "Image", new ImageShape(32, 32, 3)).Shape, "if one insists");
+        }
     }
 
     [TestMethod]
@@ -97,7 +113,7 @@ public class ImageColumnTests
         {
             string message = Mismatch(type, null);
             StringAssert.Contains(message, "'Image'");
-            StringAssert.Contains(message, "an image, a vector of Single");
+            StringAssert.Contains(message, "an image, a vector of Single (pixels) or a vector of Byte");
             StringAssert.Contains(message, type.ToString());
         }
     }

@@ -24,6 +24,17 @@ public class ImageDatasetLoaderTests
     }
 
     [TestMethod]
+    public void Bytes_are_loaded_in_any_number_of_channels()
+    {
+        IDataView view = Rows.Keyed(new Rows.Bytes { Image = [0, 255, 1, 3], Label = "a" }, new Rows.Bytes { Image = [5, 6, 7, 8], Label = "b" });
+        ImageDataset dataset = Loader.LoadTrainingSet(view, new ImageShape(2, 1, 2));
+        Assert.AreEqual(new ImageShape(2, 1, 2), dataset.Shape);
+        CollectionAssert.AreEqual(new float[] { 0, 255, 1, 3 }, Raw(dataset, 0));
+        CollectionAssert.AreEqual(new float[] { 5, 6, 7, 8 }, Raw(dataset, 1));
+        CollectionAssert.AreEqual(new[] { 66.5f, 4.75f }, dataset.ComputeNormalization().Mean);
+    }
+
+    [TestMethod]
     public void Grey_pictures_get_one_channel()
     {
         using MLImage first = Rows.Pixels(0x010101, 0x020202);

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Tests.Data;
 
@@ -27,11 +28,49 @@ public class PixelReaderTests
     {
         IDataView view = Rows.View(new Rows.Numbers { Image = [-1.5f, 0, 300, 0.25f] });
         CollectionAssert.AreEqual(new[] { -1.5f, 0, 300, 0.25f }, Read(view)[0]);
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 0 }, Read(OneHot())[2]);
+    }
 
-        // One-hot: a sparse vector of 4 numbers.
-        IDataView labels = Rows.View(Array.ConvertAll("abcd".ToCharArray(), letter => new Rows.Numbers { Image = new float[4], Label = $"{letter}" }));
-        IDataView sparse = Rows.Context.Transforms.Categorical.OneHotEncoding("Image", "Label").Fit(labels).Transform(labels);
-        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 0 }, Read(sparse)[2]);
+    [TestMethod]
+    public void Bytes_are_read_as_they_are_dense_or_sparse()
+    {
+        IDataView view = Rows.View(new Rows.Bytes { Image = [1, 0, 255, 128] }, new Rows.Bytes { Image = [4, 3, 2, 1] });
+        CollectionAssert.AreEqual(new float[] { 1, 0, 255, 128 }, Read(view)[0]);
+        CollectionAssert.AreEqual(new float[] { 4, 3, 2, 1 }, Read(view)[1]);
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 0 }, Read(OneHotBytes())[2]);
+    }
+
+    [TestMethod]
+    public void Normalised_pixels_are_the_same_from_bytes_floats_and_images()
+    {
+        var normalization = new PixelNormalization([33.3184f], [1 / 78.5675f]);
+        var random = new Random(1);
+        Pixels[] pictures = [.. Enumerable.Range(0, 5).Select(_ => new Pixels())];
+        Array.ForEach(pictures, picture => random.NextBytes(picture.Bytes));
+        IDataView view = Rows.View(pictures);
+        float[][] bytes = ReadNormalized(view, "Bytes", normalization);
+        float[][] floats = ReadNormalized(view, "Floats", normalization);
+        float[][] images = ReadNormalized(view, "Image", normalization);
+        for (int row = 0; row < pictures.Length; row++)
+        {
+            float[] expected = Array.ConvertAll(pictures[row].Bytes, value => (value - 33.3184f) * (1 / 78.5675f));
+            CollectionAssert.AreEqual(expected, bytes[row]);
+            CollectionAssert.AreEqual(expected, floats[row]);
+            CollectionAssert.AreEqual(expected, images[row]);
+        }
+    }
+
+    [TestMethod]
+    public void Sparse_vectors_are_normalised_whole()
+    {
+        // Rows 0 to 3 have a one in another place each.
+        var normalization = new PixelNormalization([0.5f], [4]);
+        foreach (IDataView view in new[] { OneHot(), OneHotBytes() })
+        {
+            float[][] rows = ReadNormalized(view, "Image", normalization);
+            CollectionAssert.AreEqual(new float[] { -2, 2, -2, -2 }, rows[1]);
+            CollectionAssert.AreEqual(new float[] { -2, -2, -2, 2 }, rows[3]);
+        }
     }
 
     [TestMethod]
@@ -73,17 +112,42 @@ public class PixelReaderTests
         AssertFails<InvalidOperationException>(view, new ImageShape(1, 1, 2), "row 1", "has 3 numbers; the shape 1x1x2 needs 2");
     }
 
-    private static float[][] Read(IDataView view, ImageShape? shape = null)
+    [TestMethod]
+    public void Bytes_of_another_number_than_their_type_says_are_an_error()
     {
-        var column = ImageColumn.Resolve(view.Schema, "Image", shape);
-        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Image"]]);
+        IDataView view = Rows.View(new Rows.Bytes { Image = [1, 2, 3, 4] }, new Rows.Bytes { Image = [1, 2, 3] });
+        AssertFails<InvalidOperationException>(view, null, "row 1", "has 3 numbers; the shape 1x2x2 needs 4");
+        AssertFails<InvalidOperationException>(Rows.View(new Rows.Bytes()), null, "row 0", "has 0 numbers");
+    }
+
+    /// <summary>Sparse vectors of 4 numbers.</summary>
+    private static IDataView OneHot()
+    {
+        IDataView labels = Rows.View(Array.ConvertAll("abcd".ToCharArray(), letter => new Rows.Numbers { Image = new float[4], Label = $"{letter}" }));
+        return Rows.Context.Transforms.Categorical.OneHotEncoding("Image", "Label").Fit(labels).Transform(labels);
+    }
+
+    private static IDataView OneHotBytes() =>
+        Rows.View([.. Enumerable.Range(0, 4).Select(place => new SparseBytes { Image = new VBuffer<byte>(4, 1, [1], [place]) })]);
+
+    private static float[][] Read(IDataView view, ImageShape? shape = null) =>
+        ReadAll(view, ImageColumn.Resolve(view.Schema, "Image", shape), (reader, pixels) => reader.Read(pixels));
+
+    private static float[][] ReadNormalized(IDataView view, string name, PixelNormalization normalization)
+    {
+        ImageShape? shape = view.Schema[name].Type is ImageDataViewType ? new ImageShape(1, Pixels.Height, Pixels.Width) : null;
+        return ReadAll(view, ImageColumn.Resolve(view.Schema, name, shape), (reader, pixels) => reader.ReadNormalized(normalization, pixels));
+    }
+
+    private static float[][] ReadAll(IDataView view, ImageColumn column, Action<PixelReader, float[]> read)
+    {
+        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema[column.Name]]);
         var reader = PixelReader.Create(cursor, column);
-        Assert.AreEqual(column.IsPicture, reader.IsPicture);
         var rows = new List<float[]>();
         while (cursor.MoveNext())
         {
             rows.Add(new float[column.Shape.Count]);
-            reader.Read(rows[^1]);
+            read(reader, rows[^1]);
         }
 
         return [.. rows];
@@ -97,5 +161,26 @@ public class PixelReaderTests
         {
             StringAssert.Contains(error.Message, part);
         }
+    }
+
+    private sealed class SparseBytes
+    {
+        [VectorType(4)]
+        public VBuffer<byte> Image { get; set; }
+    }
+
+    /// <summary>The same pixels as each kind of column; more than a vector of the machine takes at once, and some left over.</summary>
+    private sealed class Pixels
+    {
+        public const int Height = 9, Width = 31;
+
+        [VectorType(1, Height, Width)]
+        public byte[] Bytes { get; } = new byte[Height * Width];
+
+        [VectorType(1, Height, Width)]
+        public float[] Floats => Array.ConvertAll(Bytes, value => (float)value);
+
+        [ImageType(Height, Width)]
+        public MLImage Image => Rows.Pixels(Width, MLPixelFormat.Bgra32, byte.MaxValue, Array.ConvertAll(Bytes, value => value * 0x010101));
     }
 }

@@ -28,6 +28,14 @@ internal static class Rows
         public string? Label { get; set; }
     }
 
+    public sealed class Bytes
+    {
+        [VectorType(4)]
+        public byte[]? Image { get; set; }
+
+        public string? Label { get; set; }
+    }
+
     public sealed class AnyNumbers
     {
         public float[]? Image { get; set; }

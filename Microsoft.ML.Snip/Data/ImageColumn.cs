@@ -10,8 +10,11 @@ internal enum ImageColumnKind
     /// <summary>An <see cref="MLImage"/> of any size.</summary>
     Picture,
 
-    /// <summary>A vector of bytes: the contents of a PNG, JPEG or BMP file, of a picture of any size.</summary>
+    /// <summary>A vector of bytes of unknown size: the contents of a PNG, JPEG or BMP file, of a picture of any size.</summary>
     EncodedPicture,
+
+    /// <summary>A vector of bytes of known size: channels x height x width values from 0 to 255, used as they are.</summary>
+    Bytes,
 
     /// <summary>A vector of floats: channels x height x width numbers, used as they are.</summary>
     Numbers,
@@ -26,11 +29,13 @@ internal enum ImageColumnKind
 /// </param>
 internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape Shape, bool ChannelsAreGuessed)
 {
-    private const string Expected = "an image, a vector of Single (pixels) or a vector of Byte (an encoded picture)";
+    /// <summary>The types that an image column can have, for error messages.</summary>
+    public const string ExpectedTypes = "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded picture)";
+
     private const string HowToGiveTheShape = "Set Options.ImageShape, for example to new ImageShape(1, 28, 28).";
 
-    /// <summary>Whether rows hold pictures (raw values 0 to 255) and not numbers of any range.</summary>
-    public bool IsPicture => Kind != ImageColumnKind.Numbers;
+    /// <summary>Whether raw values are whole numbers from 0 to 255, and not numbers of any range.</summary>
+    public bool HasByteValues => Kind != ImageColumnKind.Numbers;
 
     /// <summary>Finds an image column and the shape of its pixels.</summary>
     /// <param name="schema">The schema with the column.</param>
@@ -47,14 +52,14 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
                 bool sized = image.Height > 0 && image.Width > 0;
                 ImageShape pixels = shape ?? (sized ? new ImageShape(3, image.Height, image.Width) : throw ShapeUnknown(column));
                 return ForPictures(column, ImageColumnKind.Picture, pixels, guessed: shape is null);
-            case VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte:
+            case VectorDataViewType { IsKnownSize: false, ItemType: var item } when item == NumberDataViewType.Byte:
                 return ForPictures(column, ImageColumnKind.EncodedPicture, shape ?? throw ShapeUnknown(column), guessed: false);
+            case VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Byte:
+                return ForPixels(column, ImageColumnKind.Bytes, vector, shape);
             case VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Single:
-                ImageShape numbers = Check(column, shape ?? ShapeOf(vector) ?? throw ShapeUnknown(column));
-                CheckFits(column, vector, numbers, given: shape is not null);
-                return new ImageColumn(name, ImageColumnKind.Numbers, numbers, ChannelsAreGuessed: false);
+                return ForPixels(column, ImageColumnKind.Numbers, vector, shape);
             default:
-                throw Contracts.ExceptSchemaMismatch(nameof(schema), "image", name, Expected, column.Type.ToString());
+                throw Contracts.ExceptSchemaMismatch(nameof(schema), "image", name, ExpectedTypes, column.Type.ToString());
         }
     }
 
@@ -64,6 +69,13 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
             : throw Contracts.ExceptParam(
                 nameof(shape),
                 $"Image column '{column.Name}' holds pictures, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
+
+    private static ImageColumn ForPixels(DataViewSchema.Column column, ImageColumnKind kind, VectorDataViewType type, ImageShape? given)
+    {
+        ImageShape shape = Check(column, given ?? ShapeOf(type) ?? throw ShapeUnknown(column));
+        CheckFits(column, type, shape, given is not null);
+        return new ImageColumn(column.Name, kind, shape, ChannelsAreGuessed: false);
+    }
 
     private static ImageShape Check(DataViewSchema.Column column, ImageShape shape)
     {
@@ -101,8 +113,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
 
         if (type.Size != shape.Count)
         {
+            string unlessEncoded = type.ItemType == NumberDataViewType.Byte ? ", or of unknown size if it is an encoded picture" : string.Empty;
             throw Contracts.ExceptSchemaMismatch(
-                nameof(column), "image", column.Name, $"a vector of {shape.Count} Single for the shape {shape}", type.ToString());
+                nameof(column), "image", column.Name, $"a vector of {shape.Count} {type.ItemType} for the shape {shape}{unlessEncoded}", type.ToString());
         }
 
         if (type.Dimensions is [int first, int second, int third])

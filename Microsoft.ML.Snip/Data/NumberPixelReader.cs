@@ -51,9 +51,6 @@ internal sealed class NumberPixelReader : PixelReader
     private void GetVector()
     {
         _getter(ref _vector);
-        if (_vector.Length != Column.Shape.Count)
-        {
-            throw BadValue($"the vector has {_vector.Length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
-        }
+        CheckLength(_vector.Length);
     }
 }

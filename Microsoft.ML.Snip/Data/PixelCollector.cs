@@ -14,7 +14,7 @@ internal sealed class PixelCollector
     {
         _area = column.Shape.Height * column.Shape.Width;
         Shape = column.ChannelsAreGuessed ? column.Shape with { Channels = 1 } : column.Shape;
-        Store = column.IsPicture ? new BytePixelStore(Shape) : new FloatPixelStore(Shape);
+        Store = column.HasByteValues ? new BytePixelStore(Shape) : new FloatPixelStore(Shape);
         _grey = column.ChannelsAreGuessed ? (BytePixelStore)Store : null;
     }
 

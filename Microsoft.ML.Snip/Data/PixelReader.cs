@@ -16,9 +16,6 @@ internal abstract class PixelReader
     /// <summary>What is read, and in which shape.</summary>
     public ImageColumn Column { get; }
 
-    /// <summary>Whether pixels come from pictures: whole numbers from 0 to 255.</summary>
-    public bool IsPicture => Column.IsPicture;
-
     /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
     /// <param name="row">The row, or the cursor.</param>
     /// <param name="column">A column resolved from the row's schema.</param>
@@ -26,11 +23,12 @@ internal abstract class PixelReader
     {
         ImageColumnKind.Picture => new PicturePixelReader(row, column),
         ImageColumnKind.EncodedPicture => new EncodedPixelReader(row, column),
+        ImageColumnKind.Bytes => new BytePixelReader(row, column),
         _ => new NumberPixelReader(row, column),
     };
 
     /// <summary>Reads the pixels of the current row.</summary>
-    /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures, else as they are.</param>
+    /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures and bytes, else as they are.</param>
     /// <exception cref="FormatException">The bytes of an encoded picture are not a picture.</exception>
     /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
     public abstract void Read(Span<float> raw);
@@ -47,6 +45,15 @@ internal abstract class PixelReader
     }
 
     private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
+
+    /// <summary>Throws if a vector is not as long as the shape needs.</summary>
+    private protected void CheckLength(int length)
+    {
+        if (length != Column.Shape.Count)
+        {
+            throw BadValue($"the vector has {length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
+        }
+    }
 
     /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
     private protected Exception BadValue(string found) => Contracts.Except(Describe(found));

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Interop;
@@ -17,14 +18,13 @@ internal static class ScoredSchemaShape
             throw Mismatch("label", labelColumnName, "a key; apply MapValueToKey first", label.GetTypeString());
         }
 
-        const string Pictures = "an image, a vector of Single or a vector of Byte";
-        SchemaShape.Column image = Find(input, "image", imageColumnName, Pictures);
+        SchemaShape.Column image = Find(input, "image", imageColumnName, ImageColumn.ExpectedTypes);
         bool vector = image.Kind is SchemaShape.Column.VectorKind.Vector or SchemaShape.Column.VectorKind.VariableVector;
         bool pictures = image.ItemType is ImageDataViewType
             || (vector && (image.ItemType == NumberDataViewType.Single || image.ItemType == NumberDataViewType.Byte));
         if (!pictures)
         {
-            throw Mismatch("image", imageColumnName, Pictures, image.GetTypeString());
+            throw Mismatch("image", imageColumnName, ImageColumn.ExpectedTypes, image.GetTypeString());
         }
 
         Dictionary<string, SchemaShape.Column> columns = input.ToDictionary(column => column.Name, StringComparer.Ordinal);
