@@ -8,7 +8,10 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks;
 
-/// <summary>What a data view costs: the scores of 10,000 pictures in memory through Transform, against the bare executor on the same numbers.</summary>
+/// <summary>
+/// What a data view costs: the scores of 10,000 pictures in memory through Transform, against the bare executor on the same pictures as normalised
+/// numbers, one behind the other.
+/// </summary>
 internal static class TransformBenchmark
 {
     private const int Count = 10_000, Rounds = 15, WarmUpTurns = 8;
@@ -18,8 +21,8 @@ internal static class TransformBenchmark
         var pictures = new Pictures(folder);
         Console.WriteLine($"{Count} pictures, {Machine.CpuName()}, processor time of one thread, medians of {Rounds} runs in turns");
         Console.WriteLine();
-        Console.WriteLine("| network | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| network | pictures | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
+        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (Case @case in new Case[] { new(NetworkArchitecture.LeNet300, 0.98, [1]), new(NetworkArchitecture.LeNet5, 0.98, [1]) })
         {
             Measure(@case, pictures);
@@ -29,29 +32,44 @@ internal static class TransformBenchmark
     private static void Measure(Case @case, Pictures pictures)
     {
         SparseNetwork network = PrunedNetworks.Make(@case, pictures);
-        int size = network.Definition.InputShape.Count, classes = network.Definition.ClassCount;
-        float[] images = pictures.Load(Count, network.Definition.InputShape);
+        int classes = network.Definition.ClassCount;
+        byte[] pixels = pictures.LoadRaw(Count, network.Definition.InputShape);
+        float[] raw = Array.ConvertAll(pixels, pixel => (float)pixel);
+        var normalised = new float[raw.Length];
+        Pictures.Normalization.Apply(raw, normalised);
         var model = new SnipModel(
             network,
-            new PixelNormalization([0f], [1f]),
+            Pictures.Normalization,
             new ClassLabels(ClassValueKind.Int32, [.. Enumerable.Range(0, classes).Select(number => FormattableString.Invariant($"{number}"))]),
             new PruningReport(network.Definition.Name, []),
             new TrainingHistory([]));
         var mlContext = new MLContext(0);
-        IDataView rows = mlContext.Data.LoadFromEnumerable([.. Enumerable.Range(0, Count).Select(row => new Row { Image = images[(row * size)..((row + 1) * size)] })]);
         var executor = new SparseExecutor(network);
         var transformer = new PrunedImageClassificationTransformer(mlContext, model, executor, new ColumnNames("Image", "PredictedLabel", "Score"));
         SnipPredictor predictor = transformer.CreatePredictor();
+        PictureRows[] kinds = PictureRows.OfEachKind(mlContext, pixels);
         var expected = new float[Count * classes];
-        var found = new float[Count * classes];
+        float[][] found = [.. kinds.Select(_ => new float[Count * classes])];
+        var predicted = new float[Count * classes];
         Peer[] peers =
         [
-            new Runner("executor", () => executor.Predict(images, Count, expected)),
-            new Runner("predictor", () => predictor.Predict(images, Count, found)),
-            new Runner("Rows", () => ReadRows(rows)),
-            new Runner("Transform", () => ReadScores(transformer.Transform(rows), found, classes)),
+            new Runner("executor", () => executor.Predict(normalised, Count, expected)),
+            new Runner("predictor", () => predictor.Predict(raw, Count, predicted)),
+            .. kinds.Select(rows => new Runner($"{rows.Kind} alone", rows.Read)),
+            .. kinds.Zip(found, (rows, scores) => new Runner(rows.Kind, () => ReadScores(transformer.Transform(rows.View), scores, classes))),
         ];
-        double[][] times = [.. peers.Select(_ => new double[Rounds])];
+        double[][] times = Time(peers);
+        RequireClose(expected, predicted);
+        for (int kind = 0; kind < kinds.Length; kind++)
+        {
+            RequireClose(expected, found[kind]);
+            Print(@case.Name, kinds[kind].Kind, times[0], times[1], times[2 + kind], times[2 + kinds.Length + kind]);
+        }
+    }
+
+    /// <summary>Milliseconds of each peer in each round.</summary>
+    private static double[][] Time(Peer[] peers)
+    {
         for (int turn = 0; turn < WarmUpTurns; turn++)
         {
             // The just-in-time compiler optimises in the background, once nothing new is run for a moment.
@@ -59,6 +77,7 @@ internal static class TransformBenchmark
             Thread.Sleep(150);
         }
 
+        double[][] times = [.. peers.Select(_ => new double[Rounds])];
         for (int round = 0; round < Rounds; round++)
         {
             for (int peer = 0; peer < peers.Length; peer++)
@@ -69,29 +88,24 @@ internal static class TransformBenchmark
             }
         }
 
+        return times;
+    }
+
+    private static void RequireClose(float[] expected, float[] found)
+    {
         float difference = expected.Zip(found, (a, b) => Math.Abs(a - b)).Max();
         if (difference > 1e-5f)
         {
             throw new InvalidOperationException($"The scores differ by {difference}.");
         }
-
-        string cells = string.Join(" | ", times.Select(time => FormattableString.Invariant($"{Timing.Median(time):F2}")));
-        double toExecutor = Timing.Median(times[^1].Zip(times[0], (transform, bare) => transform / bare));
-        double toPredictor = Timing.Median(times[^1].Zip(times[1], (transform, bare) => transform / bare));
-        Console.WriteLine(FormattableString.Invariant($"| {@case.Name} | {cells} | {toExecutor:F2} | {toPredictor:F2} |"));
     }
 
-    /// <summary>What the data view itself costs before anything is scored.</summary>
-    private static void ReadRows(IDataView rows)
+    private static void Print(string network, string kind, double[] executor, double[] predictor, double[] rows, double[] transform)
     {
-        DataViewSchema.Column column = rows.Schema["Image"];
-        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> picture = default;
-        while (cursor.MoveNext())
-        {
-            getter(ref picture);
-        }
+        string cells = string.Join(" | ", new[] { executor, predictor, rows, transform }.Select(time => FormattableString.Invariant($"{Timing.Median(time):F2}")));
+        double toExecutor = Timing.Median(transform.Zip(executor, (whole, bare) => whole / bare));
+        double toPredictor = Timing.Median(transform.Zip(predictor, (whole, bare) => whole / bare));
+        Console.WriteLine(FormattableString.Invariant($"| {network} | {kind} | {cells} | {toExecutor:F2} | {toPredictor:F2} |"));
     }
 
     private static void ReadScores(IDataView scored, float[] scores, int classes)
@@ -112,11 +126,5 @@ internal static class TransformBenchmark
         public override void Run() => run();
 
         public override float[] Logits() => [];
-    }
-
-    private sealed class Row
-    {
-        [VectorType(1, 28, 28)]
-        public float[] Image { get; set; } = [];
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.ML.Snip.Data;
 
 namespace Microsoft.ML.Snip.Benchmarks.Setup;
 
@@ -10,9 +11,16 @@ internal sealed class Pictures(string folder)
     private readonly byte[] _pixels = Read(Path.Combine(folder, "train-images-idx3-ubyte.gz"), 16);
     private readonly byte[] _labels = Read(Path.Combine(folder, "train-labels-idx1-ubyte.gz"), 8);
 
-    public float[] Load(int count, ImageShape shape)
+    /// <summary>What <see cref="Load"/> does to raw pixels.</summary>
+    public static PixelNormalization Normalization { get; } = new([255 * Mean], [1 / (255 * Deviation)]);
+
+    /// <summary>Normalised pixels.</summary>
+    public float[] Load(int count, ImageShape shape) => Array.ConvertAll(LoadRaw(count, shape), pixel => ((pixel / 255f) - Mean) / Deviation);
+
+    /// <summary>Raw pixels, 0 to 255.</summary>
+    public byte[] LoadRaw(int count, ImageShape shape)
     {
-        var images = new float[count * shape.Count];
+        var images = new byte[count * shape.Count];
         int at = 0;
         for (int picture = 0; picture < count; picture++)
         {
@@ -22,8 +30,7 @@ internal sealed class Pictures(string folder)
                 {
                     for (int column = 0; column < shape.Width; column++)
                     {
-                        int pixel = _pixels[(picture * 784) + (row * 28 / shape.Height * 28) + (column * 28 / shape.Width)];
-                        images[at++] = ((pixel / 255f) - Mean) / Deviation;
+                        images[at++] = _pixels[(picture * 784) + (row * 28 / shape.Height * 28) + (column * 28 / shape.Width)];
                     }
                 }
             }
