@@ -17,12 +17,22 @@ internal static class PicturePixels
 {
     private const int BytesPerPixel = 4;
 
+    /// <summary>Leaves values as they are.</summary>
+    private static readonly PixelNormalization Nothing = PixelNormalization.Unchanged(3);
+
     /// <summary>Reads an image of any size and pixel format.</summary>
     /// <param name="image">The picture; not disposed.</param>
     /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
     /// <param name="raw">Receives channels x height x width values.</param>
-    public static void Read(MLImage image, ImageShape shape, Span<float> raw) =>
-        Read(image.Pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Rgba32, shape, raw);
+    public static void Read(MLImage image, ImageShape shape, Span<float> raw) => ReadNormalized(image, shape, Nothing, raw);
+
+    /// <summary>Reads an image of any size and pixel format and normalises its values, in one pass if it need not be resized.</summary>
+    /// <param name="image">The picture; not disposed.</param>
+    /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
+    /// <param name="normalization">The normalisation, of as many channels.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    public static void ReadNormalized(MLImage image, ImageShape shape, PixelNormalization normalization, Span<float> destination) =>
+        Read(image.Pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Rgba32, shape, normalization, destination);
 
     /// <summary>Reads the contents of a picture file (PNG, JPEG, BMP, ...).</summary>
     /// <param name="file">All bytes of the file.</param>
@@ -34,17 +44,18 @@ internal static class PicturePixels
         using DecodedPicture? picture = DecodedPicture.TryDecode(file, out string? fault);
         if (picture is not null)
         {
-            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, raw);
+            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, Nothing, raw);
         }
 
         return fault;
     }
 
-    private static void Read(ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, ImageShape shape, Span<float> raw)
+    private static void Read(
+        ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, ImageShape shape, PixelNormalization normalization, Span<float> destination)
     {
         if (width == shape.Width && height == shape.Height)
         {
-            Convert(pixels, redFirst, shape, raw);
+            Convert(pixels, redFirst, shape, normalization, destination);
             return;
         }
 
@@ -53,7 +64,7 @@ internal static class PicturePixels
         try
         {
             Scale(pixels, width, height, scaled, shape);
-            Convert(scaled.AsSpan(0, length), redFirst, shape, raw);
+            Convert(scaled.AsSpan(0, length), redFirst, shape, normalization, destination);
         }
         finally
         {
@@ -76,29 +87,15 @@ internal static class PicturePixels
         }
     }
 
-    private static void Convert(ReadOnlySpan<byte> pixels, bool redFirst, ImageShape shape, Span<float> raw)
+    private static void Convert(ReadOnlySpan<byte> pixels, bool redFirst, ImageShape shape, PixelNormalization normalization, Span<float> destination)
     {
-        int red = redFirst ? 0 : 2;
-        int blue = 2 - red;
-        int area = shape.Height * shape.Width;
         if (shape.Channels == 1)
         {
-            for (int i = 0, at = 0; i < area; i++, at += BytesPerPixel)
-            {
-                raw[i] = ((299 * pixels[at + red]) + (587 * pixels[at + 1]) + (114 * pixels[at + blue]) + 500) / 1000;
-            }
-
-            return;
+            PixelPlanes.WriteGrey(pixels, redFirst, normalization, destination);
         }
-
-        Span<float> reds = raw[..area];
-        Span<float> greens = raw.Slice(area, area);
-        Span<float> blues = raw.Slice(2 * area, area);
-        for (int i = 0, at = 0; i < area; i++, at += BytesPerPixel)
+        else
         {
-            reds[i] = pixels[at + red];
-            greens[i] = pixels[at + 1];
-            blues[i] = pixels[at + blue];
+            PixelPlanes.WriteColours(pixels, redFirst, normalization, destination);
         }
     }
 }

@@ -12,6 +12,11 @@ namespace Microsoft.ML.Snip.Data;
 /// <param name="Scale">One over the standard deviation of each channel's raw values; 1 where a channel is constant.</param>
 internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableArray<float> Scale)
 {
+    /// <summary>Leaves all values as they are.</summary>
+    /// <param name="channels">How many channels there are.</param>
+    public static PixelNormalization Unchanged(int channels) =>
+        new([.. Enumerable.Repeat(0f, channels)], [.. Enumerable.Repeat(1f, channels)]);
+
     /// <summary>Normalises one picture's raw values. Bytes and floats of the same values give bit-identical results.</summary>
     /// <param name="raw">Channels x height x width values.</param>
     /// <param name="destination">Receives as many values; may be the same memory as <paramref name="raw"/>.</param>
