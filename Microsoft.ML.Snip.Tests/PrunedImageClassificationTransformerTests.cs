@@ -143,6 +143,15 @@ public class PrunedImageClassificationTransformerTests
     }
 
     [TestMethod]
+    public void ARowThatCannotBeScoredIsNamedThoughRowsAreReadAhead()
+    {
+        SyntheticPictures.VectorRow[] rows = [.. SyntheticPictures.Draw(100, 1).Select(picture => new SyntheticPictures.VectorRow { Image = picture.Pixels })];
+        rows[71].Image[3] = float.NaN;
+        var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(s_model.Transform(Context.Data.LoadFromEnumerable(rows))));
+        StringAssert.Contains(exception.Message, "'Image', row 71 ");
+    }
+
+    [TestMethod]
     public void AColumnOfAnotherTypeIsRefusedWhenTheModelIsApplied()
     {
         IDataView shorter = Context.Data.LoadFromEnumerable(new[] { new ShortRow() });

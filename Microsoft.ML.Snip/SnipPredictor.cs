@@ -71,8 +71,8 @@ public sealed class SnipPredictor
     {
         ArgumentNullException.ThrowIfNull(image);
         var pixels = new float[ImageShape.Count];
-        PicturePixels.Read(image, ImageShape, pixels);
-        return Predict(pixels);
+        PicturePixels.Read(image, ImageShape, _model.Normalization, pixels);
+        return PredictNormalized(pixels);
     }
 
     /// <summary>Predicts one picture from the bytes of its file (PNG, JPEG, BMP); it is resized and made grey or coloured as the model takes it.</summary>
@@ -81,9 +81,9 @@ public sealed class SnipPredictor
     public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
     {
         var pixels = new float[ImageShape.Count];
-        return PicturePixels.TryDecode(file, ImageShape, pixels) is { } fault
+        return PicturePixels.TryDecode(file, ImageShape, _model.Normalization, pixels) is { } fault
             ? throw new FormatException($"The {file.Length} bytes {fault}.")
-            : Predict(pixels);
+            : PredictNormalized(pixels);
     }
 
     /// <summary>Predicts one picture.</summary>
@@ -96,8 +96,7 @@ public sealed class SnipPredictor
     {
         var scores = new float[ClassNames.Count];
         Predict(pixels, 1, scores);
-        int best = TensorPrimitives.IndexOfMax(scores);
-        return new SnipPrediction(ClassNames[best], best, scores);
+        return MostProbable(scores);
     }
 
     /// <summary>Predicts any number of pictures at once, which is faster than one by one.</summary>
@@ -128,6 +127,19 @@ public sealed class SnipPredictor
         }
 
         ArrayPool<float>.Shared.Return(normalized);
+    }
+
+    private SnipPrediction PredictNormalized(ReadOnlySpan<float> pixels)
+    {
+        var scores = new float[ClassNames.Count];
+        _executor.Predict(pixels, 1, scores);
+        return MostProbable(scores);
+    }
+
+    private SnipPrediction MostProbable(float[] scores)
+    {
+        int best = TensorPrimitives.IndexOfMax(scores);
+        return new SnipPrediction(ClassNames[best], best, scores);
     }
 
     private static SnipPredictor Read(Stream stream, string source)

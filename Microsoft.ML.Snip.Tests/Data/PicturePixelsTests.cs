@@ -149,9 +149,9 @@ public class PicturePixelsTests
     {
         var raw = new float[64];
         var shape = new ImageShape(1, 8, 8);
-        StringAssert.Contains(PicturePixels.TryDecode("no picture"u8, shape, raw), "not a picture");
+        StringAssert.Contains(PicturePixels.TryDecode("no picture"u8, shape, PixelNormalization.Unchanged(1), raw), "not a picture");
         byte[] file = Encode(SKEncodedImageFormat.Png, byte.MaxValue);
-        StringAssert.Contains(PicturePixels.TryDecode(file.AsSpan(0, file.Length - 30), shape, raw), "cannot be decoded");
+        StringAssert.Contains(PicturePixels.TryDecode(file.AsSpan(0, file.Length - 30), shape, PixelNormalization.Unchanged(1), raw), "cannot be decoded");
     }
 
     /// <summary>8 x 8 pixels; pixel i has red i, green 255 - i and blue 2 i.</summary>
@@ -170,14 +170,14 @@ public class PicturePixelsTests
     private static float[] Read(MLImage image, ImageShape shape)
     {
         var raw = new float[shape.Count];
-        PicturePixels.Read(image, shape, raw);
+        PicturePixels.Read(image, shape, PixelNormalization.Unchanged(shape.Channels), raw);
         return raw;
     }
 
     private static float[] Decode(byte[] file, ImageShape shape)
     {
         var raw = new float[shape.Count];
-        Assert.IsNull(PicturePixels.TryDecode(file, shape, raw));
+        Assert.IsNull(PicturePixels.TryDecode(file, shape, PixelNormalization.Unchanged(shape.Channels), raw));
         return raw;
     }
 }

@@ -120,6 +120,37 @@ public class PixelReaderTests
         AssertFails<InvalidOperationException>(Rows.View(new Rows.Bytes()), null, "row 0", "has 0 numbers");
     }
 
+    [TestMethod]
+    public void Rows_may_be_taken_before_they_are_written()
+    {
+        IDataView view = Rows.View([.. Enumerable.Range(0, 100).Select(row => new Rows.Numbers { Image = [row, 1, 2, row == 50 ? float.NaN : 3] })]);
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        var reader = PixelReader.Create(cursor, ImageColumn.Resolve(view.Schema, "Image"));
+        Assert.IsGreaterThan(50, reader.Capacity);
+        for (int row = 0; row < reader.Capacity; row++)
+        {
+            Assert.IsTrue(cursor.MoveNext());
+            reader.Take(row);
+        }
+
+        var pixels = new float[4];
+        var normalization = PixelNormalization.Unchanged(1);
+        reader.Write(49, normalization, pixels);
+        CollectionAssert.AreEqual(new float[] { 49, 1, 2, 3 }, pixels);
+        reader.Write(0, normalization, pixels);
+        CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3 }, pixels);
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => reader.Write(50, normalization, pixels));
+        StringAssert.Contains(error.Message, "row 50 ");
+    }
+
+    [TestMethod]
+    public void A_row_of_a_large_picture_is_taken_alone()
+    {
+        IDataView view = Rows.View(new Large());
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        Assert.AreEqual(1, PixelReader.Create(cursor, ImageColumn.Resolve(view.Schema, "Image")).Capacity);
+    }
+
     /// <summary>Sparse vectors of 4 numbers.</summary>
     private static IDataView OneHot()
     {
@@ -161,6 +192,12 @@ public class PixelReaderTests
         {
             StringAssert.Contains(error.Message, part);
         }
+    }
+
+    private sealed class Large
+    {
+        [VectorType(3, 200, 200)]
+        public byte[] Image { get; set; } = [];
     }
 
     private sealed class SparseBytes

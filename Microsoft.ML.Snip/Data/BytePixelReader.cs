@@ -1,28 +1,10 @@
-using System.Numerics.Tensors;
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Snip.Data;
 
-/// <summary>Pixels of columns that hold them as vectors of bytes, in the order channels, height, width.</summary>
-internal sealed class BytePixelReader : PixelReader
+/// <summary>Pixels of columns that hold them as vectors of bytes.</summary>
+/// <param name="row">The row, or the cursor.</param>
+/// <param name="column">The column.</param>
+internal sealed class BytePixelReader(DataViewRow row, ImageColumn column) : VectorPixelReader<byte>(row, column)
 {
-    private readonly ByteVector _vector;
-
-    public BytePixelReader(DataViewRow row, ImageColumn column)
-        : base(row, column)
-    {
-        _vector = new ByteVector(GetGetter<VBuffer<byte>>());
-    }
-
-    public override void Read(Span<float> raw) => TensorPrimitives.ConvertTruncating(ReadBytes(), raw);
-
-    /// <summary>As the base class does, but in one pass over the bytes.</summary>
-    public override void ReadNormalized(PixelNormalization normalization, Span<float> destination) => normalization.Apply(ReadBytes(), destination);
-
-    private ReadOnlySpan<byte> ReadBytes()
-    {
-        ReadOnlySpan<byte> bytes = _vector.Read();
-        CheckLength(bytes.Length);
-        return bytes;
-    }
+    public override void Write(int place, PixelNormalization normalization, Span<float> destination) =>
+        normalization.Apply(NumbersOf(place), destination);
 }

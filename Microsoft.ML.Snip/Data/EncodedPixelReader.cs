@@ -1,29 +1,36 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Internal.Utilities;
 
 namespace Microsoft.ML.Snip.Data;
 
 /// <summary>Pixels of columns that hold the bytes of picture files.</summary>
 internal sealed class EncodedPixelReader : PixelReader
 {
-    private readonly ByteVector _file;
+    private readonly ValueGetter<VBuffer<byte>> _getter;
+    private VBuffer<byte> _file;
 
     public EncodedPixelReader(DataViewRow row, ImageColumn column)
         : base(row, column)
     {
-        _file = new ByteVector(GetGetter<VBuffer<byte>>());
+        _getter = GetGetter<VBuffer<byte>>();
     }
 
-    public override void Read(Span<float> raw)
+    public override void Write(int place, PixelNormalization normalization, Span<float> destination)
     {
-        ReadOnlySpan<byte> bytes = _file.Read();
-        if (bytes.IsEmpty)
+        if (PicturePixels.TryDecode(_file.GetValues(), Column.Shape, normalization, destination) is string fault)
         {
-            throw BadValue("the picture is missing (no bytes).");
+            throw BadPicture(place, $"the {_file.Length} bytes {fault}.");
+        }
+    }
+
+    private protected override void TakeCurrent(int place)
+    {
+        _getter(ref _file);
+        if (_file.Length == 0)
+        {
+            throw BadValue(place, "the picture is missing (no bytes).");
         }
 
-        if (PicturePixels.TryDecode(bytes, Column.Shape, raw) is string fault)
-        {
-            throw BadPicture($"the {bytes.Length} bytes {fault}.");
-        }
+        VBufferUtils.Densify(ref _file);
     }
 }

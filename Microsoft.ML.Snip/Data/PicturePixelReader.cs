@@ -17,15 +17,15 @@ internal sealed class PicturePixelReader : PixelReader
         _getter = GetGetter<MLImage>();
     }
 
-    public override void Read(Span<float> raw) => PicturePixels.Read(GetImage(), Column.Shape, raw);
+    public override void Write(int place, PixelNormalization normalization, Span<float> destination) =>
+        PicturePixels.Read(_image!, Column.Shape, normalization, destination);
 
-    /// <summary>As the base class does, but in one pass over the pixels.</summary>
-    public override void ReadNormalized(PixelNormalization normalization, Span<float> destination) =>
-        PicturePixels.ReadNormalized(GetImage(), Column.Shape, normalization, destination);
-
-    private MLImage GetImage()
+    private protected override void TakeCurrent(int place)
     {
         _getter(ref _image!);
-        return _image ?? throw BadValue("the picture is missing (null).");
+        if (_image is null)
+        {
+            throw BadValue(place, "the picture is missing (null).");
+        }
     }
 }

@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Data;
 
 /// <summary>
-/// Pictures as raw pixels: channels x height x width values from 0 to 255. The one place where pictures are resized and converted, so that
-/// training and prediction see the same numbers.
+/// Pictures as pixels: channels x height x width raw values from 0 to 255, normalised. The one place where pictures are resized and converted, so
+/// that training and prediction see the same numbers.
 /// </summary>
 /// <remarks>
 /// A picture of another size is scaled to the shape, its aspect ratio not kept. Alpha is ignored: red, green and blue are taken as they are stored,
@@ -17,34 +17,26 @@ internal static class PicturePixels
 {
     private const int BytesPerPixel = 4;
 
-    /// <summary>Leaves values as they are.</summary>
-    private static readonly PixelNormalization Nothing = PixelNormalization.Unchanged(3);
-
     /// <summary>Reads an image of any size and pixel format.</summary>
     /// <param name="image">The picture; not disposed.</param>
     /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
-    /// <param name="raw">Receives channels x height x width values.</param>
-    public static void Read(MLImage image, ImageShape shape, Span<float> raw) => ReadNormalized(image, shape, Nothing, raw);
-
-    /// <summary>Reads an image of any size and pixel format and normalises its values, in one pass if it need not be resized.</summary>
-    /// <param name="image">The picture; not disposed.</param>
-    /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
-    /// <param name="normalization">The normalisation, of as many channels.</param>
+    /// <param name="normalization">What is done to each raw value, of as many channels.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
-    public static void ReadNormalized(MLImage image, ImageShape shape, PixelNormalization normalization, Span<float> destination) =>
+    public static void Read(MLImage image, ImageShape shape, PixelNormalization normalization, Span<float> destination) =>
         Read(image.Pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Rgba32, shape, normalization, destination);
 
     /// <summary>Reads the contents of a picture file (PNG, JPEG, BMP, ...).</summary>
     /// <param name="file">All bytes of the file.</param>
     /// <param name="shape">The wanted shape, of 1 or 3 channels.</param>
-    /// <param name="raw">Receives channels x height x width values.</param>
+    /// <param name="normalization">What is done to each raw value, of as many channels.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
     /// <returns>What is wrong with the bytes, or null.</returns>
-    public static string? TryDecode(ReadOnlySpan<byte> file, ImageShape shape, Span<float> raw)
+    public static string? TryDecode(ReadOnlySpan<byte> file, ImageShape shape, PixelNormalization normalization, Span<float> destination)
     {
         using DecodedPicture? picture = DecodedPicture.TryDecode(file, out string? fault);
         if (picture is not null)
         {
-            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, Nothing, raw);
+            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, normalization, destination);
         }
 
         return fault;

@@ -2,19 +2,32 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.Data;
 
-/// <summary>Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now.</summary>
+/// <summary>
+/// Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now. A reader of many rows takes some of them
+/// before it writes them.
+/// </summary>
 internal abstract class PixelReader
 {
     private readonly DataViewRow _row;
+    private readonly long[] _positions;
+    private readonly PixelNormalization _unchanged;
 
-    private protected PixelReader(DataViewRow row, ImageColumn column)
+    /// <param name="row">The row, or the cursor.</param>
+    /// <param name="column">A column resolved from the row's schema.</param>
+    /// <param name="capacity">How many rows can be taken before they are written.</param>
+    private protected PixelReader(DataViewRow row, ImageColumn column, int capacity = 1)
     {
         _row = row;
         Column = column;
+        _unchanged = PixelNormalization.Unchanged(column.Shape.Channels);
+        _positions = new long[capacity];
     }
 
     /// <summary>What is read, and in which shape.</summary>
     public ImageColumn Column { get; }
+
+    /// <summary>How many rows can be taken before they are written; at least 1.</summary>
+    public int Capacity => _positions.Length;
 
     /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
     /// <param name="row">The row, or the cursor.</param>
@@ -31,34 +44,45 @@ internal abstract class PixelReader
     /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures and bytes, else as they are.</param>
     /// <exception cref="FormatException">The bytes of an encoded picture are not a picture.</exception>
     /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
-    public abstract void Read(Span<float> raw);
+    public void Read(Span<float> raw) => ReadNormalized(_unchanged, raw);
 
     /// <summary>Reads the pixels of the current row as the network takes them.</summary>
     /// <param name="normalization">The model's normalisation.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
     /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
-    public virtual void ReadNormalized(PixelNormalization normalization, Span<float> destination)
+    public void ReadNormalized(PixelNormalization normalization, Span<float> destination)
     {
-        Read(destination);
-        normalization.Apply(destination, destination);
+        Take(0);
+        Write(0, normalization, destination);
     }
+
+    /// <summary>Takes the current row's picture, to be written later.</summary>
+    /// <param name="place">0 to <see cref="Capacity"/> - 1; what was there before is forgotten.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public void Take(int place)
+    {
+        _positions[place] = _row.Position;
+        TakeCurrent(place);
+    }
+
+    /// <summary>Writes the pixels of a picture that was taken, wherever the row stands now.</summary>
+    /// <param name="place">The place it was taken to.</param>
+    /// <param name="normalization">The model's normalisation.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public abstract void Write(int place, PixelNormalization normalization, Span<float> destination);
+
+    private protected abstract void TakeCurrent(int place);
 
     private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
 
-    /// <summary>Throws if a vector is not as long as the shape needs.</summary>
-    private protected void CheckLength(int length)
-    {
-        if (length != Column.Shape.Count)
-        {
-            throw BadValue($"the vector has {length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
-        }
-    }
-
     /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
-    private protected Exception BadValue(string found) => Contracts.Except(Describe(found));
+    private protected Exception BadValue(int place, string found) => Contracts.Except(Describe(place, found));
 
-    private protected Exception BadPicture(string found) => Contracts.ExceptDecode(Describe(found));
+    private protected Exception BadPicture(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
 
-    private string Describe(string found) => $"Image column '{Column.Name}', row {_row.Position} (counted from 0): {found}";
+    private string Describe(int place, string found) => $"Image column '{Column.Name}', row {_positions[place]} (counted from 0): {found}";
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snip.Data;
 
 namespace Microsoft.ML.Snip.Interop;
 
@@ -13,12 +12,11 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     private readonly ScoringMapper _mapper;
     private readonly DataViewRowCursor _input;
     private readonly bool[] _active;
-    private readonly PixelReader _reader;
+    private readonly PictureBatch _pictures;
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly LookAheadColumn?[] _columns;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
-    private readonly float[] _pictures;
     private readonly float[] _probabilities;
     private int _count;
     private int _current = -1;
@@ -31,12 +29,11 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _input = input;
         _active = active;
         IBatchScorer scorer = mapper.Scorer;
-        _reader = scorer.OpenReader(input);
+        _pictures = new PictureBatch(scorer.OpenReader(input), scorer.Normalization, scorer.BatchSize);
         _getId = input.GetIdGetter();
         _columns = [.. mapper.InputSchema.Select(column => active[column.Index] ? LookAheadColumn.Create(input, input.Schema[column.Index], scorer.BatchSize) : null)];
         _ids = new DataViewRowId[scorer.BatchSize];
         _batches = new long[scorer.BatchSize];
-        _pictures = new float[scorer.BatchSize * scorer.InputCount];
         _probabilities = new float[scorer.BatchSize * scorer.Classes.Count];
     }
 
@@ -95,7 +92,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
 
     private bool ReadBatch()
     {
-        int inputCount = _mapper.Scorer.InputCount;
+        _pictures.Clear();
         _count = 0;
         _current = 0;
         while (!_ended && _count < _ids.Length)
@@ -106,7 +103,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
                 break;
             }
 
-            _reader.ReadNormalized(_mapper.Scorer.Normalization, _pictures.AsSpan(_count * inputCount, inputCount));
+            _pictures.Add();
             _getId(ref _ids[_count]);
             _batches[_count] = _input.Batch;
             foreach (LookAheadColumn? column in _columns)
@@ -119,8 +116,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
 
         if (_count > 0)
         {
-            _mapper.Scorer.Score(
-                _pictures.AsSpan(0, _count * inputCount), _count, _probabilities.AsSpan(0, _count * _mapper.Scorer.Classes.Count));
+            _mapper.Scorer.Score(_pictures.Complete(), _count, _probabilities.AsSpan(0, _count * _mapper.Scorer.Classes.Count));
         }
 
         return _count > 0;
