@@ -23,7 +23,7 @@ internal static class PicturePixels
     /// <param name="normalization">What is done to each raw value, of as many channels.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     public static void Read(MLImage image, ImageShape shape, PixelNormalization normalization, Span<float> destination) =>
-        Read(image.Pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Rgba32, shape, normalization, destination);
+        Read(image.Pixels, image.Width, image.PixelFormat == MLPixelFormat.Rgba32, shape, normalization, destination);
 
     /// <summary>Reads the contents of a picture file (PNG, JPEG, BMP, ...).</summary>
     /// <param name="file">All bytes of the file.</param>
@@ -36,15 +36,17 @@ internal static class PicturePixels
         using DecodedPicture? picture = DecodedPicture.TryDecode(file, out string? fault);
         if (picture is not null)
         {
-            Read(picture.Pixels, picture.Width, picture.Height, redFirst: true, shape, normalization, destination);
+            Read(picture.Pixels, picture.Width, redFirst: true, shape, normalization, destination);
         }
 
         return fault;
     }
 
+    /// <summary>The height follows from the number of pixels: to ask an image for it costs a call to native code.</summary>
     private static void Read(
-        ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, ImageShape shape, PixelNormalization normalization, Span<float> destination)
+        ReadOnlySpan<byte> pixels, int width, bool redFirst, ImageShape shape, PixelNormalization normalization, Span<float> destination)
     {
+        int height = pixels.Length / (width * BytesPerPixel);
         if (width == shape.Width && height == shape.Height)
         {
             Convert(pixels, redFirst, shape, normalization, destination);
