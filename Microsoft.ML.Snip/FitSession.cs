@@ -41,7 +41,7 @@ internal sealed class FitSession(
             $"Kept {pruning.Kept} of {pruning.Connections} connections (sparsity {pruning.Sparsity:F4}) and {pruning.KeptFlops} of {pruning.DenseFlops} FLOPs."));
         if (options.RedrawWeights)
         {
-            network.Redraw(_random.Create("redrawn weights"));
+            network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
         }
 
         TrainingHistory history = Train(network, mask, training, validation, normalization);

@@ -42,11 +42,11 @@ internal sealed class TrainableNetwork : IDisposable
 
         NetworkDefinition definition = options.Network ?? NetworkDefinition.FromArchitecture(ChooseArchitecture(options, training, log), shape, classCount);
         CheckClasses(definition, classCount);
-        return OfLayers(definition, options.InitialWeights, random);
+        return OfLayers(definition, options.InitialWeights, random, options.Sparsity);
     }
 
     /// <summary>Draws other initial weights.</summary>
-    public void Redraw(Random random) => ((TorchNetwork)Module).LoadParameters(WeightInitializer.Draw(Definition, random));
+    public void Redraw(Random random, double sparsity) => ((TorchNetwork)Module).LoadParameters(WeightInitializer.Draw(Definition, random, sparsity));
 
     /// <summary>What to keep of the trained network; of layers as few as give the same output.</summary>
     public SparseNetwork ToSparse(PruningMask mask) => Module is TorchNetwork layers
@@ -80,10 +80,10 @@ internal sealed class TrainableNetwork : IDisposable
         }
     }
 
-    private static TrainableNetwork OfLayers(NetworkDefinition definition, NetworkWeights? initial, RandomStreams random)
+    private static TrainableNetwork OfLayers(NetworkDefinition definition, NetworkWeights? initial, RandomStreams random, double sparsity = 0)
     {
         var network = new TorchNetwork(definition, random.SeedOf("dropout"));
-        network.LoadParameters(WeightInitializer.Draw(definition, random.Create("initial weights")));
+        network.LoadParameters(WeightInitializer.Draw(definition, random.Create("initial weights"), sparsity));
         if (initial is not null)
         {
             network.LoadParameters(initial.For(definition));

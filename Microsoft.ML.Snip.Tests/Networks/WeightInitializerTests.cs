@@ -49,13 +49,26 @@ public class WeightInitializerTests
     }
 
     [TestMethod]
-    public void Gates_that_remember_start_open()
+    public void Gates_start_so_that_a_state_is_a_running_mean()
     {
         NetworkDefinition network = NetworkDefinition.Build("gates", new ImageShape(1, 4, 4)).RowsAsSequence().Lstm(2).Gru(3).LastStep().Linear(2).ToDefinition();
         Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3));
-        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 1, 0, 0, 0, 0 }, values["lstm1.bias_ih_l0"]);
+        CollectionAssert.AreEqual(new float[] { -2, -2, 2, 2, 0, 0, 1, 1 }, values["lstm1.bias_ih_l0"]);
         CollectionAssert.AreEqual(new float[] { 1, 1, 1, 1, 1, 1, 0, 0, 0 }, values["gru1.bias_ih_l0"]);
         Assert.IsTrue(Array.TrueForAll([.. values["lstm1.bias_hh_l0"], .. values["gru1.bias_hh_l0"]], value => value == 0));
+    }
+
+    [TestMethod]
+    [DataRow(0.0, 1.0)]
+    [DataRow(0.75, 2.0)]
+    [DataRow(0.95, 3.0)]
+    public void Weights_between_hidden_units_are_larger_the_more_are_cut(double sparsity, double gain)
+    {
+        NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.GruS, new ImageShape(1, 28, 28), 10);
+        Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3), sparsity), dense = WeightInitializer.Draw(network, new Random(3));
+        double deviation = Math.Sqrt(values["gru1.weight_hh_l0"].Average(value => (double)value * value));
+        Assert.AreEqual(gain / Math.Sqrt(128), deviation, 0.01 * deviation);
+        CollectionAssert.AreEqual(dense["gru1.weight_ih_l0"], values["gru1.weight_ih_l0"]);
     }
 
     [TestMethod]

@@ -13,7 +13,7 @@ public class TrainingRecipeTests
     [DataRow(NetworkArchitecture.VggLike, 0.0, Sgd, 0.1, 5e-4)]
     [DataRow(NetworkArchitecture.Wrn16x8, 0.95, Sgd, 0.1, 5e-4)]
     [DataRow(NetworkArchitecture.LstmS, 0.0, Adam, 0.003, 0.0)]
-    [DataRow(NetworkArchitecture.GruS, 0.95, Adam, 0.02, 0.0)]
+    [DataRow(NetworkArchitecture.GruS, 0.95, Adam, 0.015, 0.0)]
     public void EachKindOfNetworkHasItsRecipe(
         NetworkArchitecture architecture, double sparsity, TrainingOptimizer optimizer, double learningRate, double weightDecay)
     {

@@ -28,7 +28,7 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
         bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer);
         if ((optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd)) == TrainingOptimizer.Adam)
         {
-            double rate = recurrent ? (sparse ? 0.02 : 0.003) : (sparse ? 0.003 : 0.001);
+            double rate = recurrent ? (sparse ? 0.015 : 0.003) : (sparse ? 0.003 : 0.001);
             return new TrainingRecipe(TrainingOptimizer.Adam, rate, WeightDecay: 0);
         }
 

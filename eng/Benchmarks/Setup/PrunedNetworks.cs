@@ -37,7 +37,7 @@ internal static class PrunedNetworks
     {
         ImageShape shape = @case.Shape;
         var definition = NetworkDefinition.FromArchitecture(@case.Architecture, shape, 10);
-        Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1));
+        Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1), @case.Sparsity);
         int count = shape.Channels == 3 ? 16 : 128;
         using var module = new TorchNetwork(definition);
         using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
