@@ -20,13 +20,14 @@ internal sealed record Arguments(
         Option<double> minutes = Number("--minutes", "The time for each row: epochs, and pictures if need be, are as many as it allows.", 10.0);
         Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
         Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
+        Option<int> scored = Number("--scored", "Training pictures to score connections on.", 100);
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
         Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
         {
-            row, minutes, epochs, pictures, random, fashion, cifar, tiny,
+            row, minutes, epochs, pictures, scored, random, fashion, cifar, tiny,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -48,7 +49,7 @@ internal sealed record Arguments(
             name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
             name is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(random)),
+            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
 

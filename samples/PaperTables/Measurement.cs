@@ -42,6 +42,7 @@ internal sealed record Measurement(
         {
             PrunedImageClassificationTrainer.Options options = Options(row, data, sparsity);
             options.Epochs = epochs;
+            options.SensitivityBatchSize = plan.Scored;
             options.Criterion = criterion;
             ITransformer model = Training.Fit(training, options);
             (double error, int tested) = Training.Test(model, data.Test, left * TestShare / plan.Fits);
