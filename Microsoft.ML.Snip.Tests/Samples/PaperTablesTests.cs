@@ -34,6 +34,8 @@ public class PaperTablesTests
     [DataRow("--minutes", "NaN", "'NaN'")]
     [DataRow("--epochs", "1.5", "'1.5'")]
     [DataRow("--pictures", "-3", "'-3'")]
+    [DataRow("--layer", "fc1", "'fc1'")]
+    [DataRow("--layer", "fc1=2", "'fc1=2'")]
     [DataRow("--cifar10", "no-such-folder", "no-such-folder")]
     [DataRow("--tiny-imagenet", "no-such-folder", "no-such-folder")]
     [DataRow("--fashion-mnist", "no-such-folder", "no-such-folder")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
+using Microsoft.ML.Snip;
 
 namespace PaperTables;
 
@@ -21,13 +22,15 @@ internal sealed record Arguments(
         Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
         Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
         Option<int> scored = Number("--scored", "Training pictures to score connections on.", 100);
+        Option<LayerSparsity[]> layers = Layers();
+        Option<double> sparsity = Number("--sparsity", "The sparsity of layers without one of their own, below 1; the paper's if not given.", 0.0);
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
         Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
         {
-            row, minutes, epochs, pictures, scored, random, fashion, cifar, tiny,
+            row, minutes, epochs, pictures, scored, layers, sparsity, random, fashion, cifar, tiny,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -49,7 +52,7 @@ internal sealed record Arguments(
             name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
             name is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(random)),
+            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(layers) ?? [], parsed.GetResult(sparsity) is { Implicit: false } ? parsed.GetValue(sparsity) : null, parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
 
@@ -86,6 +89,22 @@ internal sealed record Arguments(
 
             return name;
         },
+    };
+
+    private static Option<LayerSparsity[]> Layers() => new("--layer")
+    {
+        Description = "A layer and a sparsity of its own, for example fc2=0.5; may be given several times.",
+        CustomParser = result => [.. result.Tokens.Select(token =>
+        {
+            string[] parts = token.Value.Split('=');
+            if (parts.Length == 2 && double.TryParse(parts[1], CultureInfo.InvariantCulture, out double own) && own is >= 0 and < 1)
+            {
+                return new LayerSparsity(parts[0], own);
+            }
+
+            result.AddError($"--layer must be a layer's name, = and a sparsity in [0, 1), not '{token.Value}'.");
+            return new LayerSparsity("*", 0);
+        })],
     };
 
     private static Option<string?> Folder(string name, string description) => new(name) { Description = description };

@@ -44,14 +44,16 @@ internal sealed record Measurement(
             options.Epochs = epochs;
             options.SensitivityBatchSize = plan.Scored;
             options.Criterion = criterion;
+            options.LayerSparsities = sparsity == 0 ? [] : plan.Layers;
             ITransformer model = Training.Fit(training, options);
             (double error, int tested) = Training.Test(model, data.Test, left * TestShare / plan.Fits);
             return new Result(Training.ReportOf(model), error, tested);
         }
 
         Result dense = Run(0);
-        Result pruned = Run(row.Sparsity);
-        Result? random = plan.RandomMask ? Run(row.Sparsity, new RandomCriterion()) : null;
+        double cut = plan.Sparsity ?? row.Sparsity;
+        Result pruned = Run(cut);
+        Result? random = plan.RandomMask ? Run(cut, new RandomCriterion()) : null;
         return new Measurement(
             pruned.Report.Connections,
             pruned.Report.Kept,

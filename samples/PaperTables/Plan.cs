@@ -1,11 +1,15 @@
+using Microsoft.ML.Snip;
+
 namespace PaperTables;
 
 /// <summary>How much a row is trained if its time budget allows it.</summary>
 /// <param name="MostEpochs">Passes over the training pictures.</param>
 /// <param name="MostPictures">Training pictures.</param>
 /// <param name="Scored">Training pictures to score connections on.</param>
+/// <param name="Layers">Layers that are pruned to a sparsity of their own.</param>
+/// <param name="Sparsity">The sparsity of the others in place of the row's, or null.</param>
 /// <param name="RandomMask">Whether to also train a network that keeps as many connections, chosen by chance.</param>
-internal sealed record Plan(int MostEpochs, int MostPictures, int Scored, bool RandomMask)
+internal sealed record Plan(int MostEpochs, int MostPictures, int Scored, LayerSparsity[] Layers, double? Sparsity, bool RandomMask)
 {
     /// <summary>Networks trained for one row.</summary>
     public int Fits => RandomMask ? 3 : 2;

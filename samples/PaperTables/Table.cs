@@ -17,7 +17,7 @@ internal static class Table
 
     public static void PrintRow(PaperRow row, DataSet data, Measurement measured) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {row.Network} | {100 * row.Sparsity:0.#} | {row.Parameters} / {measured.Connections:N0} | {row.Kept} / {measured.Kept:N0} "
+        $"| {row.Network} | {100 * (1 - ((double)measured.Kept / measured.Connections)):0.#} | {row.Parameters} / {measured.Connections:N0} | {row.Kept} / {measured.Kept:N0} "
         + $"| {Printed(row.DenseError)} / {100 * measured.DenseError:F2} | {Printed(row.PrunedError)} / {100 * measured.PrunedError:F2} | {Printed(100 * measured.RandomError)} "
         + $"| {measured.Epochs} | {measured.TrainingPictures:N0} | {measured.TestPictures:N0} | {measured.Seconds:F0} | {row.Data} / {data.Name} |"));
 
