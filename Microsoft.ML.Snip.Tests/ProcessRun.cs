@@ -15,4 +15,14 @@ internal sealed record ProcessRun(int ExitCode, string Output, string Errors)
         process.WaitForExit();
         return new ProcessRun(process.ExitCode, output, errors.Result);
     }
+
+    /// <summary>Fails the test unless the program did nothing, ended with 2 and said why in one line.</summary>
+    /// <param name="says">What the line has to contain.</param>
+    public void RequireRefusal(string says)
+    {
+        Assert.AreEqual(2, ExitCode);
+        Assert.AreEqual(string.Empty, Output);
+        Assert.HasCount(1, Errors.TrimEnd().Split('\n'), Errors);
+        StringAssert.Contains(Errors, says);
+    }
 }

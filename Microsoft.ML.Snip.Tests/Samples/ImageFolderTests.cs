@@ -18,12 +18,6 @@ public class ImageFolderTests
         folder.Delete();
     }
 
-    private static void Refuses(string says, params string[] arguments)
-    {
-        ProcessRun run = ProcessRun.Dotnet([BuildPaths.Of("ImageFolder"), .. arguments]);
-        Assert.AreEqual(2, run.ExitCode);
-        Assert.AreEqual(string.Empty, run.Output);
-        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'), run.Errors);
-        StringAssert.Contains(run.Errors, says);
-    }
+    private static void Refuses(string says, params string[] arguments) =>
+        ProcessRun.Dotnet([BuildPaths.Of("ImageFolder"), .. arguments]).RequireRefusal(says);
 }

@@ -61,12 +61,6 @@ public class ScoreOnlyTests
 
     private static string PathOf(string name) => Path.Combine(s_folder.FullName, name);
 
-    private static void Refuses(string says, params string[] arguments)
-    {
-        ProcessRun run = ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), .. arguments]);
-        Assert.AreEqual(2, run.ExitCode);
-        Assert.AreEqual(string.Empty, run.Output);
-        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'), run.Errors);
-        StringAssert.Contains(run.Errors, says);
-    }
+    private static void Refuses(string says, params string[] arguments) =>
+        ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), .. arguments]).RequireRefusal(says);
 }

@@ -16,8 +16,7 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
 
     /// <summary>
     /// Batch norm allows the SNIP paper's recipe at any sparsity. Without it the learning rate must suit the scale of activations and gradients, which
-    /// pruning makes smaller: sparse networks want more of it, and less weight decay. Recurrent networks learn faster with Adam, as their gradients differ
-    /// by orders of magnitude from weight to weight.
+    /// pruning makes smaller: sparse networks want more of it, and less weight decay. Recurrent networks learn faster with Adam.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="sparsity">The sparsity asked for.</param>

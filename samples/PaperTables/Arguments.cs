@@ -52,7 +52,7 @@ internal sealed record Arguments(
             name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
             name is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(layers) ?? [], parsed.GetResult(sparsity) is { Implicit: false } ? parsed.GetValue(sparsity) : null, parsed.GetValue(random)),
+            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(layers) ?? [], parsed.GetValue(sparsity) is > 0 and var own ? own : null, parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
 
