@@ -48,6 +48,8 @@ public class OptionsTests
             Momentum = 0.8,
             WeightDecay = 1e-3,
             LearningRateSchedule = LearningRateSchedule.Step,
+            RewiringFraction = 0.25,
+            RewiringInterval = 20,
             Augmentation = new Augmentation { Shift = 4, HorizontalFlip = true, WhenScoring = true },
             ValidationFraction = 0.125,
             Threads = 2,
@@ -119,6 +121,9 @@ public class OptionsTests
     [DataRow(nameof(Options.LearningRate), double.PositiveInfinity)]
     [DataRow(nameof(Options.Momentum), 1.0)]
     [DataRow(nameof(Options.WeightDecay), -1e-4)]
+    [DataRow(nameof(Options.RewiringFraction), 1.0)]
+    [DataRow(nameof(Options.RewiringFraction), double.NaN)]
+    [DataRow(nameof(Options.RewiringInterval), 0)]
     [DataRow(nameof(Options.ValidationFraction), 1.0)]
     [DataRow(nameof(Options.Threads), 0)]
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]

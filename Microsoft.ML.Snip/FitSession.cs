@@ -36,16 +36,16 @@ internal sealed class FitSession(
             $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
         using var threads = new TorchThreads(threadCount);
         PruningMask mask = Prune(network, training, normalization);
-        PruningReport pruning = PruningReport.From(definition, mask);
+        PruningReport pruned = PruningReport.From(definition, mask);
         channel.Info(FormattableString.Invariant(
-            $"Kept {pruning.Kept} of {pruning.Connections} connections (sparsity {pruning.Sparsity:F4}) and {pruning.KeptFlops} of {pruning.DenseFlops} FLOPs."));
+            $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of {pruned.DenseFlops} FLOPs."));
         if (options.RedrawWeights)
         {
             network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
         }
 
-        TrainingHistory history = Train(network, mask, training, validation, normalization);
-        return new SnipModel(network.ToSparse(mask), normalization, dataset.Classes, pruning, history);
+        (TrainingHistory history, PruningMask kept) = Train(network, mask, training, validation, normalization);
+        return new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, PruningReport.From(definition, kept), history);
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
@@ -116,7 +116,7 @@ internal sealed class FitSession(
         }
     }
 
-    private TrainingHistory Train(
+    private (TrainingHistory History, PruningMask Kept) Train(
         TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
     {
         var recipe = TrainingRecipe.For(network.Definition, options.Sparsity, options.Optimizer);
@@ -128,12 +128,20 @@ internal sealed class FitSession(
             options.LearningRateSchedule,
             options.Momentum,
             options.WeightDecay ?? recipe.WeightDecay,
+            options.RewiringFraction,
+            options.RewiringInterval,
             options.Augmentation);
         channel.Info(FormattableString.Invariant(
             $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (options.Augmentation is { } augmentation)
         {
             channel.Info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
+        }
+
+        if (options.RewiringFraction > 0)
+        {
+            channel.Info(FormattableString.Invariant(
+                $"Every {options.RewiringInterval} steps, at first {options.RewiringFraction} of each layer's kept connections move, the smallest to random places."));
         }
 
         var run = new MaskedTraining(settings, _random, checkAlive, report, LogEpoch);

@@ -95,9 +95,9 @@ public class EveryArchitectureTests
         using var batches = new BatchTensors(dataset, normalization, Pictures);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Pictures)])]);
         var mask = PruningMask.Select(scores, sparsity);
-        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, Augmentation: null);
+        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
         var training = new MaskedTraining(settings, new RandomStreams(3), () => { }, _ => { }, _ => { });
-        return (mask, training.Run(network, mask, ExampleSet.All(dataset), null, normalization));
+        return (mask, training.Run(network, mask, ExampleSet.All(dataset), null, normalization).History);
     }
 
     private static float[] Evaluate(TorchNetwork network, float[] images)

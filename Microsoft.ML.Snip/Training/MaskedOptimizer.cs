@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,8 +12,8 @@ internal sealed class MaskedOptimizer : IDisposable
 {
     private const double SquareDecay = 0.999;
 
-    private readonly optim.Optimizer _optimizer;
-    private readonly (Parameter Parameter, Tensor Mask)[] _masked;
+    private readonly OptimizerHelper _optimizer;
+    private readonly MaskedParameter[] _masked;
 
     /// <param name="network">The network; its cut weights are set to 0.</param>
     /// <param name="mask">Which connections are kept; parameters that it does not name are trained whole.</param>
@@ -22,13 +23,33 @@ internal sealed class MaskedOptimizer : IDisposable
     public MaskedOptimizer(nn.Module network, PruningMask mask, TrainingOptimizer kind, double momentum, double weightDecay)
     {
         mask.ApplyTo(network);
-        _masked = [.. mask.BindTo(network).Select(bound => (bound.Parameter, bound.Mask.DetachFromDisposeScope()))];
+        Parameter[] parameters = [.. network.parameters()];
         _optimizer = kind switch
         {
-            TrainingOptimizer.Sgd => optim.SGD(network.parameters(), learningRate: 0, momentum: momentum, weight_decay: weightDecay),
-            TrainingOptimizer.Adam => optim.Adam(network.parameters(), lr: 0, beta1: momentum, beta2: SquareDecay, weight_decay: weightDecay),
+            TrainingOptimizer.Sgd => optim.SGD(parameters, learningRate: 0, momentum: momentum, weight_decay: weightDecay),
+            TrainingOptimizer.Adam => optim.Adam(parameters, lr: 0, beta1: momentum, beta2: SquareDecay, weight_decay: weightDecay),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
         };
+        List<OptimizerState> memories = _optimizer.state_dict().State;
+        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(
+            bound.Name, bound.Parameter, bound.Mask, memories[Array.FindIndex(parameters, parameter => parameter.Handle == bound.Parameter.Handle)]))];
+    }
+
+    /// <summary>Which connections are kept by now.</summary>
+    public PruningMask ReadMask() => PruningMask.FromTensors(_masked.Select(entry => (entry.Name, entry.Mask)));
+
+    /// <summary>Moves connections: those dropped are 0 from now on, those grown start from 0.</summary>
+    /// <param name="rewiring">Chooses them.</param>
+    /// <param name="fraction">The share of each parameter's kept connections to move.</param>
+    public void Rewire(Rewiring rewiring, double fraction)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        foreach (MaskedParameter masked in _masked)
+        {
+            (Tensor dropped, Tensor grown) = rewiring.Choose(masked.Parameter, masked.Mask, fraction);
+            masked.Move(dropped, grown);
+        }
     }
 
     /// <summary>One step on the gradients that the parameters hold, then sets these to 0.</summary>
@@ -36,9 +57,9 @@ internal sealed class MaskedOptimizer : IDisposable
     {
         using (no_grad())
         {
-            foreach ((Parameter parameter, Tensor mask) in _masked)
+            foreach (MaskedParameter masked in _masked)
             {
-                parameter.grad?.mul_(mask); // None where the network does not use the parameter.
+                masked.Parameter.grad?.mul_(masked.Mask); // None where the network does not use the parameter.
             }
         }
 
@@ -54,9 +75,9 @@ internal sealed class MaskedOptimizer : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
-        foreach ((_, Tensor mask) in _masked)
+        foreach (MaskedParameter masked in _masked)
         {
-            mask.Dispose();
+            masked.Mask.Dispose();
         }
     }
 }

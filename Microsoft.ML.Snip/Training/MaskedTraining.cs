@@ -23,7 +23,8 @@ internal sealed class MaskedTraining(
     /// <param name="training">The training set.</param>
     /// <param name="validation">A set to evaluate on after each epoch, or null.</param>
     /// <param name="normalization">How pixels are normalised.</param>
-    public TrainingHistory Run(
+    /// <returns>What each epoch came to, and which connections are kept in the end: those of <paramref name="mask"/>, unless they were rewired.</returns>
+    public (TrainingHistory History, PruningMask Mask) Run(
         nn.Module<Tensor, Tensor> network,
         PruningMask mask,
         ExampleSet training,
@@ -43,7 +44,10 @@ internal sealed class MaskedTraining(
             : null;
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
-        long steps = (long)batchCount * settings.Epochs;
+        long steps = (long)batchCount * settings.Epochs, step = 0;
+        using Rewiring? rewiring = settings.RewiringFraction > 0
+            ? new Rewiring(settings.RewiringFraction, settings.RewiringInterval, steps, random.SeedOf("rewiring"))
+            : null;
         var epochs = ImmutableArray.CreateBuilder<EpochSummary>(settings.Epochs);
         var clock = Stopwatch.StartNew();
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
@@ -55,13 +59,19 @@ internal sealed class MaskedTraining(
             for (int batch = 0; batch < batchCount; batch++)
             {
                 checkAlive();
-                rate = settings.Schedule.At(settings.LearningRate, ((long)(epoch - 1) * batchCount) + batch, steps);
+                rate = settings.Schedule.At(settings.LearningRate, step, steps);
                 int start = batch * settings.BatchSize, count = batch + 1 == batchCount ? lastCount : settings.BatchSize;
                 (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), augmenter, rate);
+                step++;
                 if (!double.IsFinite(loss))
                 {
                     throw new InvalidOperationException(
                         $"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate}).");
+                }
+
+                if (rewiring?.FractionAfter(step) is > 0 and var moved)
+                {
+                    optimizer.Rewire(rewiring, moved);
                 }
 
                 lossSum += loss * count;
@@ -79,7 +89,7 @@ internal sealed class MaskedTraining(
         }
 
         network.eval();
-        return new TrainingHistory(epochs.ToImmutable());
+        return (new TrainingHistory(epochs.ToImmutable()), rewiring is null ? mask : optimizer.ReadMask());
     }
 
     /// <summary>The last batch takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>

@@ -8,6 +8,8 @@ namespace Microsoft.ML.Snip.Training;
 /// <param name="Schedule">How it changes.</param>
 /// <param name="Momentum">Momentum (Adam's beta 1), in [0, 1).</param>
 /// <param name="WeightDecay">Weight decay, at least 0.</param>
+/// <param name="RewiringFraction">The share of the kept connections that moves at first, in [0, 1); 0 keeps the mask.</param>
+/// <param name="RewiringInterval">Steps from one move to the next, at least 1.</param>
 /// <param name="Augmentation">How pictures are changed at random, or null.</param>
 internal sealed record TrainingSettings(
     int Epochs,
@@ -17,4 +19,6 @@ internal sealed record TrainingSettings(
     LearningRateSchedule Schedule,
     double Momentum,
     double WeightDecay,
+    double RewiringFraction,
+    int RewiringInterval,
     Augmentation? Augmentation);

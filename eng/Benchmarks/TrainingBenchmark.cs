@@ -43,7 +43,7 @@ internal static class TrainingBenchmark
         using var network = new TorchNetwork(definition);
         using var batches = new BatchTensors(dataset, normalization, BatchSize);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, BatchSize)])]);
-        var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, Augmentation: null);
+        var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
         var training = new MaskedTraining(settings, new RandomStreams(0), () => { }, _ => { }, _ => { });
         var mask = PruningMask.Select(scores, 0.98);
         var clock = Stopwatch.StartNew();

@@ -24,13 +24,14 @@ internal sealed record Arguments(
         Option<int> scored = Number("--scored", "Training pictures to score connections on.", 100);
         Option<LayerSparsity[]> layers = Layers();
         Option<double> sparsity = Number("--sparsity", "The sparsity of layers without one of their own, below 1; the paper's if not given.", 0.0);
+        Option<double> rewiring = Number("--rewiring", "The share of kept connections that moves at first while a pruned network trains, below 1.", 0.0);
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
         Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
         {
-            row, minutes, epochs, pictures, scored, layers, sparsity, random, fashion, cifar, tiny,
+            row, minutes, epochs, pictures, scored, layers, sparsity, rewiring, random, fashion, cifar, tiny,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -52,7 +53,14 @@ internal sealed record Arguments(
             name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
             name is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
-            new Plan(parsed.GetValue(epochs), parsed.GetValue(pictures), parsed.GetValue(scored), parsed.GetValue(layers) ?? [], parsed.GetValue(sparsity) is > 0 and var own ? own : null, parsed.GetValue(random)),
+            new Plan(
+                parsed.GetValue(epochs),
+                parsed.GetValue(pictures),
+                parsed.GetValue(scored),
+                parsed.GetValue(layers) ?? [],
+                parsed.GetValue(sparsity) is > 0 and var own ? own : null,
+                parsed.GetValue(rewiring),
+                parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
 

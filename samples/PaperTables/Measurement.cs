@@ -44,6 +44,7 @@ internal sealed record Measurement(
             options.Epochs = epochs;
             options.SensitivityBatchSize = plan.Scored;
             options.Criterion = criterion;
+            options.RewiringFraction = sparsity == 0 ? 0 : plan.Rewiring;
             options.LayerSparsities = sparsity == 0 ? [] : plan.Layers;
             ITransformer model = Training.Fit(training, options);
             (double error, int tested) = Training.Test(model, data.Test, left * TestShare / plan.Fits);

@@ -8,8 +8,9 @@ namespace PaperTables;
 /// <param name="Scored">Training pictures to score connections on.</param>
 /// <param name="Layers">Layers that are pruned to a sparsity of their own.</param>
 /// <param name="Sparsity">The sparsity of the others in place of the row's, or null.</param>
+/// <param name="Rewiring">The share of a pruned network's connections that moves at first while it trains.</param>
 /// <param name="RandomMask">Whether to also train a network that keeps as many connections, chosen by chance.</param>
-internal sealed record Plan(int MostEpochs, int MostPictures, int Scored, LayerSparsity[] Layers, double? Sparsity, bool RandomMask)
+internal sealed record Plan(int MostEpochs, int MostPictures, int Scored, LayerSparsity[] Layers, double? Sparsity, double Rewiring, bool RandomMask)
 {
     /// <summary>Networks trained for one row.</summary>
     public int Fits => RandomMask ? 3 : 2;

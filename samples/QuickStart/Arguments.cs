@@ -8,7 +8,7 @@ namespace QuickStart;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Arguments(
-    NetworkArchitecture Architecture, double Sparsity, int Epochs, int Seed, string ModelFile, string? DataFolder)
+    NetworkArchitecture Architecture, double Sparsity, int Epochs, double Rewiring, int Seed, string ModelFile, string? DataFolder)
 {
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
@@ -18,6 +18,8 @@ internal sealed record Arguments(
             "--sparsity", "The share of connections to cut, in [0, 1).", 0.98, "a number in [0, 1)", value => value is >= 0 and < 1);
         Option<int> epochs = Number(
             "--epochs", "Passes over the training pictures.", 12, "a whole number of at least 1", value => value >= 1);
+        Option<double> rewiring = Number(
+            "--rewiring", "The share of kept connections that moves at first while training, in [0, 1).", 0.0, "a number in [0, 1)", value => value is >= 0 and < 1);
         Option<int> seed = Number("--seed", "The seed of all that is random.", 0, "a whole number", _ => true);
         var model = new Option<string>("--model")
         {
@@ -32,7 +34,7 @@ internal sealed record Arguments(
 
         var command = new RootCommand("Prunes a network before training it on Fashion-MNIST, saves it, loads it again and predicts.")
         {
-            architecture, sparsity, epochs, seed, model, data,
+            architecture, sparsity, epochs, rewiring, seed, model, data,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -53,6 +55,7 @@ internal sealed record Arguments(
             parsed.GetValue(architecture),
             parsed.GetValue(sparsity),
             parsed.GetValue(epochs),
+            parsed.GetValue(rewiring),
             parsed.GetValue(seed),
             parsed.GetValue(model)!,
             parsed.GetValue(data));

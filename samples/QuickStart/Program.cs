@@ -25,6 +25,7 @@ try
                 Architecture = arguments.Architecture,
                 Sparsity = arguments.Sparsity,
                 Epochs = arguments.Epochs,
+                RewiringFraction = arguments.Rewiring,
                 Progress = progress,
             }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

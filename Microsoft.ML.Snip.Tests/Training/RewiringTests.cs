@@ -1,0 +1,180 @@
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Training;
+
+[TestClass]
+public class RewiringTests
+{
+    [TestMethod]
+    public void TheShareThatMovesFallsToNothingAtNineTenths()
+    {
+        using var rewiring = new Rewiring(fraction: 0.4, interval: 10, stepCount: 100, seed: 1);
+        double[] shares = [.. Enumerable.Range(1, 100).Select(step => rewiring.FractionAfter(step))];
+        for (int step = 1; step <= 100; step++)
+        {
+            double expected = step % 10 == 0 && step < 90 ? 0.2 * (1 + Math.Cos(Math.PI * step / 90)) : 0;
+            Assert.AreEqual(expected, shares[step - 1], 1e-12, $"step {step}");
+        }
+    }
+
+    /// <summary>Whatever the weights and the mask: the smallest kept ones go, cut ones come, and as many.</summary>
+    [TestMethod]
+    [DataRow(0.05)]
+    [DataRow(0.5)]
+    [DataRow(0.9)]
+    [DataRow(1.0)]
+    [DataRow(0.0)]
+    public void TheSmallestKeptWeightsMakeWayForAsManyCutOnes(double density)
+    {
+        const int Rows = 20, Columns = 30;
+        const double Share = 0.3;
+        var random = new Random(3);
+        for (int round = 0; round < 20; round++)
+        {
+            bool[] kept = [.. Enumerable.Range(0, Rows * Columns).Select(_ => random.NextDouble() < density)];
+            float[] weights = [.. kept.Select(keep => keep ? (float)(random.NextDouble() - 0.5) : 0)];
+            using DisposeScope scope = NewDisposeScope();
+            using var rewiring = new Rewiring(Share, interval: 1, stepCount: 100, seed: round);
+            (Tensor dropped, Tensor grown) = rewiring.Choose(tensor(weights, [Rows, Columns]), tensor(kept, [Rows, Columns]).to(float32), Share);
+            long[] gone = dropped.data<long>().ToArray(), come = grown.data<long>().ToArray();
+
+            int keptCount = kept.Count(true), expected = Math.Min((int)Math.Floor(Share * keptCount), kept.Length - keptCount);
+            long[] smallest = [.. Enumerable.Range(0, kept.Length).Where(index => kept[index]).OrderBy(index => Math.Abs(weights[index])).Take(expected)];
+            CollectionAssert.AreEquivalent(smallest, gone);
+            Assert.HasCount(expected, come.Distinct());
+            Assert.IsTrue(Array.TrueForAll(come, index => !kept[index]), "a connection came that was there");
+        }
+    }
+
+    [TestMethod]
+    public void EveryCutConnectionIsAsLikelyToCome()
+    {
+        const int Draws = 4000, Cut = 50;
+        using var rewiring = new Rewiring(0.5, interval: 1, stepCount: 100, seed: 1);
+        var counts = new int[100];
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (_, Tensor grown) = rewiring.Choose(ones(100), cat([zeros(Cut), ones(Cut)]), share: 0.2);
+            foreach (long index in grown.data<long>().ToArray())
+            {
+                counts[index]++;
+            }
+        }
+
+        // Of 50 cut ones 10 come: 800 times each, with a standard deviation of 25.
+        Assert.IsTrue(counts.Take(Cut).All(count => count is > 650 and < 950), string.Join(' ', counts.Take(Cut)));
+    }
+
+    /// <summary>Both optimizers against their algorithms written out here, in float64, with two layers of one shape that must not be mixed up.</summary>
+    [TestMethod]
+    [DataRow(TrainingOptimizer.Sgd)]
+    [DataRow(TrainingOptimizer.Adam)]
+    public void WhatMovesStartsAfreshAndTheRestTrainsOn(TrainingOptimizer kind)
+    {
+        const int Side = 6, Count = Side * Side;
+        const double Rate = 0.05, Momentum = 0.9, SquareDecay = 0.999, WeightDecay = 0.01, Share = 0.34;
+        var random = new Random(5);
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        using var scope = NewDisposeScope();
+        using var network = nn.Sequential(("a", nn.Linear(Side, Side, hasBias: false)), ("tanh", nn.Tanh()), ("b", nn.Linear(Side, Side, hasBias: false))).to(float64);
+        var layers = network.named_parameters().Select(entry => (entry.name, entry.parameter, State: new Reference(Draw(Count), Count))).ToArray();
+        using (no_grad())
+        {
+            foreach ((_, Parameter parameter, Reference state) in layers)
+            {
+                for (int index = 0; index < Count; index++)
+                {
+                    state.Kept[index] = random.Next(2) == 0;
+                    state.Weights[index] = state.Kept[index] ? state.Weights[index] : 0;
+                }
+
+                parameter.copy_(tensor(state.Weights, [Side, Side]));
+            }
+        }
+
+        using var optimizer = new MaskedOptimizer(
+            network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))), kind, Momentum, WeightDecay);
+        using var rewiring = new Rewiring(Share, interval: 1, stepCount: 100, seed: 9);
+        int keptBefore = layers.Sum(layer => layer.State.Kept.Count(true));
+        for (int step = 1; step <= 9; step++)
+        {
+            network.forward(tensor(Draw(4 * Side), [4, Side])).square().sum().backward();
+            foreach ((_, Parameter parameter, Reference state) in layers)
+            {
+                double[] gradient = parameter.grad!.data<double>().ToArray();
+                for (int index = 0; index < Count; index++)
+                {
+                    double g = state.Kept[index] ? gradient[index] + (WeightDecay * state.Weights[index]) : 0;
+                    if (kind == TrainingOptimizer.Sgd)
+                    {
+                        state.First[index] = (Momentum * state.First[index]) + g;
+                        state.Weights[index] -= Rate * state.First[index];
+                    }
+                    else
+                    {
+                        state.First[index] = (Momentum * state.First[index]) + ((1 - Momentum) * g);
+                        state.Second[index] = (SquareDecay * state.Second[index]) + ((1 - SquareDecay) * g * g);
+                        state.Weights[index] -= Rate * (state.First[index] / (1 - Math.Pow(Momentum, step)))
+                            / (Math.Sqrt(state.Second[index] / (1 - Math.Pow(SquareDecay, step))) + 1e-8);
+                    }
+                }
+            }
+
+            optimizer.Step(Rate);
+            if (step % 3 == 0)
+            {
+                optimizer.Rewire(rewiring, Share);
+                PruningMask now = optimizer.ReadMask();
+                foreach ((string name, _, Reference state) in layers)
+                {
+                    state.MoveTo(now.KeptOf(name));
+                }
+            }
+
+            foreach ((string name, Parameter parameter, Reference state) in layers)
+            {
+                double[] weights = parameter.data<double>().ToArray();
+                for (int index = 0; index < Count; index++)
+                {
+                    Assert.AreEqual(state.Weights[index], weights[index], 1e-12, $"{name} {index} after step {step}");
+                }
+            }
+        }
+
+        Assert.AreEqual(keptBefore, optimizer.ReadMask().KeptCount);
+    }
+
+    /// <summary>A layer's weights and what an optimizer remembers of them.</summary>
+    private sealed record Reference(double[] Weights, int Count)
+    {
+        public bool[] Kept { get; } = new bool[Count];
+
+        public double[] First { get; } = new double[Count];
+
+        public double[] Second { get; } = new double[Count];
+
+        public void MoveTo(ReadOnlySpan<bool> kept)
+        {
+            double average = Second.Sum() / Kept.Count(true);
+            int moved = 0;
+            for (int index = 0; index < Count; index++)
+            {
+                if (kept[index] == Kept[index])
+                {
+                    continue;
+                }
+
+                moved++;
+                Weights[index] = First[index] = 0;
+                Second[index] = kept[index] ? average : 0;
+                Kept[index] = kept[index];
+            }
+
+            Assert.IsGreaterThan(0, moved);
+        }
+    }
+}
