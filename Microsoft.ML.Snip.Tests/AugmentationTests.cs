@@ -51,16 +51,12 @@ public class AugmentationTests
 
     private static byte[] Fit(Augmentation? augmentation)
     {
-        string path = Path.GetTempFileName();
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Augmentation = augmentation;
         var mlContext = new MLContext(7);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
             Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
-        model.SaveModelFile(path);
-        byte[] file = File.ReadAllBytes(path);
-        File.Delete(path);
-        return file;
+        return Pipelines.ModelFile(model);
     }
 
     private static RecordingCriterion Score(Augmentation? augmentation)

@@ -22,5 +22,12 @@ internal static class Pipelines
     public static PrunedImageClassificationTransformer Classifier(ITransformer model) =>
         ((IEnumerable<ITransformer>)model).OfType<PrunedImageClassificationTransformer>().Single();
 
+    public static byte[] ModelFile(PrunedImageClassificationTransformer model)
+    {
+        using var file = new TemporaryFile();
+        model.SaveModelFile(file.Path);
+        return File.ReadAllBytes(file.Path);
+    }
+
     public static float[][] Scores(IDataView scored) => [.. scored.GetColumn<float[]>("Score")];
 }

@@ -51,14 +51,10 @@ public class PrunedImageClassificationTrainerTests
     {
         byte[] Fit(int seed)
         {
-            string path = Path.GetTempFileName();
             var mlContext = new MLContext(seed);
             using PrunedImageClassificationTransformer model = Pipelines.Classifier(
                 Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
-            model.SaveModelFile(path);
-            byte[] file = File.ReadAllBytes(path);
-            File.Delete(path);
-            return file;
+            return Pipelines.ModelFile(model);
         }
 
         byte[] first = Fit(7);

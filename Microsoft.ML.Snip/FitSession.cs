@@ -128,7 +128,7 @@ internal sealed class FitSession(
             options.LearningRateSchedule,
             options.Momentum,
             options.WeightDecay ?? recipe.WeightDecay,
-            options.RewiringFraction,
+            mask.KeptCount < mask.ConnectionCount ? options.RewiringFraction : 0,
             options.RewiringInterval,
             options.Augmentation);
         channel.Info(FormattableString.Invariant(
@@ -138,14 +138,26 @@ internal sealed class FitSession(
             channel.Info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
         }
 
-        if (options.RewiringFraction > 0)
+        if (settings.RewiringFraction > 0)
         {
-            channel.Info(FormattableString.Invariant(
-                $"Every {options.RewiringInterval} steps, at first {options.RewiringFraction} of each layer's kept connections move, the smallest to random places."));
+            LogRewiring(settings, (long)settings.CountBatches(training.Count) * settings.Epochs);
         }
 
         var run = new MaskedTraining(settings, _random, checkAlive, report, LogEpoch);
         return run.Run(network.Module, mask, training, validation, normalization);
+    }
+
+    private void LogRewiring(TrainingSettings settings, long stepCount)
+    {
+        long moves = Rewiring.CountMoves(settings.RewiringInterval, stepCount);
+        if (moves == 0)
+        {
+            channel.Warning($"Nothing will be rewired: training takes {stepCount} steps, too few for a RewiringInterval of {settings.RewiringInterval}.");
+            return;
+        }
+
+        channel.Info(FormattableString.Invariant(
+            $"Every {settings.RewiringInterval} steps, {moves} times in all, kept connections make way for others: {settings.RewiringFraction} of them at first, fewer later."));
     }
 
     private void LogEpoch(EpochSummary epoch)

@@ -121,15 +121,15 @@ public sealed partial class PrunedImageClassificationTrainer
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
 
         /// <summary>
-        /// The share of each layer's kept connections that moves at first when the network is rewired while it trains, in [0, 1); 0 keeps the mask that was
-        /// chosen before, as in the SNIP paper. The smallest weights go and as many connections come at random (sparse evolutionary training, Mocanu et al.,
-        /// Nature Communications 2018); the share falls along half a cosine to 0 at nine tenths of the training. Each layer keeps as many connections as
-        /// before, so the model is as small and as fast. 0.3 measured up to a point more accurate; what is kept no longer shows what SNIP chose. Default: 0.
+        /// The share of each parameter's kept connections that moves at first when the network is rewired while it trains, in [0, 1); 0 keeps the mask that
+        /// was chosen before, as in the SNIP paper. The smallest weights go and as many connections come at random (sparse evolutionary training, Mocanu et
+        /// al., Nature Communications 2018); the share falls along half a cosine to 0 at nine tenths of the training (Evci et al., ICML 2020). Each parameter
+        /// keeps as many connections as before; those that are kept whole stay. The report then tells of the connections kept in the end, which are no longer
+        /// those that SNIP chose. On Fashion-MNIST 0.3 measured from 0.1 points less to 1.8 points more accurate, the most at 99 % sparsity. Default: 0.
         /// </summary>
-        [Range(0.0, 0.5, 0.0, false)]
         public double RewiringFraction { get; set; }
 
-        /// <summary>Training steps from one rewiring to the next, at least 1. Default: 50.</summary>
+        /// <summary>Training steps from one rewiring to the next, at least 1; trainings too short for one are not rewired, of which the log warns. Default: 50.</summary>
         public int RewiringInterval { get; set; } = 50;
 
         /// <summary>How training pictures are shifted and mirrored at random, or null to train on them as they are.</summary>

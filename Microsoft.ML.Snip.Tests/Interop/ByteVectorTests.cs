@@ -19,7 +19,7 @@ public class ByteVectorTests
     public void AFitGivesTheSameModelFileAsWithImages()
     {
         ITransformer fromImages = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticPictures.AsImages(Context, 90));
-        CollectionAssert.AreEqual(ModelFileOf(fromImages), ModelFileOf(s_model));
+        CollectionAssert.AreEqual(Pipelines.ModelFile(Pipelines.Classifier(fromImages)), Pipelines.ModelFile(Pipelines.Classifier(s_model)));
     }
 
     [TestMethod]
@@ -86,15 +86,6 @@ public class ByteVectorTests
         IDataView data = Context.Data.LoadFromEnumerable(new[] { new ChannelsLastRow { Label = "a" }, new ChannelsLastRow { Label = "b" } });
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data));
         StringAssert.Contains(exception.Message, "channels x height x width");
-    }
-
-    private static byte[] ModelFileOf(ITransformer model)
-    {
-        string path = Path.GetTempFileName();
-        Pipelines.Classifier(model).SaveModelFile(path);
-        byte[] file = File.ReadAllBytes(path);
-        File.Delete(path);
-        return file;
     }
 
     private sealed class ScoredBytes

@@ -112,6 +112,19 @@ public class ModuleFitTests
     }
 
     [TestMethod]
+    public void ItIsRewired()
+    {
+        PrunedImageClassificationTransformer moved = Fit("ModuleFitTests.gated", options =>
+        {
+            options.RewiringFraction = 0.3;
+            options.RewiringInterval = 3;
+        });
+        CollectionAssert.AreEqual(s_model.Report.Layers.ToArray(), moved.Report.Layers.ToArray());
+        CollectionAssert.AreNotEqual(Scores(s_model.CreatePredictor()), Scores(moved.CreatePredictor()));
+        Assert.IsGreaterThan(0.9, moved.History.Epochs[^1].Accuracy);
+    }
+
+    [TestMethod]
     public void ASequentialIsConvertedAndNeedsNoName()
     {
         PrunedImageClassificationTransformer model = Fit(null, options =>
@@ -168,12 +181,5 @@ public class ModuleFitTests
         var scores = new float[20 * 3];
         predictor.Predict(Pictures, 20, scores);
         return scores;
-    }
-
-    private sealed class TemporaryFile : IDisposable
-    {
-        public string Path { get; } = System.IO.Path.GetTempFileName();
-
-        public void Dispose() => File.Delete(Path);
     }
 }

@@ -28,12 +28,30 @@ public class PaperTablesTests
     }
 
     [TestMethod]
+    public void RewiringChangesThePrunedNetworkAlone()
+    {
+        string[] still = ErrorsOf(), moved = ErrorsOf("--rewiring", "0.5");
+        Assert.AreEqual(still[0], moved[0], "the dense network");
+        Assert.AreNotEqual(still[1], moved[1], "the pruned network");
+
+        static string[] ErrorsOf(params string[] more)
+        {
+            ProcessRun run = Run(["--row", "lenet300", "--minutes", "1", "--epochs", "2", .. more]);
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            string[] cells = run.Output.Split('\n').Last(line => line.StartsWith("| LeNet300 |", StringComparison.Ordinal)).Split('|');
+            return [cells[5], cells[6]];
+        }
+    }
+
+    [TestMethod]
     [DataRow("--row", "Nope", "LeNet300")]
     [DataRow("--row", "1", "LeNet300")]
     [DataRow("--minutes", "0", "above 0")]
     [DataRow("--minutes", "NaN", "'NaN'")]
     [DataRow("--epochs", "1.5", "'1.5'")]
     [DataRow("--pictures", "-3", "'-3'")]
+    [DataRow("--sparsity", "1", "'1'")]
+    [DataRow("--rewiring", "NaN", "'NaN'")]
     [DataRow("--layer", "fc1", "'fc1'")]
     [DataRow("--layer", "fc1=2", "'fc1=2'")]
     [DataRow("--cifar10", "no-such-folder", "no-such-folder")]

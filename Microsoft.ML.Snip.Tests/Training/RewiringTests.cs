@@ -12,12 +12,26 @@ public class RewiringTests
     public void TheShareThatMovesFallsToNothingAtNineTenths()
     {
         using var rewiring = new Rewiring(fraction: 0.4, interval: 10, stepCount: 100, seed: 1);
-        double[] shares = [.. Enumerable.Range(1, 100).Select(step => rewiring.FractionAfter(step))];
+        double[] shares = [.. Enumerable.Range(1, 100).Select(step => rewiring.ShareAfter(step))];
         for (int step = 1; step <= 100; step++)
         {
             double expected = step % 10 == 0 && step < 90 ? 0.2 * (1 + Math.Cos(Math.PI * step / 90)) : 0;
             Assert.AreEqual(expected, shares[step - 1], 1e-12, $"step {step}");
         }
+
+        Assert.AreEqual(shares.Count(share => share > 0), Rewiring.CountMoves(interval: 10, stepCount: 100));
+    }
+
+    [TestMethod]
+    [DataRow(50, 55L, 0L)]
+    [DataRow(50, 56L, 1L)]
+    [DataRow(50, 7200L, 129L)]
+    [DataRow(1, 1L, 0L)]
+    public void AShortTrainingHasFewMovesOrNone(int interval, long steps, long expected)
+    {
+        Assert.AreEqual(expected, Rewiring.CountMoves(interval, steps));
+        using var rewiring = new Rewiring(0.3, interval, steps, seed: 1);
+        Assert.AreEqual(expected, Enumerable.Range(1, (int)steps).Count(step => rewiring.ShareAfter(step) > 0));
     }
 
     /// <summary>Whatever the weights and the mask: the smallest kept ones go, cut ones come, and as many.</summary>
@@ -38,13 +52,12 @@ public class RewiringTests
             float[] weights = [.. kept.Select(keep => keep ? (float)(random.NextDouble() - 0.5) : 0)];
             using DisposeScope scope = NewDisposeScope();
             using var rewiring = new Rewiring(Share, interval: 1, stepCount: 100, seed: round);
-            (Tensor dropped, Tensor grown) = rewiring.Choose(tensor(weights, [Rows, Columns]), tensor(kept, [Rows, Columns]).to(float32), Share);
-            long[] gone = dropped.data<long>().ToArray(), come = grown.data<long>().ToArray();
-
+            (Tensor Dropped, Tensor Grown)? chosen = rewiring.Choose(tensor(weights, [Rows, Columns]), tensor(kept, [Rows, Columns]).to(float32), Share);
+            long[] gone = chosen is null ? [] : Marked(chosen.Value.Dropped), come = chosen is null ? [] : Marked(chosen.Value.Grown);
             int keptCount = kept.Count(true), expected = Math.Min((int)Math.Floor(Share * keptCount), kept.Length - keptCount);
             long[] smallest = [.. Enumerable.Range(0, kept.Length).Where(index => kept[index]).OrderBy(index => Math.Abs(weights[index])).Take(expected)];
             CollectionAssert.AreEquivalent(smallest, gone);
-            Assert.HasCount(expected, come.Distinct());
+            Assert.HasCount(expected, come);
             Assert.IsTrue(Array.TrueForAll(come, index => !kept[index]), "a connection came that was there");
         }
     }
@@ -58,8 +71,7 @@ public class RewiringTests
         for (int draw = 0; draw < Draws; draw++)
         {
             using DisposeScope scope = NewDisposeScope();
-            (_, Tensor grown) = rewiring.Choose(ones(100), cat([zeros(Cut), ones(Cut)]), share: 0.2);
-            foreach (long index in grown.data<long>().ToArray())
+            foreach (long index in Marked(rewiring.Choose(ones(100), cat([zeros(Cut), ones(Cut)]), share: 0.2)!.Value.Grown))
             {
                 counts[index]++;
             }
@@ -84,11 +96,11 @@ public class RewiringTests
         var layers = network.named_parameters().Select(entry => (entry.name, entry.parameter, State: new Reference(Draw(Count), Count))).ToArray();
         using (no_grad())
         {
-            foreach ((_, Parameter parameter, Reference state) in layers)
+            foreach ((string name, Parameter parameter, Reference state) in layers)
             {
                 for (int index = 0; index < Count; index++)
                 {
-                    state.Kept[index] = random.Next(2) == 0;
+                    state.Kept[index] = random.Next(name == "a.weight" ? 2 : 4) == 0; // Of different density, so that the layers cannot be mixed up.
                     state.Weights[index] = state.Kept[index] ? state.Weights[index] : 0;
                 }
 
@@ -99,7 +111,6 @@ public class RewiringTests
         using var optimizer = new MaskedOptimizer(
             network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))), kind, Momentum, WeightDecay);
         using var rewiring = new Rewiring(Share, interval: 1, stepCount: 100, seed: 9);
-        int keptBefore = layers.Sum(layer => layer.State.Kept.Count(true));
         for (int step = 1; step <= 9; step++)
         {
             network.forward(tensor(Draw(4 * Side), [4, Side])).square().sum().backward();
@@ -145,8 +156,32 @@ public class RewiringTests
             }
         }
 
-        Assert.AreEqual(keptBefore, optimizer.ReadMask().KeptCount);
     }
+
+    /// <summary>A user's parameter may be a transposed view.</summary>
+    [TestMethod]
+    [DataRow(TrainingOptimizer.Sgd)]
+    [DataRow(TrainingOptimizer.Adam)]
+    public void WeightsMayLieInMemoryInAnyOrder(TrainingOptimizer kind)
+    {
+        using var scope = NewDisposeScope();
+        using var network = nn.Linear(5, 3, hasBias: false);
+        network.weight = new Parameter(arange(1, 16, float32).view(5, 3).t());
+        Assert.IsFalse(network.weight.is_contiguous());
+        Tensor kept = network.weight.detach().remainder(2).eq(0);
+        using var optimizer = new MaskedOptimizer(network, PruningMask.FromTensors([("weight", kept)]), kind, momentum: 0, weightDecay: 0);
+        using var rewiring = new Rewiring(0.5, interval: 1, stepCount: 100, seed: 1);
+        network.forward(ones(2, 5)).sum().backward();
+        optimizer.Step(learningRate: 0);
+        optimizer.Rewire(rewiring, share: 0.5);
+
+        PruningMask now = optimizer.ReadMask();
+        Assert.AreEqual(7, now.KeptCount);
+        float[] left = [.. network.weight.contiguous().data<float>().ToArray().Where(weight => weight != 0).Order()];
+        CollectionAssert.AreEqual(new float[] { 8, 10, 12, 14 }, left, "of 2, 4, ... 14 the smallest three make way");
+    }
+
+    private static long[] Marked(Tensor marks) => marks.flatten().nonzero().flatten().data<long>().ToArray();
 
     /// <summary>A layer's weights and what an optimizer remembers of them.</summary>
     private sealed record Reference(double[] Weights, int Count)
@@ -160,21 +195,26 @@ public class RewiringTests
         public void MoveTo(ReadOnlySpan<bool> kept)
         {
             double average = Second.Sum() / Kept.Count(true);
-            int moved = 0;
+            int grown = 0, dropped = 0;
+            double smallestLeft = double.PositiveInfinity, largestGone = 0;
             for (int index = 0; index < Count; index++)
             {
                 if (kept[index] == Kept[index])
                 {
+                    smallestLeft = kept[index] ? Math.Min(smallestLeft, Math.Abs(Weights[index])) : smallestLeft;
                     continue;
                 }
 
-                moved++;
+                _ = kept[index] ? grown++ : dropped++;
+                largestGone = kept[index] ? largestGone : Math.Max(largestGone, Math.Abs(Weights[index]));
                 Weights[index] = First[index] = 0;
                 Second[index] = kept[index] ? average : 0;
                 Kept[index] = kept[index];
             }
 
-            Assert.IsGreaterThan(0, moved);
+            Assert.IsGreaterThan(0, grown);
+            Assert.AreEqual(grown, dropped);
+            Assert.IsLessThanOrEqualTo(smallestLeft, largestGone);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snip;
 
 /// <summary>
 /// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms are not
-/// counted unless they were prunable.
+/// counted unless they were prunable. If the network was rewired while it was trained, this is what was kept in the end.
 /// </summary>
 /// <param name="Network">The network's name.</param>
 /// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>

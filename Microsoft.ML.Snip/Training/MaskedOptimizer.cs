@@ -30,9 +30,8 @@ internal sealed class MaskedOptimizer : IDisposable
             TrainingOptimizer.Adam => optim.Adam(parameters, lr: 0, beta1: momentum, beta2: SquareDecay, weight_decay: weightDecay),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
         };
-        List<OptimizerState> memories = _optimizer.state_dict().State;
-        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(
-            bound.Name, bound.Parameter, bound.Mask, memories[Array.FindIndex(parameters, parameter => parameter.Handle == bound.Parameter.Handle)]))];
+        Dictionary<IntPtr, OptimizerState> memories = parameters.Zip(_optimizer.state_dict().State).ToDictionary(pair => pair.First.Handle, pair => pair.Second);
+        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, memories[bound.Parameter.Handle]))];
     }
 
     /// <summary>Which connections are kept by now.</summary>
@@ -40,15 +39,17 @@ internal sealed class MaskedOptimizer : IDisposable
 
     /// <summary>Moves connections: those dropped are 0 from now on, those grown start from 0.</summary>
     /// <param name="rewiring">Chooses them.</param>
-    /// <param name="fraction">The share of each parameter's kept connections to move.</param>
-    public void Rewire(Rewiring rewiring, double fraction)
+    /// <param name="share">The share of each parameter's kept connections to move.</param>
+    public void Rewire(Rewiring rewiring, double share)
     {
-        using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         foreach (MaskedParameter masked in _masked)
         {
-            (Tensor dropped, Tensor grown) = rewiring.Choose(masked.Parameter, masked.Mask, fraction);
-            masked.Move(dropped, grown);
+            using DisposeScope scope = NewDisposeScope();
+            if (rewiring.Choose(masked.Parameter, masked.Mask, share) is var (dropped, grown))
+            {
+                masked.Move(dropped, grown);
+            }
         }
     }
 
@@ -77,7 +78,7 @@ internal sealed class MaskedOptimizer : IDisposable
         _optimizer.Dispose();
         foreach (MaskedParameter masked in _masked)
         {
-            masked.Mask.Dispose();
+            masked.Dispose();
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The epoch loop: trains a network on the connections its masks keep.</summary>
 /// <param name="settings">The recipe.</param>
-/// <param name="random">Where the order of the examples and the changes of augmented pictures come from.</param>
+/// <param name="random">Where the order of the examples, the changes of augmented pictures and the connections that rewiring grows come from.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
 /// <param name="report">Called after each batch.</param>
 /// <param name="reportEpoch">Called after each epoch.</param>
@@ -37,7 +37,7 @@ internal sealed class MaskedTraining(
         }
 
         using var optimizer = new MaskedOptimizer(network, mask, settings.Optimizer, settings.Momentum, settings.WeightDecay);
-        int batchCount = CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
+        int batchCount = settings.CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
         using var batches = new BatchTensors(training.Dataset, normalization, Math.Max(lastCount, Math.Min(settings.BatchSize, training.Count)));
         Augmenter? augmenter = settings.Augmentation is { } augmentation
             ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
@@ -69,9 +69,9 @@ internal sealed class MaskedTraining(
                         $"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate}).");
                 }
 
-                if (rewiring?.FractionAfter(step) is > 0 and var moved)
+                if (rewiring?.ShareAfter(step) is > 0 and var share)
                 {
-                    optimizer.Rewire(rewiring, moved);
+                    optimizer.Rewire(rewiring, share);
                 }
 
                 lossSum += loss * count;
@@ -90,13 +90,6 @@ internal sealed class MaskedTraining(
 
         network.eval();
         return (new TrainingHistory(epochs.ToImmutable()), rewiring is null ? mask : optimizer.ReadMask());
-    }
-
-    /// <summary>The last batch takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>
-    private int CountBatches(int examples)
-    {
-        (int whole, int left) = Math.DivRem(examples, settings.BatchSize);
-        return left > 1 || whole == 0 || settings.BatchSize == 1 ? whole + Math.Min(left, 1) : whole;
     }
 
     /// <exception cref="ArgumentException">A batch norm would have one number a channel to take statistics of.</exception>

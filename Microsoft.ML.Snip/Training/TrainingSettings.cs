@@ -21,4 +21,12 @@ internal sealed record TrainingSettings(
     double WeightDecay,
     double RewiringFraction,
     int RewiringInterval,
-    Augmentation? Augmentation);
+    Augmentation? Augmentation)
+{
+    /// <summary>Steps in an epoch: the last takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>
+    public int CountBatches(int examples)
+    {
+        (int whole, int left) = Math.DivRem(examples, BatchSize);
+        return left > 1 || whole == 0 || BatchSize == 1 ? whole + Math.Min(left, 1) : whole;
+    }
+}

@@ -23,8 +23,8 @@ internal sealed record Arguments(
         Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
         Option<int> scored = Number("--scored", "Training pictures to score connections on.", 100);
         Option<LayerSparsity[]> layers = Layers();
-        Option<double> sparsity = Number("--sparsity", "The sparsity of layers without one of their own, below 1; the paper's if not given.", 0.0);
-        Option<double> rewiring = Number("--rewiring", "The share of kept connections that moves at first while a pruned network trains, below 1.", 0.0);
+        Option<double?> sparsity = Share("--sparsity", "The sparsity of layers without one of their own; the paper's if not given.");
+        Option<double?> rewiring = Share("--rewiring", "The share of kept connections that moves at first while a pruned network trains; none if not given.");
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
         Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
@@ -58,8 +58,8 @@ internal sealed record Arguments(
                 parsed.GetValue(pictures),
                 parsed.GetValue(scored),
                 parsed.GetValue(layers) ?? [],
-                parsed.GetValue(sparsity) is > 0 and var own ? own : null,
-                parsed.GetValue(rewiring),
+                parsed.GetValue(sparsity),
+                parsed.GetValue(rewiring) ?? 0,
                 parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }
@@ -113,6 +113,21 @@ internal sealed record Arguments(
             result.AddError($"--layer must be a layer's name, = and a sparsity in [0, 1), not '{token.Value}'.");
             return new LayerSparsity("*", 0);
         })],
+    };
+
+    private static Option<double?> Share(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (!double.TryParse(text, CultureInfo.InvariantCulture, out double share) || share is not (>= 0 and < 1))
+            {
+                result.AddError($"{name} must be a number in [0, 1), not '{text}'.");
+            }
+
+            return share;
+        },
     };
 
     private static Option<string?> Folder(string name, string description) => new(name) { Description = description };

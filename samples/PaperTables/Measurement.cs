@@ -38,23 +38,23 @@ internal sealed record Measurement(
         (int epochs, int pictures) = plan.Within(
             ((left * TrainingShare / plan.Fits) - speed.Start).TotalSeconds * speed.PicturesPerSecond, data.TrainingCount);
         IDataView training = data.TakeTraining(pictures);
-        Result Run(double sparsity, IPruningCriterion? criterion = null)
+        Result Run(double sparsity, LayerSparsity[] layers, IPruningCriterion? criterion = null)
         {
             PrunedImageClassificationTrainer.Options options = Options(row, data, sparsity);
             options.Epochs = epochs;
             options.SensitivityBatchSize = plan.Scored;
             options.Criterion = criterion;
-            options.RewiringFraction = sparsity == 0 ? 0 : plan.Rewiring;
-            options.LayerSparsities = sparsity == 0 ? [] : plan.Layers;
+            options.RewiringFraction = plan.Rewiring;
+            options.LayerSparsities = layers;
             ITransformer model = Training.Fit(training, options);
             (double error, int tested) = Training.Test(model, data.Test, left * TestShare / plan.Fits);
             return new Result(Training.ReportOf(model), error, tested);
         }
 
-        Result dense = Run(0);
+        Result dense = Run(0, []);
         double cut = plan.Sparsity ?? row.Sparsity;
-        Result pruned = Run(cut);
-        Result? random = plan.RandomMask ? Run(cut, new RandomCriterion()) : null;
+        Result pruned = Run(cut, plan.Layers);
+        Result? random = plan.RandomMask ? Run(cut, plan.Layers, new RandomCriterion()) : null;
         return new Measurement(
             pruned.Report.Connections,
             pruned.Report.Kept,
