@@ -38,8 +38,9 @@ public class AugmentationTests
         var mlContext = new MLContext(3);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
             Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
-        Assert.HasCount(1, model.History.Epochs.Select(epoch => epoch.ValidationLoss).Distinct());
-        Assert.HasCount(3, model.History.Epochs.Select(epoch => epoch.Loss).Distinct(), "the training pictures do change");
+        Assert.HasCount(1, model.History.Epochs.Select(epoch => epoch.ValidationLoss!.Value).Distinct());
+        double[] losses = [.. model.History.Epochs.Select(epoch => epoch.Loss)];
+        Assert.IsGreaterThan(1e-4, losses.Max() - losses.Min(), "the training pictures do change, by more than the order in which losses are added up");
     }
 
     [TestMethod]

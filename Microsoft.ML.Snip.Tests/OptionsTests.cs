@@ -163,6 +163,7 @@ public class OptionsTests
         {
             var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
             StringAssert.Contains(exception.Message, $"{exception.ParamName} is ");
+            Assert.IsFalse(exception.Message.Contains("[]", StringComparison.Ordinal), "an empty name is not to be seen");
         }
     }
 

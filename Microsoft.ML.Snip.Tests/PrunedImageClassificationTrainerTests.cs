@@ -159,6 +159,40 @@ public class PrunedImageClassificationTrainerTests
         }
     }
 
+    /// <summary>What a network wants depends on what is cut of it, however that was asked for.</summary>
+    [TestMethod]
+    [DataRow(0.98, 0.5)]
+    [DataRow(0.5, 0.98)]
+    public void TheRecipeSuitsWhatIsCut(double sparsity, double ofAllLayers)
+    {
+        string LogOf(Action<PrunedImageClassificationTrainer.Options> set)
+        {
+            var mlContext = new MLContext(11);
+            var lines = new List<string>();
+            mlContext.Log += (_, entry) => lines.Add(entry.Message);
+            PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+            set(options);
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
+            return lines.Single(line => line.Contains("learning rate", StringComparison.Ordinal));
+        }
+
+        Assert.AreEqual(
+            LogOf(options => options.Sparsity = ofAllLayers),
+            LogOf(options => (options.Sparsity, options.LayerSparsities) = (sparsity, [new LayerSparsity("*", ofAllLayers)])));
+    }
+
+    [TestMethod]
+    public void TheLogWarnsWhereNothingIsHeldOut()
+    {
+        var mlContext = new MLContext(11);
+        var lines = new List<string>();
+        mlContext.Log += (_, entry) => lines.Add(entry.Message);
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.ValidationFraction = 0.001;
+        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
+        StringAssert.Contains(string.Join('\n', lines), "ValidationFraction of 0.001");
+    }
+
     [TestMethod]
     public void CrossValidationWorks()
     {

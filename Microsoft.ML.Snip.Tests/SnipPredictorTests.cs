@@ -95,6 +95,15 @@ public class SnipPredictorTests
     }
 
     [TestMethod]
+    public void PixelsThatAreNoNumbersAreRefused()
+    {
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+        Array.Fill(pixels, float.NaN);
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "not a number");
+    }
+
+    [TestMethod]
     public void AFileThatIsNoModelIsNamed()
     {
         string path = Path.GetTempFileName();

@@ -25,6 +25,11 @@ internal sealed class FitSession(
     {
         (ExampleSet training, ExampleSet? validation) = ReadExamples(input);
         ImageDataset dataset = training.Dataset;
+        if (options.Augmentation is { } augmentation)
+        {
+            Augmenter.CheckFits(augmentation, dataset.Shape);
+        }
+
         PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
 
         TorchRuntime.EnsureLoaded();
@@ -60,7 +65,13 @@ internal sealed class FitSession(
         if (options.ValidationFraction > 0)
         {
             (int[] train, int[] held) = StratifiedSplit.Split(dataset.Labels, options.ValidationFraction, _random.Create("validation split"));
-            return (new ExampleSet(dataset, train), held.Length == 0 ? null : new ExampleSet(dataset, held));
+            if (held.Length > 0)
+            {
+                return (new ExampleSet(dataset, train), new ExampleSet(dataset, held));
+            }
+
+            channel.Warning(FormattableString.Invariant(
+                $"Nothing is held out to evaluate on: a ValidationFraction of {options.ValidationFraction} is less than one of {dataset.Count} rows."));
         }
 
         return (ExampleSet.All(dataset), null);
@@ -97,7 +108,7 @@ internal sealed class FitSession(
         string[] left = Array.FindAll(all, IsPrunable);
         if (left.Length == 0)
         {
-            throw new ArgumentException($"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. For the dense network set Sparsity to 0.");
+            throw new ArgumentException($"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. For the dense network set Sparsity to 0 and exclude nothing.");
         }
 
         LayerPattern.RequireFits(options.LayerSparsities.Select(entry => entry.Pattern), left, nameof(options.LayerSparsities));
@@ -119,7 +130,7 @@ internal sealed class FitSession(
     private (TrainingHistory History, PruningMask Kept) Train(
         TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
     {
-        var recipe = TrainingRecipe.For(network.Definition, options.Sparsity, options.Optimizer);
+        var recipe = TrainingRecipe.For(network.Definition, Math.Round(mask.Sparsity, 3), options.Optimizer); // Layers may have a sparsity of their own.
         var settings = new TrainingSettings(
             options.Epochs,
             options.BatchSize,

@@ -105,6 +105,6 @@ public sealed partial class PrunedImageClassificationTrainer
         }
 
         private static void Check(bool holds, object?[]? value, string expected, [CallerArgumentExpression(nameof(value))] string option = "") =>
-            Check(holds, value is null ? "null" : $"[{string.Join(", ", value)}]", expected, option);
+            Check(holds, value is null ? "null" : $"[{string.Join(", ", value.Select(entry => $"'{entry}'"))}]", expected, option);
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>The output column with the probability of each class; they sum to 1. Default: Score.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 
-        /// <summary>A built-in network; not used if <see cref="Network"/> is set. Default: LeNet5.</summary>
+        /// <summary>A built-in network; not used if <see cref="Network"/>, <see cref="ModuleFactory"/> or <see cref="ModuleName"/> is set. Default: LeNet5.</summary>
         public NetworkArchitecture Architecture { get; set; } = NetworkArchitecture.LeNet5;
 
         /// <summary>A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the pictures' shape; its outputs must be as many as the classes.</summary>
@@ -35,7 +35,7 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>
         /// Makes a TorchSharp module of one's own from the pictures' shape and the number of classes, to use instead of a built-in network; or null. It
-        /// takes [batch, channels, height, width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
+        /// gives a new module each time, which the library disposes of; the module takes [batch, channels, height, width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
         /// <see cref="NetworkDefinition.FromModule"/> converts is converted, its weights too, and predicts like any other network. Any other module
         /// predicts through TorchSharp: the model stores its weights and <see cref="ModuleName"/>, under which a program that loads the model
         /// registers the same factory first (<see cref="SnipModules.Register"/>).
@@ -135,7 +135,11 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>How training pictures are shifted and mirrored at random, or null to train on them as they are.</summary>
         public Augmentation? Augmentation { get; set; }
 
-        /// <summary>Rows to evaluate on after each epoch, or null; they are never trained on. Not together with <see cref="ValidationFraction"/>.</summary>
+        /// <summary>
+        /// Rows to evaluate on after each epoch, or null; they are never trained on. They are to have gone through the steps of the pipeline that come before
+        /// the trainer, so that their label column has the same keys. Not together with
+        /// <see cref="ValidationFraction"/>.
+        /// </summary>
         [JsonIgnore]
         public IDataView? ValidationSet { get; set; }
 
@@ -155,7 +159,7 @@ public sealed partial class PrunedImageClassificationTrainer
         [JsonIgnore]
         public IProgress<TrainingProgress>? Progress { get; set; }
 
-        /// <summary>Cancels a fit between two batches; <c>MLContext.CancelExecution</c> does too.</summary>
+        /// <summary>Cancels a fit between two batches; Microsoft.ML.AutoML does too when its time is up.</summary>
         [JsonIgnore]
         public CancellationToken CancellationToken { get; set; }
     }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.Snip;
 /// </summary>
 /// <remarks>
 /// Training runs on TorchSharp, so the program that fits references TorchSharp-cpu or another package with its natives; programs that only predict
-/// need none. A fit can be cancelled by <c>MLContext.CancelExecution</c> or <see cref="Options.CancellationToken"/>.
+/// need none. A fit can be cancelled by <see cref="Options.CancellationToken"/>, and by Microsoft.ML.AutoML when its time is up.
 /// </remarks>
 public sealed partial class PrunedImageClassificationTrainer : IEstimator<PrunedImageClassificationTransformer>
 {
@@ -29,8 +29,11 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <param name="input">Rows with the label and image columns. Rows without a label are left out.</param>
     /// <returns>A transformer that adds the predicted label and the scores.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="input"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>
-    /// <exception cref="ArgumentException">The pictures do not suit the network.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected, or pictures would be shifted out of sight.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pictures, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no layer, or the module
+    /// cannot be trained or stored.
+    /// </exception>
     /// <exception cref="FormatException">A picture cannot be decoded.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections, training

@@ -91,7 +91,7 @@ public sealed class SnipPredictor
     /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures or bytes), channel by channel, row by row; as many as
     /// <see cref="ImageShape"/> has.
     /// </param>
-    /// <exception cref="ArgumentException">There are more or fewer values.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer values, or some are not finite, so that a score is not a number.</exception>
     public SnipPrediction Predict(ReadOnlySpan<float> pixels)
     {
         var scores = new float[ClassNames.Count];
@@ -103,7 +103,7 @@ public sealed class SnipPredictor
     /// <param name="pixels">The pictures one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
     /// <param name="count">How many pictures.</param>
     /// <param name="scores">Receives the probability of each class for each picture: count x classes values.</param>
-    /// <exception cref="ArgumentException">A span has another length than the count says.</exception>
+    /// <exception cref="ArgumentException">A span has another length than the count says, or some values are not finite, so that a score is not a number.</exception>
     public void Predict(ReadOnlySpan<float> pixels, int count, Span<float> scores)
     {
         int size = ImageShape.Count, classes = ClassNames.Count;
@@ -123,7 +123,12 @@ public sealed class SnipPredictor
                 _model.Normalization.Apply(pixels.Slice((start + picture) * size, size), normalized.AsSpan(picture * size, size));
             }
 
-            _executor.Predict(normalized.AsSpan(0, pictures * size), pictures, scores.Slice(start * classes, pictures * classes));
+            Span<float> given = scores.Slice(start * classes, pictures * classes);
+            _executor.Predict(normalized.AsSpan(0, pictures * size), pictures, given);
+            if (float.IsNaN(TensorPrimitives.Sum<float>(given)))
+            {
+                throw new ArgumentException($"Of the pictures from {start} to {start + pictures - 1} some score is not a number; pixels are finite numbers.", nameof(pixels));
+            }
         }
 
         ArrayPool<float>.Shared.Return(normalized);

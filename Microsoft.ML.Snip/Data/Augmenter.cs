@@ -21,12 +21,7 @@ internal sealed class Augmenter
     /// <exception cref="ArgumentOutOfRangeException">The pictures could be shifted out of sight.</exception>
     public Augmenter(Augmentation augmentation, ImageShape shape, PixelNormalization normalization, Random random)
     {
-        if (augmentation.Shift >= Math.Min(shape.Height, shape.Width))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(augmentation), augmentation.Shift, $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} pictures.");
-        }
-
+        CheckFits(augmentation, shape);
         _augmentation = augmentation;
         _shape = shape;
         _random = random;
@@ -35,6 +30,16 @@ internal sealed class Augmenter
         for (int channel = 0; channel < _outside.Length; channel++)
         {
             _outside[channel] = (0f - normalization.Mean[channel]) * normalization.Scale[channel];
+        }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">Pictures of this shape could be shifted out of sight.</exception>
+    public static void CheckFits(Augmentation augmentation, ImageShape shape)
+    {
+        if (augmentation.Shift >= Math.Min(shape.Height, shape.Width))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(augmentation), augmentation.Shift, $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} pictures.");
         }
     }
 

@@ -47,8 +47,8 @@ internal static class CollapseGuard
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
             $"At sparsity {sparsity} the criterion {criterion} keeps {mask.KeptCount:N0} of {mask.ConnectionCount:N0} connections "
-            + $"and none at all of {layers}: no signal would pass, and the network could not learn. Lower the sparsity, "
-            + $"give these layers one of their own or exclude them, score on more examples, choose another criterion, or take a larger network."));
+            + $"and none at all of {layers}: no signal would pass, and the network could not learn. Lower the sparsity (or these layers' own), "
+            + $"give these layers one of their own, exclude them, score on more examples, choose another criterion, or take a larger network."));
     }
 
     /// <summary>Whether it is a matrix from a recurrent layer's state to itself, by TorchSharp's name for it.</summary>

@@ -21,7 +21,7 @@ public static class ConnectionSensitivity
         "The loss or its gradient overflowed or is undefined: check that inputs and weights are finite, normalise the inputs "
         + "(mean 0, deviation 1), or draw smaller initial weights.",
         "No connection has any influence on the loss: all weights are 0, the network's signal dies on the way (dead units, an "
-        + "initialisation too small), or the output does not depend on the prunable parameters. Draw other initial weights.");
+        + "initialisation too small), all inputs are 0 or the same, or the output does not depend on the prunable parameters. Check the inputs, or draw other initial weights.");
 
     /// <summary>Scores each prunable connection on one batch.</summary>
     /// <param name="network">

@@ -66,7 +66,7 @@ internal sealed class MaskedTraining(
                 if (!double.IsFinite(loss))
                 {
                     throw new InvalidOperationException(
-                        $"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate}).");
+                        FormattableString.Invariant($"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate})."));
                 }
 
                 if (rewiring?.ShareAfter(step) is > 0 and var share)
