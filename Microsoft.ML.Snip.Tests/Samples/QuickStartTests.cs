@@ -22,6 +22,7 @@ public partial class QuickStartTests
         Match match = LastLine.Match(last);
         Assert.IsTrue(match.Success, last);
         Assert.AreEqual(new FileInfo(Model).Length, long.Parse(match.Groups["bytes"].Value, CultureInfo.InvariantCulture));
+        Assert.IsGreaterThan(0.5, double.Parse(match.Groups["accuracy"].Value, CultureInfo.InvariantCulture), "of ten classes");
     }
 
     [TestMethod]
@@ -56,6 +57,6 @@ public partial class QuickStartTests
 
     [GeneratedRegex(
         @"^architecture LeNet300 sparsity 0\.9800 kept 5324 of 266200 "
-        + @"accuracy 0\.\d{4} logloss \d+\.\d{4} modelbytes (?<bytes>\d+) seconds \d+\.\d$")]
+        + @"accuracy (?<accuracy>0\.\d{4}) logloss \d+\.\d{4} modelbytes (?<bytes>\d+) seconds \d+\.\d$")]
     private static partial Regex LastLine { get; }
 }

@@ -9,17 +9,15 @@ public class RetainedConnectionsTests
     [TestMethod]
     public void OneDrawIsEnoughForASheetOfElevenColumnsAndSixRows()
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".png");
+        using var file = new TemporaryFile();
+        string path = file.Path;
         ProcessRun run = Run("--draws", "1", "--output", path);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         StringAssert.Contains(run.Output, path);
-        using (SKBitmap sheet = SKBitmap.Decode(path))
-        {
-            Assert.IsGreaterThan(11 * 28 * 4, sheet.Width);
-            Assert.IsGreaterThan(6 * 28 * 4, sheet.Height);
-        }
-
-        File.Delete(path);
+        using SKBitmap sheet = SKBitmap.Decode(path);
+        Assert.IsGreaterThan(11 * 28 * 4, sheet.Width);
+        Assert.IsGreaterThan(6 * 28 * 4, sheet.Height);
+        Assert.IsGreaterThan(50, sheet.Pixels.Distinct().Count(), "the maps have many shades");
     }
 
     [TestMethod]

@@ -29,7 +29,7 @@ internal sealed record Arguments(
         model.Validators.Add(result => RequireFileName(result, result.GetValueOrDefault<string>()));
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with the four .gz files of Fashion-MNIST or MNIST; the shipped 10,000 pictures if not given.",
+            Description = "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.",
         };
 
         var command = new RootCommand("Prunes a network before training it on Fashion-MNIST, saves it, loads it again and predicts.")
