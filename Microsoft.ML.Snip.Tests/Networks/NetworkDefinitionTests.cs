@@ -51,6 +51,7 @@ public class NetworkDefinitionTests
         ["'bad'", "one shape", (NetworkBuilder network) => network.Conv2d(2, 3).Add(NetworkDefinition.InputName, name: "bad")],
         ["'bad'", "a sequence", (NetworkBuilder network) => network.Lstm(4, name: "bad")],
         ["'bad'", "units", (NetworkBuilder network) => network.RowsAsSequence().Gru(0, name: "bad")],
+        ["'bad'", "units", (NetworkBuilder network) => network.RowsAsSequence().Lstm(600_000_000, name: "bad")],
         ["'missing'", "no earlier layer", (NetworkBuilder network) => network.From("missing").Flatten(name: "bad")],
         ["'same'", "Two layers", (NetworkBuilder network) => network.ReLU("same").ReLU("same")],
         ["'a.b'", "no name", (NetworkBuilder network) => network.ReLU("a.b")],
@@ -78,6 +79,14 @@ public class NetworkDefinitionTests
     }
 
     [TestMethod]
-    public void Networks_with_too_many_parameters_are_refused() => Assert.ThrowsExactly<ArgumentException>(
-        () => NetworkDefinition.Build("huge", new ImageShape(1, 1000, 1000)).Flatten().Linear(1_000_000).Linear(2).ToDefinition());
+    public void Networks_with_too_many_parameters_are_refused()
+    {
+        Assert.ThrowsExactly<ArgumentException>(
+            () => NetworkDefinition.Build("huge", new ImageShape(1, 1000, 1000)).Flatten().Linear(1_000_000).Linear(2).ToDefinition());
+        Assert.ThrowsExactly<ArgumentException>(
+            () => NetworkDefinition.Build("huge", new ImageShape(1, 1, 4)).RowsAsSequence().Gru(700_000_000).LastStep().Linear(2).ToDefinition());
+        Assert.ThrowsExactly<ArgumentException>(
+            () => NetworkDefinition.Build("huge", new ImageShape(1, 60_000, 1)).Conv2d(2_000_000_000, 1).Conv2d(2_000_000_000, 1)
+                .GlobalAveragePool().Linear(2).ToDefinition());
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;

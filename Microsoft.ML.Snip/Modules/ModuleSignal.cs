@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip.Modules;
 /// <summary>Whether pictures still make a difference after pruning; what a definition tells of layers, a module of one's own must show.</summary>
 internal static class ModuleSignal
 {
-    /// <summary>Whether the masked module's logits differ between the pictures of a batch. Its cut weights are 0 afterwards.</summary>
+    /// <summary>Whether the masked module's logits are numbers that differ between the pictures of a batch. Its cut weights are 0 afterwards.</summary>
     /// <param name="module">The module; left in training mode.</param>
     /// <param name="mask">What is kept.</param>
     /// <param name="pictures">Some pictures that are not all the same.</param>
@@ -16,8 +16,14 @@ internal static class ModuleSignal
         module.eval();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        Tensor logits = module.forward(pictures);
-        module.train();
-        return logits.ne(logits[0]).any().item<bool>();
+        try
+        {
+            Tensor logits = module.forward(pictures);
+            return logits.isfinite().all().item<bool>() && logits.ne(logits[0]).any().item<bool>();
+        }
+        finally
+        {
+            module.train();
+        }
     }
 }

@@ -84,7 +84,7 @@ public sealed class NetworkDefinition
         }
 
         Parameters = parameters.ToImmutable();
-        if (Parameters.Sum(parameter => (decimal)parameter.Count) > MostNumbers)
+        if (Parameters.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)) > MostNumbers)
         {
             throw new ArgumentException($"Network '{name}' has more than {MostNumbers} parameters.");
         }

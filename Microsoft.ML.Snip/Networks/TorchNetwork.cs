@@ -20,8 +20,7 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     {
         Definition = definition;
         _dropoutGenerator = new Generator((ulong)dropoutSeed, CPU);
-        // Torch's modules draw initial values of their own from the global generator; it goes on afterwards as if they had not.
-        using Tensor generatorState = get_rng_state();
+        using var unmoved = new GlobalGenerator(); // Torch's modules draw initial values of their own.
         foreach (Layer layer in definition.Layers)
         {
             _steps.Add(layer.Name, MakeStep(layer, definition.ShapeOf(layer.Inputs[0])));
@@ -30,8 +29,6 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
                 _readers[input] = _readers.GetValueOrDefault(input) + 1;
             }
         }
-
-        set_rng_state(generatorState);
     }
 
     public NetworkDefinition Definition { get; }

@@ -89,7 +89,7 @@ internal static class LayerConverter
     private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape shape)
     {
         entry.Require(norm.affine && norm.track_running_stats, "lacks a gain and shift (affine) or running statistics (track_running_stats), which are needed");
-        entry.Require(norm.momentum == RunningMomentum, $"has a momentum of {norm.momentum}; only {RunningMomentum} is supported");
+        entry.Require(norm.momentum == RunningMomentum, FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
         RequireChannels(entry, norm.num_features, shape);
         return new L.BatchNorm(entry.LayerName, input, norm.eps);
     }

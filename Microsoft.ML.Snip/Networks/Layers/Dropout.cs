@@ -8,7 +8,7 @@ public sealed record Dropout(string Name, string Input, double Rate) : SingleInp
 {
     private protected override TensorShape InferShape(TensorShape input)
     {
-        Require(Rate is >= 0 and < 1, $"needs a rate in [0, 1), not {Rate}");
+        Require(Rate is >= 0 and < 1, FormattableString.Invariant($"needs a rate in [0, 1), not {Rate}"));
         return input;
     }
 }

@@ -47,13 +47,14 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Sequence);
-        Require(Units > 0, "needs a positive number of units");
+        int most = int.MaxValue / Gates;
+        Require(Units > 0 && Units <= most, $"needs 1 to {most} units, not {Units}");
         return TensorShape.Sequence(input.Height, Units);
     }
 
     private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
     {
-        int rows = checked(Gates * Units);
+        int rows = Gates * Units;
         yield return Weight("weight_ih_l0", input.Height, rows, input.Channels);
         yield return Weight("weight_hh_l0", input.Height, rows, Units);
         yield return Vector("bias_ih_l0", ParameterRole.Bias, rows, input.Height);

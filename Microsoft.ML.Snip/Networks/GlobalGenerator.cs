@@ -1,9 +1,9 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Snip.Modules;
+namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// Lets foreign code draw from torch's process-wide generator, which modules of one's own do when they are made and in their dropouts: repeatably if a
+/// Lets modules draw from torch's process-wide generator, which they do when they are made and in dropouts of foreign ones: repeatably if a
 /// seed is given, and without a trace for the code around. On disposal the generator goes on where it stood.
 /// </summary>
 internal sealed class GlobalGenerator : IDisposable
