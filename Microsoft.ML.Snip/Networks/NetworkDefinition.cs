@@ -159,8 +159,17 @@ public sealed class NetworkDefinition
     /// <summary>The network that <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="ArgumentException">The text describes a network that makes no sense.</exception>
     /// <exception cref="JsonException">The text is not JSON of this form.</exception>
-    public static NetworkDefinition FromJson(string json) =>
-        (JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDocument) ?? throw new JsonException("A network is a JSON object, not null.")).ToDefinition();
+    public static NetworkDefinition FromJson(string json)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDocument) ?? throw new JsonException("A network is a JSON object, not null.")).ToDefinition();
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new JsonException(exception.Message, exception); // A layer does not say which it is.
+        }
+    }
 
     private TensorShape InputOf(Layer layer, string input) => _shapes.TryGetValue(input, out TensorShape shape)
         ? shape

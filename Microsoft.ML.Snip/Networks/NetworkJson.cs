@@ -19,8 +19,14 @@ internal sealed record NetworkDocument(string Name, ImageShape InputShape, Layer
     }
 }
 
-/// <summary>Serialisation without reflection, so that it survives trimming.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 16)]
+/// <summary>Serialisation without reflection, so that it survives trimming; what is unknown, missing or there twice is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    MaxDepth = 16,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(NetworkDocument))]
 internal sealed partial class NetworkJson : JsonSerializerContext;
 
