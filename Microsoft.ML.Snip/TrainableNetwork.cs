@@ -136,12 +136,6 @@ internal sealed class TrainableNetwork : IDisposable
             return null;
         }
 
-        if (module.parameters().Any(parameter => !parameter.requires_grad))
-        {
-            reason = "Some of its parameters are frozen (requires_grad is false), which layers of a network cannot be.";
-            return null;
-        }
-
         try
         {
             return NetworkDefinition.FromModule(sequential, shape, name);

@@ -143,6 +143,12 @@ public class ModuleFitTests
     {
         Says("set ModuleName", null, Make);
         Says("'GELU'", null, (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.GELU(), nn.Linear(9, classes)));
+        Says("'1' (Linear) has a frozen parameter 'weight'", null, (shape, classes) =>
+        {
+            var head = nn.Linear(shape.Count, classes);
+            head.weight!.requires_grad = false;
+            return nn.Sequential(nn.Flatten(), head);
+        });
         Says("gives [1, 5]", "bad", (shape, _) => new GatedNetwork(shape, 5));
         Says("cannot take a picture [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
         Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));

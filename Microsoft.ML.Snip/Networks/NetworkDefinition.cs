@@ -128,7 +128,8 @@ public sealed class NetworkDefinition
     /// <param name="name">What to call the network in reports; by default the module's own name.</param>
     /// <remarks>A sequential passes on one tensor and so cannot hold LSTM or GRU modules, whose outputs are several: use <see cref="Build"/> for those.</remarks>
     /// <exception cref="ArgumentException">
-    /// A module is unknown, has a setting that no layer has, or does not fit what is before it; the message names it by its path and type.
+    /// A module is unknown, has a setting that no layer has or a frozen parameter, or does not fit what is before it; the message names it by its path
+    /// and type.
     /// </exception>
     public static NetworkDefinition FromModule(Sequential module, ImageShape inputShape, string? name = null)
     {

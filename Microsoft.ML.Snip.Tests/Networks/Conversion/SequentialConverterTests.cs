@@ -106,6 +106,16 @@ public class SequentialConverterTests
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message, "more than once");
     }
 
+    [TestMethod]
+    public void A_module_with_a_frozen_parameter_is_refused()
+    {
+        using var module = nn.Sequential(("flat", nn.Flatten()), ("head", nn.Linear(288, 3)));
+        ((TorchSharp.Modules.Linear)module[1]).bias!.requires_grad = false;
+        string message = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message;
+        StringAssert.Contains(message, "Module 'head' (Linear) has a frozen parameter 'bias'");
+        StringAssert.Contains(message, "layers of a network cannot be frozen");
+    }
+
     private static void FillBuffers(nn.Module module)
     {
         using (no_grad())

@@ -18,6 +18,7 @@ internal static class SequentialConverter
         var shape = TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width);
         foreach (SequentialEntry entry in SequentialEntry.List(sequential))
         {
+            RequireTrainable(entry);
             if (LayerConverter.ToLayer(entry, input, shape) is { } layer)
             {
                 layers.Add(layer);
@@ -27,5 +28,13 @@ internal static class SequentialConverter
         }
 
         return new NetworkDefinition(name, inputShape, layers);
+    }
+
+    private static void RequireTrainable(SequentialEntry entry)
+    {
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in entry.Module.named_parameters())
+        {
+            entry.Require(parameter.requires_grad, $"has a frozen parameter '{name}' (requires_grad is false); layers of a network cannot be frozen");
+        }
     }
 }
