@@ -2,6 +2,7 @@ using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Architectures;
+using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 using TorchSharp.Modules;
@@ -98,7 +99,8 @@ internal sealed class TrainableNetwork : IDisposable
         var generator = new GlobalGenerator(random.SeedOf("module"));
         try
         {
-            nn.Module<Tensor, Tensor> module = factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory gave null; it must make a module.");
+            nn.Module<Tensor, Tensor> module = Make(factory, shape, classCount);
+            CheckMakesAnother(factory, shape, classCount, module);
             NetworkDefinition? layers = TryConvert(module, name, shape, out string reason);
             if (layers is not null)
             {
@@ -124,6 +126,27 @@ internal sealed class TrainableNetwork : IDisposable
             generator.Dispose();
             throw;
         }
+    }
+
+    private static nn.Module<Tensor, Tensor> Make(Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, ImageShape shape, int classCount) =>
+        factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory gave null; it must make a module.");
+
+    /// <summary>
+    /// The trained module is disposed and another predicts, so the two must share no part. What the factory gave twice is the user's own and not disposed.
+    /// </summary>
+    private static void CheckMakesAnother(
+        Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, ImageShape shape, int classCount, nn.Module<Tensor, Tensor> first)
+    {
+        using var generator = new GlobalGenerator(); // What the second draws, the first must not miss.
+        nn.Module<Tensor, Tensor> second = Make(factory, shape, classCount);
+        HashSet<nn.Module> parts = new(ModuleTree.Flatten(first), ReferenceEqualityComparer.Instance);
+        if (ModuleTree.Flatten(second).FirstOrDefault(parts.Contains) is { } shared)
+        {
+            throw new ArgumentException(
+                $"The ModuleFactory gave the same module twice (a {shared.GetType().Name}); it must make a new one each time, since the fit disposes the one that it trains and another predicts.");
+        }
+
+        second.Dispose();
     }
 
     /// <summary>The module as layers, if they would be scored, trained and run as the module would.</summary>

@@ -157,6 +157,17 @@ public class ModuleFitTests
     }
 
     [TestMethod]
+    public void AFactoryThatGivesTheSameModuleTwiceIsRefusedBeforeTheModuleIsTouched()
+    {
+        using var whole = new GatedNetwork(new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side), 3);
+        Says("gave the same module twice (a GatedNetwork)", "bad", (_, _) => whole);
+        using var part = nn.Linear(256, 3);
+        Says("gave the same module twice (a Linear)", null, (_, _) => nn.Sequential(nn.Flatten(), part));
+        using Tensor logits = whole.forward(zeros(2, 1, 16, 16)), others = part.forward(zeros(2, 256));
+        CollectionAssert.AreEqual(logits.shape, others.shape);
+    }
+
+    [TestMethod]
     public void AModuleWithoutASignalIsRefused()
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Fit("bad", options =>
