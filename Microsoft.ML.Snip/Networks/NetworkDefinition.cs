@@ -125,7 +125,7 @@ public sealed class NetworkDefinition
     /// </summary>
     /// <param name="module">The module, whose output is the logits; it stays as it is.</param>
     /// <param name="inputShape">The shape of the pictures it takes.</param>
-    /// <param name="name">What to call the network in reports; by default the module's own name.</param>
+    /// <param name="name">What to call the network in reports; by default <c>Sequential</c>.</param>
     /// <remarks>A sequential passes on one tensor and so cannot hold LSTM or GRU modules, whose outputs are several: use <see cref="Build"/> for those.</remarks>
     /// <exception cref="ArgumentException">
     /// A module is unknown, has a setting that no layer has or a frozen parameter, or does not fit what is before it; the message names it by its path
@@ -134,7 +134,7 @@ public sealed class NetworkDefinition
     public static NetworkDefinition FromModule(Sequential module, ImageShape inputShape, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return SequentialConverter.ToDefinition(module, inputShape, name ?? module.GetName());
+        return SequentialConverter.ToDefinition(module, inputShape, name ?? nameof(Sequential));
     }
 
     /// <summary>Starts a network of one's own.</summary>

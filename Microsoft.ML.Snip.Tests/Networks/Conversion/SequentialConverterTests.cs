@@ -63,6 +63,7 @@ public class SequentialConverterTests
         using var module = nn.Sequential(
             ("a", nn.Sequential(("b", nn.Flatten()))), ("a_b", nn.Linear(288, 4)), ("a b", nn.ReLU()), ("input", nn.Linear(4, 3)));
         NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape);
+        Assert.AreEqual("Sequential", definition.Name);
         CollectionAssert.AreEqual(new[] { "a_b", "a_b_2", "a_b_3", "input_2" }, definition.Layers.Select(layer => layer.Name).ToArray());
         CollectionAssert.Contains(NetworkWeights.FromModule(module).Names, "input_2.weight");
     }
