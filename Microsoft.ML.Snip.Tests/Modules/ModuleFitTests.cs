@@ -65,6 +65,8 @@ public class ModuleFitTests
         Fit("ModuleFitTests.other").SaveModelFile(file.Path);
         SnipModules.Register("ModuleFitTests.other", (_, classes) => nn.Sequential(nn.Flatten(), nn.Linear(256, classes)));
         StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'_convolution.weight'");
+        SnipModules.Register("ModuleFitTests.other", (_, _) => null!);
+        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'ModuleFitTests.other' gave null");
     }
 
     [TestMethod]

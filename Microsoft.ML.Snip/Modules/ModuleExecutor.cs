@@ -18,14 +18,15 @@ internal sealed class ModuleExecutor : INetworkExecutor
 
     /// <param name="factory">Makes the module.</param>
     /// <param name="network">What it was trained to.</param>
-    /// <exception cref="InvalidOperationException">The factory makes another module than the network was trained with.</exception>
+    /// <exception cref="InvalidOperationException">The factory makes nothing, or another module than the network was trained with.</exception>
     public ModuleExecutor(Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, SparseNetwork network)
     {
         TorchRuntime.EnsureLoaded();
         _definition = network.Definition;
         using (new GlobalGenerator())
         {
-            _module = factory(_definition.InputShape, _definition.ClassCount);
+            _module = factory(_definition.InputShape, _definition.ClassCount) ?? throw new InvalidOperationException(
+                $"The factory of the module '{_definition.Module!.RegisteredName}' gave null; it must make the module that the model was trained with.");
         }
 
         foreach (Tensor tensor in _module.state_dict().Values)
