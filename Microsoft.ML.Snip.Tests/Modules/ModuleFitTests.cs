@@ -159,6 +159,16 @@ public class ModuleFitTests
     }
 
     [TestMethod]
+    public void OfLibtorchsMistakeTheFirstLineIsSaid()
+    {
+        var exception = Assert.Throws<ArgumentException>(
+            () => Fit("bad", options => options.ModuleFactory = (_, classes) => new GatedNetwork(new ImageShape(1, 20, 20), classes)));
+        StringAssert.Contains(exception.Message, "shapes cannot be multiplied");
+        Assert.DoesNotContain("\n", exception.Message);
+        Assert.IsNotNull(exception.InnerException);
+    }
+
+    [TestMethod]
     public void AFactoryThatGivesTheSameModuleTwiceIsRefusedBeforeTheModuleIsTouched()
     {
         using var whole = new GatedNetwork(new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side), 3);

@@ -71,9 +71,12 @@ internal static class ModuleProbe
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new ArgumentException($"The module '{name}' cannot take a picture [{string.Join(", ", picture.shape)}]: {exception.Message}", exception);
+            throw new ArgumentException($"The module '{name}' cannot take a picture [{string.Join(", ", picture.shape)}]: {FirstLine(exception.Message)}", exception);
         }
     }
+
+    /// <summary>What libtorch says of a mistake, without the frames of its stack, which are the further lines.</summary>
+    private static string FirstLine(string message) => message.TrimStart().Split('\n')[0].TrimEnd();
 
     private static Tensor Count(nn.Module module, Tensor output, Dictionary<IntPtr, long> uses)
     {
