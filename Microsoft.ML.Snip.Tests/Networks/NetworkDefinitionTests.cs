@@ -54,6 +54,7 @@ public class NetworkDefinitionTests
         ["'bad'", "units", (NetworkBuilder network) => network.RowsAsSequence().Lstm(600_000_000, name: "bad")],
         ["'missing'", "no earlier layer", (NetworkBuilder network) => network.From("missing").Flatten(name: "bad")],
         ["'same'", "Two layers", (NetworkBuilder network) => network.ReLU("same").ReLU("same")],
+        ["'input'", "reserved", (NetworkBuilder network) => network.ReLU("input")],
         ["'a.b'", "no name", (NetworkBuilder network) => network.ReLU("a.b")],
         ["'unread'", "Nothing takes", (NetworkBuilder network) => network.ReLU("unread").From(NetworkDefinition.InputName).Flatten().Linear(2)],
         ["'map'", "vector of logits", (NetworkBuilder network) => network.ReLU("map")],
@@ -67,6 +68,22 @@ public class NetworkDefinitionTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => build(NetworkDefinition.Build("wrong", Small)).ToDefinition());
         StringAssert.Contains(error.Message, layer);
         StringAssert.Contains(error.Message, text);
+    }
+
+    [TestMethod]
+    public void Generated_names_skip_those_that_earlier_layers_were_given()
+    {
+        NetworkDefinition network = NetworkDefinition.Build("names", Small)
+            .Conv2d(8, 3, name: "conv2").Conv2d(8, 3).Conv2d(8, 3).Flatten().Linear(2).ToDefinition();
+        CollectionAssert.AreEqual(new[] { "conv2", "conv1", "conv3", "flatten1", "fc1" }, network.Layers.Select(layer => layer.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void No_name_of_a_layer_to_go_on_from_or_to_add_is_an_error_at_once()
+    {
+        NetworkBuilder builder = NetworkDefinition.Build("names", Small);
+        Assert.AreEqual("other", Assert.ThrowsExactly<ArgumentNullException>(() => builder.Add(null!)).ParamName);
+        Assert.AreEqual("layerName", Assert.ThrowsExactly<ArgumentNullException>(() => builder.From(null!)).ParamName);
     }
 
     [TestMethod]

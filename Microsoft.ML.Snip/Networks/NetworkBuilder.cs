@@ -4,7 +4,7 @@ namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
 /// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and number
-/// (<c>conv1</c>, <c>fc2</c>) unless a name is given. For residual networks, remember <see cref="Current"/> and come back to it with
+/// (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember <see cref="Current"/> and come back to it with
 /// <see cref="From"/> and <see cref="Add"/>.
 /// </summary>
 public sealed class NetworkBuilder
@@ -12,6 +12,7 @@ public sealed class NetworkBuilder
     private readonly string _name;
     private readonly ImageShape _inputShape;
     private readonly List<Layer> _layers = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     internal NetworkBuilder(string name, ImageShape inputShape)
@@ -60,7 +61,11 @@ public sealed class NetworkBuilder
     public NetworkBuilder Dropout(double rate, string? name = null) => Append(new Dropout(name ?? NextName("dropout"), Current, rate));
 
     /// <summary>Adds the output of another layer to the current one; see <see cref="Layers.Add"/>.</summary>
-    public NetworkBuilder Add(string other, string? name = null) => Append(new Add(name ?? NextName("add"), Current, other));
+    public NetworkBuilder Add(string other, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Append(new Add(name ?? NextName("add"), Current, other));
+    }
 
     /// <summary>Reads a picture row by row; see <see cref="Layers.RowsAsSequence"/>.</summary>
     public NetworkBuilder RowsAsSequence(string? name = null) => Append(new RowsAsSequence(name ?? NextName("rows"), Current));
@@ -77,6 +82,7 @@ public sealed class NetworkBuilder
     /// <summary>Goes on from an earlier layer, or from <see cref="NetworkDefinition.InputName"/>.</summary>
     public NetworkBuilder From(string layerName)
     {
+        ArgumentNullException.ThrowIfNull(layerName);
         Current = layerName;
         return this;
     }
@@ -88,13 +94,20 @@ public sealed class NetworkBuilder
     private NetworkBuilder Append(Layer layer)
     {
         _layers.Add(layer);
+        _names.Add(layer.Name);
         Current = layer.Name;
         return this;
     }
 
     private string NextName(string kind)
     {
-        _numbers[kind] = _numbers.GetValueOrDefault(kind) + 1;
-        return kind + _numbers[kind].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string name;
+        do
+        {
+            _numbers[kind] = _numbers.GetValueOrDefault(kind) + 1;
+            name = kind + _numbers[kind].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        while (_names.Contains(name));
+        return name;
     }
 }

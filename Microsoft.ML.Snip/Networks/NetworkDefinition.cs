@@ -184,6 +184,11 @@ public sealed class NetworkDefinition
             throw new ArgumentException($"'{layer.Name}' is no name for a layer: it takes 1 to 100 letters, digits, '_' and '-'.");
         }
 
+        if (layer.Name == InputName)
+        {
+            throw new ArgumentException($"No layer can be called '{InputName}': the name is reserved for the network's input.");
+        }
+
         if (_shapes.ContainsKey(layer.Name))
         {
             throw new ArgumentException($"Two layers are called '{layer.Name}'.");
