@@ -28,6 +28,7 @@ internal static class LayerConverter
                 entry.Require(flatten.start_dim == 1 && flatten.end_dim == -1, $"flattens from dimension {flatten.start_dim} to {flatten.end_dim}; only from 1 to -1 is supported");
                 return shape.Kind == TensorKind.Vector ? null : new L.Flatten(entry.LayerName, input);
             case M.Linear linear:
+                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
                 RequireChannels(entry, linear.in_features, shape);
                 return new L.Linear(entry.LayerName, input, (int)linear.out_features, linear.bias is not null);
             case M.Conv2d convolution:
