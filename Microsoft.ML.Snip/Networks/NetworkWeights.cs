@@ -82,10 +82,13 @@ public sealed class NetworkWeights
 
             if (parameter.Count != _values[name].Length)
             {
-                throw new ArgumentException($"There are {_values[name].Length} initial weights for '{name}', but it is {string.Join('x', parameter.Shape)}.");
+                throw new ArgumentException($"InitialWeights has {_values[name].Length} numbers for '{name}', which takes {SizeOf(parameter)}.");
             }
         }
 
         return _values;
     }
+
+    private static string SizeOf(Parameter parameter) =>
+        parameter.Shape.Length > 1 ? $"{parameter.Count} ({string.Join('x', parameter.Shape)})" : $"{parameter.Count}";
 }
