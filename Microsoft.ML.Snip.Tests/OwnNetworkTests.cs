@@ -41,6 +41,13 @@ public class OwnNetworkTests
     }
 
     [TestMethod]
+    public void ANetworkWithoutWeightsIsRefused()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Fit(options => options.Network = NetworkDefinition.Build("empty", Shape).Flatten().ToDefinition()));
+        StringAssert.Contains(exception.Message, "The network 'empty' has no weights");
+    }
+
+    [TestMethod]
     public void InitialWeightsThatDoNotSuitTheNetworkAreRefused()
     {
         var exception = Assert.Throws<ArgumentException>(() => Fit(options => options.InitialWeights = new NetworkWeights([new("conv9.weight", [1])])));

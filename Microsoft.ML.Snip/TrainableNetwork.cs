@@ -42,7 +42,7 @@ internal sealed class TrainableNetwork : IDisposable
         }
 
         NetworkDefinition definition = options.Network ?? NetworkDefinition.FromArchitecture(ChooseArchitecture(options, training, log), shape, classCount);
-        CheckClasses(definition, classCount);
+        Check(definition, classCount);
         return OfLayers(definition, options.InitialWeights, random, options.Sparsity);
     }
 
@@ -73,8 +73,13 @@ internal sealed class TrainableNetwork : IDisposable
         return chosen;
     }
 
-    private static void CheckClasses(NetworkDefinition definition, int classCount)
+    private static void Check(NetworkDefinition definition, int classCount)
     {
+        if (!definition.Parameters.Any(parameter => parameter.Role == ParameterRole.Weight))
+        {
+            throw new ArgumentException($"The network '{definition.Name}' has no weights to train; it needs a layer that has some, such as a Linear.");
+        }
+
         if (definition.ClassCount != classCount)
         {
             throw new ArgumentException($"The network '{definition.Name}' tells {definition.ClassCount} classes apart, but the label column has {classCount}.");
@@ -107,7 +112,7 @@ internal sealed class TrainableNetwork : IDisposable
                 generator.Dispose();
                 using (module)
                 {
-                    CheckClasses(layers, classCount);
+                    Check(layers, classCount);
                     log($"The module is converted to a network of {layers.Layers.Length} layers, which predicts without TorchSharp.");
                     return OfLayers(layers, NetworkWeights.FromModule((Sequential)module), random);
                 }

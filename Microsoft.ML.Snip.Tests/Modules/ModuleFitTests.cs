@@ -155,6 +155,7 @@ public class ModuleFitTests
         Says("cannot take a picture [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
         Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
         Says("Float64", "bad", (shape, classes) => new GatedNetwork(shape, classes).to(float64));
+        Says("The module 'bad' has no parameters", "bad", (_, _) => nn.GELU());
         Says("tells 7 classes apart", null, (shape, _) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 7)));
     }
 
