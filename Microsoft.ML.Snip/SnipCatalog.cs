@@ -142,7 +142,7 @@ public sealed class SnipCatalog
     /// </summary>
     /// <param name="folder">
     /// The folder. The names of its subfolders are the labels; the PNG, JPEG and BMP files in a subfolder, or anywhere below it, are the class's pictures.
-    /// Hidden files and folders, and files with other extensions, are left out.
+    /// Hidden files and folders, links to folders, and files with other extensions are left out; links to files are not.
     /// </param>
     /// <remarks>
     /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random part of them

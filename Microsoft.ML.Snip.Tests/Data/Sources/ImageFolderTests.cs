@@ -29,6 +29,20 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void Links_to_folders_are_left_out_and_those_to_files_are_not()
+    {
+        string picture = _folder.WritePicture("cat/1.png", 0x000001);
+        _folder.WritePicture("dog/1.png", 0x000002);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "again"), _folder.Path);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "cat", "others"), Path.Combine(_folder.Path, "dog"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "dog", "up"), _folder.Path);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "cat", "2.png"), picture);
+        PictureRow[] rows = PictureRow.ReadAll(_catalog.LoadImageFolder(_folder.Path));
+        CollectionAssert.AreEqual(new[] { "cat", "cat", "dog" }, rows.Select(row => row.Label).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 1, 2 }, rows.Select(row => row.Colours[0]).ToArray());
+    }
+
+    [TestMethod]
     public void Pictures_of_several_formats_and_sizes_feed_a_pipeline()
     {
         _folder.WritePicture("dark/1.png", 0x000000, side: 5);

@@ -1,6 +1,9 @@
+using System.IO.Enumeration;
+
 namespace Microsoft.ML.Snip.Data.Sources;
 
 /// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
+/// <remarks>Links to folders are not followed: one to a folder that holds it would give each picture many times, under names of other classes.</remarks>
 internal static class Folders
 {
     /// <summary>What hides from people is not data: folders of editors, files that archives leave behind.</summary>
@@ -21,11 +24,11 @@ internal static class Folders
         }
     }
 
-    /// <summary>The subfolders of a folder, by name.</summary>
+    /// <summary>The subfolders of a folder, by name, without links.</summary>
     public static string[] Subfolders(string folder)
     {
         CheckExists(folder);
-        return [.. Directory.EnumerateDirectories(folder, "*", Visible).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+        return [.. Directory.EnumerateDirectories(folder, "*", Visible).Where(path => !IsLink(new DirectoryInfo(path))).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
 
     /// <summary>The picture files (PNG, JPEG, BMP, by their extension) in a folder or anywhere below it, by name.</summary>
@@ -35,7 +38,7 @@ internal static class Folders
         CheckExists(folder);
         string[] pictures =
         [
-            .. Directory.EnumerateFiles(folder, "*", VisibleBelow)
+            .. FilesBelow(folder)
                 .Where(IsPicture)
                 .OrderBy(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), StringComparer.Ordinal),
         ];
@@ -43,6 +46,15 @@ internal static class Folders
             ? pictures
             : throw new FileNotFoundException($"There is no picture (*.png, *.jpg, *.jpeg, *.bmp) in folder '{folder}'.", folder);
     }
+
+    private static FileSystemEnumerable<string> FilesBelow(string folder) =>
+        new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), VisibleBelow)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(entry.ToFileSystemInfo()),
+        };
+
+    private static bool IsLink(FileSystemInfo folder) => folder.LinkTarget is not null;
 
     private static bool IsPicture(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
 }
