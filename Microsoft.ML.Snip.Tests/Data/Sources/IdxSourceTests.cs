@@ -102,7 +102,7 @@ public class IdxSourceTests
         AssertFails(() => Open(labels, images), "labels", "starts with the number 2049, expected 2051");
         AssertFails(() => Open(images, images), "starts with the number 2051, expected 2049");
         AssertFails(() => Open(Write("short", Images[..15]), labels), "too short");
-        AssertFails(() => Open(Write("empty", []), labels), "starts with the number 0, expected 2051");
+        AssertFails(() => Open(Write("empty", []), labels), "empty' is too short", "has 0 bytes, expected 16 or more");
     }
 
     [TestMethod]

@@ -32,6 +32,11 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         Span<byte> header = stackalloc byte[4 * (1 + dimensionCount)];
         header.Clear();
         int read = Fill(stream, header, path);
+        if (read < sizeof(int))
+        {
+            throw Contracts.ExceptDecode($"'{path}' is too short for an IDX file of {content}: it has {read} bytes, expected {header.Length} or more.");
+        }
+
         int magic = BinaryPrimitives.ReadInt32BigEndian(header);
         if (magic != (UnsignedBytes | dimensionCount))
         {
