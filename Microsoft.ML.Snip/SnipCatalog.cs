@@ -65,7 +65,8 @@ public sealed class SnipCatalog
     /// </summary>
     /// <param name="imagesPath">The file of pictures (idx3-ubyte), compressed with gzip or not.</param>
     /// <param name="labelsPath">The file of labels (idx1-ubyte), compressed with gzip or not.</param>
-    /// <param name="classNames">What to call class 0, 1 and so on; null for the numbers.</param>
+    /// <param name="classNames">What to call class 0, 1 and so on, each by another name; null for the numbers.</param>
+    /// <exception cref="ArgumentException">A path is empty, or a class name is missing or occurs twice.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="FormatException">A file is not of this format, or the two hold different numbers of rows.</exception>
     public IDataView LoadIdx(string imagesPath, string labelsPath, string[]? classNames = null)

@@ -65,6 +65,18 @@ public class IdxSourceTests
     }
 
     [TestMethod]
+    public void Names_that_do_not_tell_the_classes_apart_are_refused()
+    {
+        string images = Write("images", Images);
+        string labels = Write("labels", Labels);
+        StringAssert.Contains(Refuse(["cat", "dog", "cat"]), "classes 0 and 2 are both named 'cat'");
+        StringAssert.Contains(Refuse(["cat", string.Empty]), "class 1 has no name");
+        StringAssert.Contains(Refuse(["cat", "dog", null!]), "class 2 has no name");
+
+        string Refuse(string[] names) => Assert.ThrowsExactly<ArgumentException>(() => Open(images, labels, names)).Message;
+    }
+
+    [TestMethod]
     public void Values_are_read_only_on_a_row_and_of_active_columns()
     {
         PictureDataView view = Open(Write("images", Images), Write("labels", Labels));

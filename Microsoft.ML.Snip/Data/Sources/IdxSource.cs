@@ -32,6 +32,7 @@ internal sealed class IdxSource : PictureSource
     /// <param name="picturesPath">The file of pictures, compressed or not; for MNIST, <c>train-images-idx3-ubyte.gz</c>.</param>
     /// <param name="labelsPath">The file of labels, compressed or not; for MNIST, <c>train-labels-idx1-ubyte.gz</c>.</param>
     /// <param name="classNames">The labels' texts, that of label 0 first; if null, the labels' numbers.</param>
+    /// <exception cref="ArgumentException">A class name is missing or occurs twice.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="FormatException">A file is not in this format, or the two do not belong together.</exception>
     public static IdxSource Open(string picturesPath, string labelsPath, string[]? classNames = null)
@@ -46,9 +47,29 @@ internal sealed class IdxSource : PictureSource
 
         string[] names = classNames?.ToArray()
             ?? [.. Enumerable.Range(0, LabelValues).Select(label => label.ToString(CultureInfo.InvariantCulture))];
+        CheckNames(names, nameof(classNames));
         return new IdxSource(pictures, labels, names);
     }
 
     public override PictureReader Open(bool pictures, bool labels) =>
         new IdxReader(pictures ? _pictures : null, labels ? _labels : null, _labelNames);
+
+    /// <summary>Of two classes with one name a key column would make one, and a class without a name is a missing label to it.</summary>
+    private static void CheckNames(string[] names, string parameter)
+    {
+        var classOfName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int label = 0; label < names.Length; label++)
+        {
+            if (string.IsNullOrEmpty(names[label]))
+            {
+                throw new ArgumentException($"Each class needs a name of its own; class {label} has no name.", parameter);
+            }
+
+            if (!classOfName.TryAdd(names[label], label))
+            {
+                throw new ArgumentException(
+                    $"Each class needs a name of its own; classes {classOfName[names[label]]} and {label} are both named '{names[label]}'.", parameter);
+            }
+        }
+    }
 }
