@@ -68,6 +68,8 @@ public sealed class TinyImageNetTests : IDisposable
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 1: found class 'n4'", "one of the 3");
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG n1");
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 2: found 'val_1.JPEG n1'", "a tab");
+        _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG\tn2", "val_0.JPEG\tn3");
+        AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 3: found picture 'val_0.JPEG' a second time", "'n3'");
         _folder.WriteLines("val/val_annotations.txt", Array.Empty<string>());
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "is empty");
         _folder.WriteLines("wnids.txt", "n1", "n1");

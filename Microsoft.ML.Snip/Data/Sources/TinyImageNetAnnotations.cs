@@ -17,6 +17,7 @@ internal static class TinyImageNetAnnotations
         }
 
         var present = Folders.Pictures(images).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var files = new List<PictureFile>();
         int number = 0;
         foreach (string line in File.ReadLines(annotations))
@@ -30,6 +31,12 @@ internal static class TinyImageNetAnnotations
             if (!names.TryGetValue(id, out string? name))
             {
                 throw Contracts.ExceptDecode($"'{annotations}', line {number}: found class '{id}', expected one of the {names.Count} in wnids.txt.");
+            }
+
+            if (!seen.Add(picture))
+            {
+                throw Contracts.ExceptDecode(
+                    $"'{annotations}', line {number}: found picture '{picture}' a second time, of class '{id}'; expected each picture once.");
             }
 
             string path = Path.Combine(images, picture);
