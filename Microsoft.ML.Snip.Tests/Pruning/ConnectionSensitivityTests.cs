@@ -184,6 +184,15 @@ public class ConnectionSensitivityTests
     }
 
     [TestMethod]
+    public void Labels_that_are_no_integers_are_an_error_that_names_their_type()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => ConnectionSensitivity.Score(MakeLinear([1, 2, 3, 4], 2, 2), ones(1, 2), torch.tensor(new[] { 0.9f })));
+        StringAssert.Contains(error.Message, "Float32");
+        StringAssert.Contains(error.Message, "class numbers");
+    }
+
+    [TestMethod]
     public void Labels_that_do_not_fit_are_an_error()
     {
         Linear network = MakeLinear([1, 2, 3, 4], 2, 2);

@@ -30,7 +30,7 @@ public static class ConnectionSensitivity
     /// <param name="inputs">
     /// A batch of examples, [batch, ...]. The paper uses one batch of 100 (MNIST) or 128 (CIFAR) without augmentation.
     /// </param>
-    /// <param name="labels">The examples' classes, integers in [0, classes), [batch].</param>
+    /// <param name="labels">The examples' classes, a tensor of integers in [0, classes), [batch].</param>
     /// <param name="includeBiases">
     /// Whether biases are prunable too (the authors' convention; with biases at 0 their scores are 0, so they are cut first). By default
     /// only weights are: parameters of two dimensions or more that are trainable and belong to no normalisation or embedding.
@@ -42,7 +42,7 @@ public static class ConnectionSensitivity
     /// Whether batch norms normalise by the batch's own statistics. By default they use their running statistics, as the authors do.
     /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
-    /// <exception cref="ArgumentException">Nothing is prunable, or logits and labels do not fit each other.</exception>
+    /// <exception cref="ArgumentException">Nothing is prunable, labels are no integers, or logits and labels do not fit each other.</exception>
     /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
     public static PruningScores Score(
         nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels, bool includeBiases = false, Func<string, bool>? isPrunable = null,
@@ -62,7 +62,7 @@ public static class ConnectionSensitivity
     /// Any module that takes a batch's inputs and gives logits [batch, classes]; parameters of Float32 or Float64.
     /// </param>
     /// <param name="batches">
-    /// Inputs [batch, ...] and classes [batch], taken one by one. Sizes may differ: each example counts once. The tensors stay the
+    /// Inputs [batch, ...] and classes [batch], integers, taken one by one. Sizes may differ: each example counts once. The tensors stay the
     /// caller's.
     /// </param>
     /// <param name="includeBiases">Whether biases are prunable too; by default only weights are.</param>
@@ -74,7 +74,7 @@ public static class ConnectionSensitivity
     /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
     /// <exception cref="ArgumentException">
-    /// Nothing is prunable, there is no example, or logits and labels do not fit each other.
+    /// Nothing is prunable, there is no example, labels are no integers, or logits and labels do not fit each other.
     /// </exception>
     /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
     public static PruningScores Score(
@@ -106,6 +106,11 @@ public static class ConnectionSensitivity
     /// <summary>Adds the gradient of the batch's summed loss to the parameters' gradients.</summary>
     private static void AddGradients(nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels)
     {
+        if (!labels.is_integral())
+        {
+            throw new ArgumentException($"Labels must be class numbers, a tensor of integers such as Int64; these are of type {labels.dtype}.");
+        }
+
         using var scope = NewDisposeScope();
         using var recording = enable_grad();
         Tensor logits = network.forward(inputs.detach());
