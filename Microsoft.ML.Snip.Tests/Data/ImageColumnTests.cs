@@ -123,6 +123,7 @@ public class ImageColumnTests
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageColumn.Resolve(Schema(AnyBytes), "Picture"));
         StringAssert.Contains(error.Message, "'Picture'");
+        StringAssert.Contains(error.Message, "Cache");
     }
 
     [TestMethod]

@@ -115,7 +115,38 @@ public class ImageDatasetLoaderTests
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("a", Numbers("a", 1))), "'Label' has 1 class");
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("ab", Numbers("b", 1), Numbers("b", 2))), "All 2 labelled rows", "'b'");
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed<Rows.Numbers>("ab")), "no rows");
-        AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("ab", Numbers("x", 1))), "All 1 rows", "missing label");
+        AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("ab", Numbers("x", 1))), "all 1 have a missing label");
+    }
+
+    [TestMethod]
+    public void Data_without_labels_is_not_said_to_lack_classes()
+    {
+        AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Rows.Keyed<Rows.Numbers>()), "training data has no rows");
+        AssertFails<InvalidOperationException>(
+            () => Loader.LoadTrainingSet(Rows.Keyed(Numbers(string.Empty, 1), Numbers(string.Empty, 2))), "no labelled row", "all 2", "'Label'");
+        ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(Numbers("a", 1), Numbers("b", 2)));
+        AssertFails<InvalidOperationException>(() => Loader.LoadValidationSet(Keyed<Rows.Numbers>("ab"), training), "ValidationSet has no rows");
+    }
+
+    [TestMethod]
+    public void A_validation_set_that_the_pipeline_has_not_seen_is_named()
+    {
+        ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(Numbers("a", 1), Numbers("b", 2)));
+        const string Advice = "pipeline's steps before the trainer";
+        IDataView keyed = Rows.Keyed(Numbers("a", 1));
+        IDataView Without(string column) => Rows.Context.Transforms.DropColumns(column).Fit(keyed).Transform(keyed);
+        AssertFails<ArgumentOutOfRangeException>(
+            () => Loader.LoadValidationSet(Rows.View(Numbers("a", 1)), training), "ValidationSet has a label column 'Label' of type String", Advice);
+        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadValidationSet(Without("Label"), training), "ValidationSet has no label column 'Label'", Advice);
+        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadValidationSet(Without("Image"), training), "ValidationSet has no image column 'Image'", Advice);
+    }
+
+    [TestMethod]
+    public void Pictures_that_the_cache_left_out_are_missed_with_a_hint()
+    {
+        using MLImage grey = Rows.Pixels(0x010101, 0x020202);
+        IDataView keyed = Rows.Keyed(new Rows.Picture { Image = grey, Label = "a" }, new Rows.Picture { Image = grey, Label = "b" });
+        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadTrainingSet(Rows.Context.Data.Cache(keyed)), "'Image'", "Cache leaves out");
     }
 
     [TestMethod]

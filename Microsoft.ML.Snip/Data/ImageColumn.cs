@@ -32,6 +32,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     /// <summary>The types that an image column can have, for error messages.</summary>
     public const string ExpectedTypes = "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded picture)";
 
+    /// <summary>Why a column that was there can be missing, for error messages.</summary>
+    public const string WhyMissing = "ML.NET's Cache leaves out columns of pictures";
+
     private const string HowToGiveTheShape = "Set Options.ImageShape, for example to new ImageShape(1, 28, 28).";
 
     /// <summary>Whether raw values are whole numbers from 0 to 255, and not numbers of any range.</summary>
@@ -45,7 +48,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     /// sense, does not fit the type, or is not given and cannot be told from the type.</exception>
     public static ImageColumn Resolve(DataViewSchema schema, string name, ImageShape? shape = null)
     {
-        DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "image", name);
+        DataViewSchema.Column column = schema.GetColumnOrNull(name)
+            ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find image column '{name}' ({WhyMissing}).");
         switch (column.Type)
         {
             case ImageDataViewType image:

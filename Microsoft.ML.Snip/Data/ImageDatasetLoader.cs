@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.Data;
@@ -38,10 +39,13 @@ internal sealed class ImageDatasetLoader
         var classes = ClassLabels.Read(labels);
         if (classes.Count < 2)
         {
-            throw Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.");
+            throw HasLabels(data, labels, out long rows)
+                ? Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.")
+                : NothingLabelled("training data", labels, rows);
         }
 
-        ImageDataset dataset = Load(data, labels, ImageColumn.Resolve(data.Schema, _imageColumnName, shape), classes, classOf: key => key);
+        var images = ImageColumn.Resolve(data.Schema, _imageColumnName, shape);
+        ImageDataset dataset = Load("training data", data, labels, images, classes, classOf: key => key);
         int first = dataset.Labels[0];
         return Array.Exists(dataset.Labels, label => label != first)
             ? dataset
@@ -59,6 +63,7 @@ internal sealed class ImageDatasetLoader
     /// lacks.</exception>
     public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
     {
+        CheckTransformed(data.Schema);
         DataViewSchema.Column labels = FindLabels(data.Schema);
         var classes = ClassLabels.Read(labels);
         if (classes.Kind != training.Classes.Kind)
@@ -75,7 +80,7 @@ internal sealed class ImageDatasetLoader
         }
 
         ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape);
-        return Load(data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
+        return Load("ValidationSet", data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
             ? index
             : throw Contracts.Except(
                 $"A row of the validation data is of class '{classes.Names[key]}', "
@@ -85,7 +90,55 @@ internal sealed class ImageDatasetLoader
     private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
         schema.GetColumnOrNull(_labelColumnName) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", _labelColumnName);
 
-    private ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ImageColumn images, ClassLabels classes, Func<int, int> classOf)
+    /// <summary>
+    /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through the pipeline.
+    /// </summary>
+    private void CheckTransformed(DataViewSchema validation)
+    {
+        string? found = validation.GetColumnOrNull(_labelColumnName) switch
+        {
+            null => $"no label column '{_labelColumnName}'",
+            { Type: not KeyDataViewType and var type } => $"a label column '{_labelColumnName}' of type {type}, expected a key",
+            _ when validation.GetColumnOrNull(_imageColumnName) is null => $"no image column '{_imageColumnName}' ({ImageColumn.WhyMissing})",
+            _ => null,
+        };
+        if (found is not null)
+        {
+            throw Contracts.ExceptParam(
+                nameof(validation),
+                $"The ValidationSet has {found}. It must have gone through the pipeline's steps before the trainer, as the training rows have.");
+        }
+    }
+
+    /// <summary>Looks for the first row with a label.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="labelColumn">The label column.</param>
+    /// <param name="rows">How many rows come before it.</param>
+    private bool HasLabels(IDataView data, DataViewSchema.Column labelColumn, out long rows)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor([labelColumn]);
+        var reader = new LabelReader(cursor, labelColumn);
+        for (rows = 0; cursor.MoveNext(); rows++)
+        {
+            if (rows % RowsBetweenChecks == 0)
+            {
+                _checkCancelled();
+            }
+
+            if (reader.Read() >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Exception NothingLabelled(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
+        rows == 0 ? $"The {what} has no rows." : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
+
+    private ImageDataset Load(
+        string what, IDataView data, DataViewSchema.Column labelColumn, ImageColumn images, ClassLabels classes, Func<int, int> classOf)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);
         var labelReader = new LabelReader(cursor, labelColumn);
@@ -112,8 +165,7 @@ internal sealed class ImageDatasetLoader
 
         if (labels.Count == 0)
         {
-            throw Contracts.Except(
-                rows == 0 ? "The data has no rows." : $"All {rows} rows of the data have a missing label in column '{labelColumn.Name}'.");
+            throw NothingLabelled(what, labelColumn, rows);
         }
 
         if (labels.Count < rows)
