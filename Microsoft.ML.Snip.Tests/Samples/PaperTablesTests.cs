@@ -61,5 +61,11 @@ public class PaperTablesTests
     public void WhatCannotBeDoneIsSaidInOneLine(string option, string value, string says) =>
         Run(option, value).RequireRefusal(says);
 
+    [TestMethod]
+    [DataRow("--layer", "nope=0.5", "'nope'")]
+    [DataRow("--pictures", "1", "classes")]
+    public void WhatTheFirstRowFindsOutIsSaidInOneLineToo(string option, string value, string says) =>
+        Run("--row", "lenet300", "--minutes", "0.5", "--epochs", "1", option, value).RequireRefusal(says);
+
     private static ProcessRun Run(params string[] arguments) => ProcessRun.Dotnet([BuildPaths.Of("PaperTables"), .. arguments]);
 }

@@ -19,10 +19,15 @@ try
         where arguments.IsOneNetwork || data.Fits(row.Architecture)
         select (row, data)];
     Array.ForEach(runs, run => run.Data.RequireFits(run.Row.Architecture));
-    Table.PrintHeader();
-    foreach ((PaperRow row, DataSet data) in runs)
+    foreach ((int index, (PaperRow row, DataSet data)) in runs.Index())
     {
-        Table.PrintRow(row, data, Measurement.Take(row, data, arguments.Budget, arguments.Plan));
+        Measurement measured = Measurement.Take(row, data, arguments.Budget, arguments.Plan);
+        if (index == 0)
+        {
+            Table.PrintHeader();
+        }
+
+        Table.PrintRow(row, data, measured);
     }
 
     return 0;
