@@ -1,3 +1,5 @@
+using Microsoft.ML.Snip.Tests.Data.Sources;
+
 namespace Microsoft.ML.Snip.Tests.Samples;
 
 /// <summary>The program for pictures in folders says in one line what it cannot work with.</summary>
@@ -16,6 +18,59 @@ public class ImageFolderTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory();
         Refuses(folder.FullName, folder.FullName);
         folder.Delete();
+    }
+
+    [TestMethod]
+    public void AnOption() => Refuses("usage", "--folder");
+
+    [TestMethod]
+    public void HelpIsNoFault()
+    {
+        ProcessRun run = ProcessRun.Dotnet(BuildPaths.Of("ImageFolder"), "--help");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        StringAssert.Contains(run.Output, "usage");
+    }
+
+    [TestMethod]
+    public void PicturesOfOneClassOnly()
+    {
+        using var folder = new DataFolder();
+        WriteClass(folder, "cat");
+        Refuses("1 class", folder.Path);
+    }
+
+    [TestMethod]
+    public void AFileThatIsNoPicture()
+    {
+        using var folder = new DataFolder();
+        WriteClass(folder, "cat");
+        WriteClass(folder, "dog");
+        for (int number = 0; number < 20; number++)
+        {
+            folder.WriteLines($"cat/broken{number}.png", "no picture");
+        }
+
+        Refuses("not a picture", folder.Path);
+    }
+
+    [TestMethod]
+    public void AnyPicturesAreLearned()
+    {
+        using var folder = new DataFolder();
+        WriteClass(folder, "cat");
+        WriteClass(folder, "dog");
+        ProcessRun run = ProcessRun.Dotnet(BuildPaths.Of("ImageFolder"), folder.Path);
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        StringAssert.Contains(run.Output, "40 pictures");
+        Assert.HasCount(6, run.Output.TrimEnd().Split('\n'), run.Output);
+    }
+
+    private static void WriteClass(DataFolder folder, string name)
+    {
+        for (int number = 0; number < 20; number++)
+        {
+            folder.WritePicture($"{name}/{number}.jpg", (number * 0x0A0A0A) + name[0], side: 30);
+        }
     }
 
     private static void Refuses(string says, params string[] arguments) =>

@@ -1,4 +1,4 @@
-// Pictures as people have them: a folder with one subfolder of PNG files for each class.
+// Pictures as people have them: a folder with one subfolder of PNG, JPEG or BMP files for each class.
 //
 //   dotnet run -c Release --project samples/ImageFolder -- FOLDER
 //
@@ -8,44 +8,52 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
 
-if (args.Length > 1 || (args.Length == 1 && !Directory.Exists(args[0])))
+const string Usage = "usage: ImageFolder [FOLDER]: one folder with a subfolder of pictures for each class; if none is given, it is written first.";
+if (args is ["--help" or "-h" or "-?" or "/?"])
 {
-    Console.Error.WriteLine(args.Length > 1 ? "Give one folder, or none." : $"There is no folder '{args[0]}'.");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || (args.Length == 1 && args[0].StartsWith('-')))
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 var mlContext = new MLContext(seed: 0);
-string folder = args.Length == 1 ? args[0] : ExampleFolder.Write(mlContext, pictures: 3000);
-PictureFile[] files = [.. Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories)
-    .Order(StringComparer.Ordinal)
-    .Select(path => new PictureFile { ImagePath = path, Label = Path.GetFileName(Path.GetDirectoryName(path)!) })];
-if (files.Length == 0)
+try
 {
-    Console.Error.WriteLine($"There is no PNG file in '{folder}' or below it.");
+    string folder = args.Length == 1 ? args[0] : ExampleFolder.Write(mlContext, pictures: 3000);
+    IDataView pictures = mlContext.Snip().LoadImageFolder(folder);
+    DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(pictures, testFraction: 0.2);
+    var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+        .Append(mlContext.Snip().PrunedImageClassification(new PrunedImageClassificationTrainer.Options
+        {
+            Architecture = NetworkArchitecture.LeNet5,
+            ImageShape = new ImageShape(Channels: 1, Height: 28, Width: 28),
+            Sparsity = 0.95,
+            Epochs = 6,
+        }))
+        .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    ITransformer model = pipeline.Fit(split.TrainSet);
+
+    IDataView scored = model.Transform(split.TestSet);
+    MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored);
+    Console.WriteLine(FormattableString.Invariant($"{pictures.GetRowCount()} pictures; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
+
+    IEnumerable<string> labels = split.TestSet.GetColumn<string>("Label");
+    IEnumerable<Prediction> predictions = mlContext.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false);
+    foreach ((string label, Prediction prediction) in labels.Zip(predictions).Take(5))
+    {
+        Console.WriteLine(FormattableString.Invariant($"{label}: {prediction.PredictedLabel} ({prediction.Score.Max():P0})"));
+    }
+
+    return 0;
+}
+catch (Exception exception) when (
+    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+{
+    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
     return 2;
 }
-
-DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(mlContext.Data.LoadFromEnumerable(files), testFraction: 0.2);
-var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    .Append(mlContext.Transforms.LoadImages("Image", imageFolder: string.Empty, inputColumnName: nameof(PictureFile.ImagePath)))
-    .Append(mlContext.Snip().PrunedImageClassification(new PrunedImageClassificationTrainer.Options
-    {
-        Architecture = NetworkArchitecture.LeNet5,
-        ImageShape = new ImageShape(Channels: 1, Height: 28, Width: 28),
-        Sparsity = 0.95,
-        Epochs = 6,
-    }))
-    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-ITransformer model = pipeline.Fit(split.TrainSet);
-
-MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
-Console.WriteLine(FormattableString.Invariant($"{files.Length} pictures; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
-
-PredictionEngine<PictureFile, Prediction> engine = mlContext.Model.CreatePredictionEngine<PictureFile, Prediction>(model);
-foreach (PictureFile file in mlContext.Data.CreateEnumerable<PictureFile>(split.TestSet, reuseRowObject: false).Take(5))
-{
-    Prediction prediction = engine.Predict(file);
-    Console.WriteLine(FormattableString.Invariant($"{Path.GetRelativePath(folder, file.ImagePath)}: {prediction.PredictedLabel} ({prediction.Score.Max():P0})"));
-}
-
-return 0;

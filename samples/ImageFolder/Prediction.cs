@@ -1,0 +1,9 @@
+namespace ImageFolder;
+
+/// <summary>What the pipeline says of a picture.</summary>
+internal sealed class Prediction
+{
+    public string PredictedLabel { get; set; } = string.Empty;
+
+    public float[] Score { get; set; } = [];
+}
