@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Tests.Modules;
 
 namespace Microsoft.ML.Snip.Tests.Samples;
 
@@ -57,6 +58,17 @@ public class ScoreOnlyTests
         Refuses("missing.snip", PathOf("missing.snip"), PathOf("text.png"));
         Refuses("text.png", PathOf("text.png"), PathOf("text.png"));
         Refuses("usage");
+    }
+
+    [TestMethod]
+    public void AModuleThatItDoesNotHaveIsSaidInOneLine()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.ModuleName = "ScoreOnlyTests.module";
+        options.ModuleFactory = (shape, classes) => new GatedNetwork(shape, classes);
+        var mlContext = new MLContext(1);
+        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 30))).SaveModelFile(PathOf("module.snip"));
+        Refuses("'ScoreOnlyTests.module'", PathOf("module.snip"), PathOf("any.png"));
     }
 
     private static string PathOf(string name) => Path.Combine(s_folder.FullName, name);

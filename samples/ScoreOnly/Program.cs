@@ -44,7 +44,7 @@ try
         }
     }
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
 {
     Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
     return 2;
