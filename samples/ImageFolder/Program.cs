@@ -44,7 +44,7 @@ try
 
     IEnumerable<string> labels = split.TestSet.GetColumn<string>("Label");
     IEnumerable<Prediction> predictions = mlContext.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false);
-    foreach ((string label, Prediction prediction) in labels.Zip(predictions).Take(5))
+    foreach ((string label, Prediction prediction) in labels.Zip(predictions).DistinctBy(pair => pair.First).Take(5))
     {
         Console.WriteLine(FormattableString.Invariant($"{label}: {prediction.PredictedLabel} ({prediction.Score.Max():P0})"));
     }
