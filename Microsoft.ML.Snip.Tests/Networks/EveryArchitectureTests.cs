@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
@@ -67,6 +68,14 @@ public class EveryArchitectureTests
         SnipModel loaded = SampleModels.Read(SampleModels.Write(model));
         CollectionAssert.AreEqual(predicted, Predict(loaded.Network, images));
         Assert.AreEqual(mask.KeptCount, loaded.Report.Kept);
+    }
+
+    [TestMethod]
+    public void NoArchitectureIsLeftOut()
+    {
+        MethodInfo test = typeof(EveryArchitectureTests).GetMethod(nameof(TrainsCompactsPredictsAndSurvivesTheModelFile))!;
+        NetworkArchitecture[] tested = [.. test.GetCustomAttributes<DataRowAttribute>().Select(row => (NetworkArchitecture)row.Data[0]!).Distinct()];
+        CollectionAssert.AreEquivalent(Enum.GetValues<NetworkArchitecture>().Except([NetworkArchitecture.Auto]).ToArray(), tested);
     }
 
     private static ImageDataset DrawPictures(ImageShape shape)

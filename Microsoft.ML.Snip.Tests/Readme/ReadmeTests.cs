@@ -4,7 +4,7 @@ using ReadmeExampleCode;
 
 namespace Microsoft.ML.Snip.Tests.Readme;
 
-/// <summary>Every C# block of the README is code that compiles and runs: word for word a region of <see cref="ReadmeExamples"/>.</summary>
+/// <summary>Every C# block of the README is code that compiles and runs, word for word a region of <see cref="ReadmeExamples"/>; its commands can be run.</summary>
 [TestClass]
 public partial class ReadmeTests
 {
@@ -44,6 +44,24 @@ public partial class ReadmeTests
         }
     }
 
+    /// <summary>A command with an option that was renamed would be of no use.</summary>
+    [TestMethod]
+    public void EveryCommandNamesAProgramAndOptionsThatItHas()
+    {
+        MatchCollection commands = Commands.Matches(Read("README.md"));
+        Assert.IsGreaterThan(10, commands.Count);
+        foreach (Match command in commands)
+        {
+            string folder = Path.Combine(BuildPaths.Of("RepositoryRoot"), command.Groups["project"].Value);
+            Assert.HasCount(1, Directory.GetFiles(folder, "*.csproj"), command.Value);
+            string code = string.Concat(Directory.EnumerateFiles(folder, "*.cs").Select(File.ReadAllText));
+            foreach (Match option in Options.Matches(command.Groups["arguments"].Value))
+            {
+                StringAssert.Contains(code, $"\"{option.Value}\"", command.Value);
+            }
+        }
+    }
+
     /// <summary>The code of each C# block; the namespaces it says it uses are those that the examples use.</summary>
     private static string[] BlocksOfReadme()
     {
@@ -67,6 +85,12 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"// README: (?<name>\w+)\n(?<code>.*?)// END\n", RegexOptions.Singleline)]
     private static partial Regex Regions { get; }
+
+    [GeneratedRegex(@"--project (?<project>[\w/]+)(?<arguments>[^\n`]*)")]
+    private static partial Regex Commands { get; }
+
+    [GeneratedRegex(@"--[a-z][a-z0-9-]*")]
+    private static partial Regex Options { get; }
 
     [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]
     private static partial Regex Usings { get; }

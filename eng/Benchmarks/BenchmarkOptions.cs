@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Benchmarks;
@@ -26,7 +27,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
                 "--quick" => options with { Quick = true },
                 "--filter" when at + 1 < arguments.Length => options with { Filter = arguments[++at] },
                 "--data" when at + 1 < arguments.Length => options with { Data = arguments[++at] },
-                "--threads" when at + 1 < arguments.Length => options with { Threads = Array.ConvertAll(arguments[++at].Split(','), int.Parse) },
+                "--threads" when at + 1 < arguments.Length => options with { Threads = Array.ConvertAll(arguments[++at].Split(','), count => int.Parse(count, CultureInfo.InvariantCulture)) },
                 "--path" when at + 1 < arguments.Length => options with { Path = Enum.Parse<VectorPath>(arguments[++at], ignoreCase: true) },
                 _ => throw new ArgumentException($"'{arguments[at]}' is no option. {Usage}"),
             };

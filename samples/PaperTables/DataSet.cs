@@ -20,7 +20,7 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
         var shape = new ImageShape(1, 28, 28);
         if (folder is not null)
         {
-            return new DataSet("Fashion-MNIST", shape, 10, ReadIdx(folder, "train"), 60_000, ReadIdx(folder, "t10k"));
+            return Open("Fashion-MNIST", shape, 10, ReadIdx(folder, "train"), ReadIdx(folder, "t10k"));
         }
 
         IDataView shipped = ReadIdx(Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), "t10k");
@@ -31,19 +31,18 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
     public static DataSet OpenCifar10(string folder)
     {
         SnipCatalog catalog = s_mlContext.Snip();
-        return new DataSet(
-            "CIFAR-10", new ImageShape(3, 32, 32), 10, catalog.LoadCifar10(folder, DatasetPart.Training), 50_000, catalog.LoadCifar10(folder, DatasetPart.Test));
+        return Open(
+            "CIFAR-10", new ImageShape(3, 32, 32), 10, catalog.LoadCifar10(folder, DatasetPart.Training), catalog.LoadCifar10(folder, DatasetPart.Test));
     }
 
     public static DataSet OpenTinyImageNet(string folder)
     {
         SnipCatalog catalog = s_mlContext.Snip();
-        return new DataSet(
+        return Open(
             "Tiny ImageNet",
             new ImageShape(3, 64, 64),
             200,
             catalog.LoadTinyImageNet(folder, DatasetPart.Training),
-            100_000,
             catalog.LoadTinyImageNet(folder, DatasetPart.Test));
     }
 
@@ -87,6 +86,10 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
             Training, (_, position) => position.Next++ % step != 0, position => position.Next = 0);
         return s_mlContext.Data.TakeRows(spread, count);
     }
+
+    /// <summary>A data set as it lies in its folder, of which the loaders know the number of rows.</summary>
+    private static DataSet Open(string name, ImageShape shape, int classCount, IDataView training, IDataView test) =>
+        new(name, shape, classCount, training, (int)training.GetRowCount()!, test);
 
     private static IDataView ReadIdx(string folder, string part) => s_mlContext.Snip().LoadIdx(
         Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"));
