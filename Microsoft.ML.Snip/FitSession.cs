@@ -55,7 +55,7 @@ internal sealed class FitSession(
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
     {
-        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, channel.Info);
+        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, message => channel.Warning(message));
         ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
         if (options.ValidationSet is not null)
         {

@@ -17,7 +17,7 @@ internal sealed record Arguments(
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
     {
-        Option<string?> row = Row();
+        Option<NetworkArchitecture?> row = Row();
         Option<double> minutes = Number("--minutes", "The time for each row: epochs, and pictures if need be, are as many as it allows.", 10.0);
         Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
         Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
@@ -48,10 +48,10 @@ internal sealed record Arguments(
         }
 
         exitCode = 0;
-        string? name = parsed.GetValue(row);
+        NetworkArchitecture? network = parsed.GetValue(row);
         return new Arguments(
-            name is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == name),
-            name is not null,
+            network is null ? PaperRow.All : Array.FindAll(PaperRow.All, entry => entry.Network == network),
+            network is not null,
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             new Plan(
                 parsed.GetValue(epochs),
@@ -82,20 +82,20 @@ internal sealed record Arguments(
         }
     }
 
-    private static Option<string?> Row() => new("--row")
+    private static Option<NetworkArchitecture?> Row() => new("--row")
     {
         Description = "The network, for example LeNet300; all of them if not given.",
         CustomParser = result =>
         {
             string text = result.Tokens.Single().Value;
-            string[] names = [.. PaperRow.All.Select(row => row.Network).Distinct()];
-            string? name = Array.Find(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
-            if (name is null)
+            NetworkArchitecture?[] networks = [.. PaperRow.All.Select(row => row.Network).Distinct()];
+            NetworkArchitecture? network = Array.Find(networks, network => network.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+            if (network is null)
             {
-                result.AddError($"--row must be one of {string.Join(", ", names)}, not '{text}'.");
+                result.AddError($"--row must be one of {string.Join(", ", networks)}, not '{text}'.");
             }
 
-            return name;
+            return network;
         },
     };
 

@@ -69,7 +69,7 @@ internal sealed record Measurement(
 
     private static PrunedImageClassificationTrainer.Options Options(PaperRow row, DataSet data, double sparsity) => new()
     {
-        Architecture = row.Architecture,
+        Architecture = row.Network,
         ImageShape = data.Shape,
         Sparsity = sparsity,
         BatchSize = Training.BatchSize,

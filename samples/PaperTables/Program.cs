@@ -16,9 +16,9 @@ try
     (PaperRow Row, DataSet Data)[] runs = [..
         from row in arguments.Rows
         from data in dataSets
-        where arguments.IsOneNetwork || data.Fits(row.Architecture)
+        where arguments.IsOneNetwork || data.Fits(row.Network)
         select (row, data)];
-    Array.ForEach(runs, run => run.Data.RequireFits(run.Row.Architecture));
+    Array.ForEach(runs, run => run.Data.RequireFits(run.Row.Network));
     foreach ((int index, (PaperRow row, DataSet data)) in runs.Index())
     {
         Measurement measured = Measurement.Take(row, data, arguments.Budget, arguments.Plan);

@@ -42,7 +42,7 @@ internal static class PrunedNetworks
         using var module = new TorchNetwork(definition);
         using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
         using Tensor labels = tensor(pictures.Labels(count));
-        TorchParameters.Copy(module, values);
+        module.LoadParameters(values);
         var selected = PruningMask.Select(ConnectionSensitivity.Score(module, images, labels), @case.Sparsity);
         Dictionary<string, bool[]> kept = selected.Parameters.ToDictionary(parameter => parameter.Name, parameter => selected.KeptOf(parameter.Name).ToArray());
         foreach ((string name, bool[] mask) in kept)
@@ -53,7 +53,7 @@ internal static class PrunedNetworks
             }
         }
 
-        TorchParameters.Copy(module, values);
+        module.LoadParameters(values);
         LearnStatistics(module, images, values);
         NetworkDefinition folded = NormFolding.Fold(definition, values);
         var weights = new Dictionary<string, SparseMatrix>();
