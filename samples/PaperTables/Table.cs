@@ -7,7 +7,7 @@ internal static class Table
 {
     public static void PrintHeader()
     {
-        Console.WriteLine("Printed in the paper (MNIST or CIFAR-10, long training) / measured here (weights without biases; errors on the test pictures, in %):");
+        Console.WriteLine("Printed in the paper (MNIST or CIFAR-10, long training; all but the LeNets' errors quoted from memory) / measured here (weights without biases; errors on the test pictures, in %):");
         Console.WriteLine();
         Console.WriteLine(
             "| network | sparsity | parameters: paper / here | kept: paper / here | error dense: paper / here | error pruned: paper / here | error random mask "
