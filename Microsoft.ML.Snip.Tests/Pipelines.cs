@@ -22,6 +22,18 @@ internal static class Pipelines
     public static PrunedImageClassificationTransformer Classifier(ITransformer model) =>
         ((IEnumerable<ITransformer>)model).OfType<PrunedImageClassificationTransformer>().Single();
 
+    /// <summary>What a fit with the fast options, some of them changed, writes to the log.</summary>
+    public static List<string> LogOf(Action<PrunedImageClassificationTrainer.Options> set, int pictures = 70)
+    {
+        var mlContext = new MLContext(11);
+        List<string> lines = [];
+        mlContext.Log += (_, entry) => lines.Add(entry.Message);
+        PrunedImageClassificationTrainer.Options options = FastOptions();
+        set(options);
+        using PrunedImageClassificationTransformer model = Classifier(Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, pictures)));
+        return lines;
+    }
+
     public static byte[] ModelFile(PrunedImageClassificationTransformer model)
     {
         using var file = new TemporaryFile();

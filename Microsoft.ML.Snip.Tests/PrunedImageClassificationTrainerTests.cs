@@ -148,11 +148,7 @@ public class PrunedImageClassificationTrainerTests
     [TestMethod]
     public void TheLogTellsSeedThreadsSparsityAndEpochs()
     {
-        var mlContext = new MLContext(11);
-        var lines = new List<string>();
-        mlContext.Log += (_, entry) => lines.Add(entry.Message);
-        Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 70));
-        string log = string.Join('\n', lines);
+        string log = string.Join('\n', Pipelines.LogOf(_ => { }));
         foreach (string part in new[] { "seed 11", "torch threads 1", "sparsity 0.95", "Epoch 3" })
         {
             StringAssert.Contains(log, part);
@@ -165,33 +161,17 @@ public class PrunedImageClassificationTrainerTests
     [DataRow(0.5, 0.98)]
     public void TheRecipeSuitsWhatIsCut(double sparsity, double ofAllLayers)
     {
-        string LogOf(Action<PrunedImageClassificationTrainer.Options> set)
-        {
-            var mlContext = new MLContext(11);
-            var lines = new List<string>();
-            mlContext.Log += (_, entry) => lines.Add(entry.Message);
-            PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-            set(options);
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
-            return lines.Single(line => line.Contains("learning rate", StringComparison.Ordinal));
-        }
+        static string RecipeOf(Action<PrunedImageClassificationTrainer.Options> set) =>
+            Pipelines.LogOf(set).Single(line => line.Contains("learning rate", StringComparison.Ordinal));
 
         Assert.AreEqual(
-            LogOf(options => options.Sparsity = ofAllLayers),
-            LogOf(options => (options.Sparsity, options.LayerSparsities) = (sparsity, [new LayerSparsity("*", ofAllLayers)])));
+            RecipeOf(options => options.Sparsity = ofAllLayers),
+            RecipeOf(options => (options.Sparsity, options.LayerSparsities) = (sparsity, [new LayerSparsity("*", ofAllLayers)])));
     }
 
     [TestMethod]
-    public void TheLogWarnsWhereNothingIsHeldOut()
-    {
-        var mlContext = new MLContext(11);
-        var lines = new List<string>();
-        mlContext.Log += (_, entry) => lines.Add(entry.Message);
-        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-        options.ValidationFraction = 0.001;
-        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
-        StringAssert.Contains(string.Join('\n', lines), "ValidationFraction of 0.001");
-    }
+    public void TheLogWarnsWhereNothingIsHeldOut() =>
+        StringAssert.Contains(string.Join('\n', Pipelines.LogOf(options => options.ValidationFraction = 0.001)), "ValidationFraction of 0.001");
 
     [TestMethod]
     public void CrossValidationWorks()

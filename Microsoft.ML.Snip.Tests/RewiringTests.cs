@@ -76,20 +76,14 @@ public class RewiringTests
         Assert.AreEqual(model.History.Epochs[^1].ValidationLoss!.Value, metrics.LogLoss, 1e-4);
     }
 
-    private static PrunedImageClassificationTransformer Fit(Action<Options>? set = null, MLContext? context = null)
+    private static PrunedImageClassificationTransformer Fit(Action<Options>? set = null)
     {
-        MLContext mlContext = context ?? new MLContext(5);
+        var mlContext = new MLContext(5);
         Options options = Pipelines.FastOptions();
         set?.Invoke(options);
         return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 120)));
     }
 
-    private static string[] LogOf(Action<Options> set)
-    {
-        var mlContext = new MLContext(5);
-        List<string> lines = [];
-        mlContext.Log += (_, entry) => lines.Add(entry.Message);
-        using PrunedImageClassificationTransformer model = Fit(set, mlContext);
-        return [.. lines.Where(line => line.Contains("make way", StringComparison.Ordinal) || line.Contains("rewired", StringComparison.Ordinal))];
-    }
+    private static string[] LogOf(Action<Options> set) =>
+        [.. Pipelines.LogOf(set, pictures: 120).Where(line => line.Contains("make way", StringComparison.Ordinal) || line.Contains("rewired", StringComparison.Ordinal))];
 }

@@ -50,7 +50,8 @@ internal sealed class FitSession(
         }
 
         (TrainingHistory history, PruningMask kept) = Train(network, mask, training, validation, normalization);
-        return new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, PruningReport.From(definition, kept), history);
+        PruningReport report = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(definition, kept);
+        return new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history);
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)

@@ -35,7 +35,8 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>
         /// Makes a TorchSharp module of one's own from the pictures' shape and the number of classes, to use instead of a built-in network; or null. It
-        /// is called several times in a fit and gives a new module each time, which the library disposes of; the module takes [batch, channels, height, width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
+        /// is called several times in a fit and gives a new module each time, which the library disposes of; the module takes [batch, channels, height,
+        /// width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
         /// <see cref="NetworkDefinition.FromModule"/> converts is converted, its weights too, and predicts like any other network. Any other module
         /// predicts through TorchSharp: the model stores its weights and <see cref="ModuleName"/>, under which a program that loads the model
         /// registers the same factory first (<see cref="SnipModules.Register"/>).
@@ -137,8 +138,7 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>
         /// Rows to evaluate on after each epoch, or null; they are never trained on. They are to have gone through the steps of the pipeline that come before
-        /// the trainer, so that their label column has the same keys. Not together with
-        /// <see cref="ValidationFraction"/>.
+        /// the trainer, so that their label column has the same keys. Not together with <see cref="ValidationFraction"/>.
         /// </summary>
         [JsonIgnore]
         public IDataView? ValidationSet { get; set; }

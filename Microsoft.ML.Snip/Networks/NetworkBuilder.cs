@@ -4,8 +4,8 @@ namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
 /// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and number
-/// (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember <see cref="Current"/> and come back to it with
-/// <see cref="From"/> and <see cref="Add"/>.
+/// (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember <see cref="Current"/>
+/// and come back to it with <see cref="From"/> and <see cref="Add"/>.
 /// </summary>
 public sealed class NetworkBuilder
 {
