@@ -49,7 +49,7 @@ internal sealed record MutationTrial(bool Loaded, string? Rejection, long Alloca
     /// <summary>A model that was read can be written, and reads back as the same.</summary>
     private static string? FindInstability(SnipModel model)
     {
-        if (ModelLimits.ArrayBytes(model.Network.Definition, [model.Network.KeptCount]) > ModelLimits.FreeArrays)
+        if (ModelLimits.CountArrayBytes(model.Network.Definition, parameter => model.Network.Weights[parameter.Name].KeptCount) > ModelLimits.FreeArrays)
         {
             return null;
         }

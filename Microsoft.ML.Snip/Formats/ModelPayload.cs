@@ -14,8 +14,8 @@ internal static class ModelPayload
         Accept(document.FindMistake(network.Definition));
         byte[] metadata = document.ToJson();
         Accept(metadata.Length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(metadata.Length));
-        long arrayBytes = ModelLimits.ArrayBytes(network.Definition, network.Weights.Values.Select(matrix => (long)matrix.KeptCount));
-        Accept(ModelLimits.FindExcess(arrayBytes, ModelLimits.MostPayload));
+        long KeptOf(Parameter parameter) => network.Weights[parameter.Name].KeptCount;
+        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, ModelLimits.MostPayload));
 
         var payload = new PayloadWriter();
         payload.WriteUInt32((uint)metadata.Length);
@@ -39,7 +39,7 @@ internal static class ModelPayload
             }
         }
 
-        Accept(ModelLimits.FindExcess(arrayBytes, payload.Written.Length));
+        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, payload.Written.Length));
         return payload.Written;
     }
 
@@ -51,7 +51,7 @@ internal static class ModelPayload
         NetworkDefinition definition = document.ToDefinition();
         Require(document.FindMistake(definition));
         Dictionary<string, int> keptCounts = ReadKeptCounts(payload, definition);
-        Require(ModelLimits.FindExcess(ModelLimits.ArrayBytes(definition, keptCounts.Values.Select(count => (long)count)), bytes.Length));
+        Require(ModelLimits.FindExcess(definition, parameter => keptCounts[parameter.Name], bytes.Length));
 
         var weights = new Dictionary<string, SparseMatrix>(StringComparer.Ordinal);
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);

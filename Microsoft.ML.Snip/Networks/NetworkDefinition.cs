@@ -19,7 +19,7 @@ public sealed class NetworkDefinition
     /// <summary>The name by which layers take the network's input, a map of <see cref="InputShape"/>.</summary>
     public const string InputName = "input";
 
-    private const int MostLayers = 10_000;
+    private const int MostLayers = 4_000;
     private const long MostNumbers = int.MaxValue;
 
     private readonly Dictionary<string, TensorShape> _shapes = new(StringComparer.Ordinal);
@@ -61,9 +61,9 @@ public sealed class NetworkDefinition
             TensorShape[] inputs = [.. layer.Inputs.Select(input => InputOf(layer, input))];
             unused.ExceptWith(layer.Inputs);
             TensorShape output = layer.InferShape(inputs);
-            if (output.Count > MostNumbers)
+            if ((double)output.Channels * output.Height * output.Width > MostNumbers)
             {
-                throw new ArgumentException($"Layer '{layer.Name}' would give {output.Count} numbers an example; {MostNumbers} is the most.");
+                throw new ArgumentException($"Layer '{layer.Name}' would give a {output} for an example; {MostNumbers} numbers are the most.");
             }
 
             parameters.AddRange(layer.GetParameters(inputs));

@@ -14,15 +14,21 @@ internal static class Sliding
             throw new ArgumentException($"Layer '{layer.Name}' ({layer.GetType().Name}) needs window, stride and padding between 0 and {Largest}.");
         }
 
-        int outHeight = ((input.Height + padding.Top + padding.Bottom - height) / stride) + 1;
-        int outWidth = ((input.Width + padding.Left + padding.Right - width) / stride) + 1;
-        if (input.Height + padding.Top + padding.Bottom < height || input.Width + padding.Left + padding.Right < width)
+        long spaceDown = (long)input.Height + padding.Top + padding.Bottom - height;
+        long spaceAcross = (long)input.Width + padding.Left + padding.Right - width;
+        if (spaceDown < 0 || spaceAcross < 0)
         {
             throw new ArgumentException(
                 $"Layer '{layer.Name}' ({layer.GetType().Name}) slides a window of {height}x{width} over a {input}, which is too small for it; "
                 + "give the network larger pictures (ImageShape) or fewer reductions.");
         }
 
-        return TensorShape.Map(channels, outHeight, outWidth);
+        long outHeight = (spaceDown / stride) + 1, outWidth = (spaceAcross / stride) + 1;
+        if (Math.Max(outHeight, outWidth) > int.MaxValue)
+        {
+            throw new ArgumentException($"Layer '{layer.Name}' ({layer.GetType().Name}) would give maps of {outHeight}x{outWidth}, more than can be counted.");
+        }
+
+        return TensorShape.Map(channels, (int)outHeight, (int)outWidth);
     }
 }

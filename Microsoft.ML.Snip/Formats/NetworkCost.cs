@@ -1,0 +1,42 @@
+using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Formats;
+
+/// <summary>
+/// About what one prediction with a network costs, told from its shapes before anything of their size exists. In double precision, so that no product of
+/// sizes from a file overflows. What a module of the user's own does is not known: its cost is that of its input and output.
+/// </summary>
+internal static class NetworkCost
+{
+    /// <summary>Operations for one gate of one unit of a recurrent layer at one step, beside its products: exponentials and divisions.</summary>
+    private const double OperationsOfGate = 20;
+
+    /// <summary>Operations for a window of a pooling, beside one for each number in it.</summary>
+    private const double OperationsOfWindow = 4;
+
+    /// <summary>All numbers that one example has between layers, the picture included.</summary>
+    public static double CountActivations(NetworkDefinition network) =>
+        network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
+
+    /// <summary>Multiplications, comparisons and copies for one example.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="keptOf">How many weights a parameter keeps.</param>
+    public static double CountOperations(NetworkDefinition network, Func<Parameter, long> keptOf)
+    {
+        double products = network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight && network.Module is null)
+            .Sum(parameter => (double)keptOf(parameter) * parameter.Uses);
+        return products + network.Layers.Sum(layer => CountFixed(layer, network.ShapeOf(layer.Inputs[0]), network.ShapeOf(layer.Name)));
+    }
+
+    /// <summary>What a layer costs even when none of its weights is kept.</summary>
+    private static double CountFixed(Layer layer, TensorShape input, TensorShape output) => layer switch
+    {
+        // Each output position sees a window of every channel, which is copied together.
+        Conv2d conv => output.Count + ((double)output.Height * output.Width * input.Channels * conv.KernelHeight * conv.KernelWidth),
+        MaxPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
+        AvgPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
+        RecurrentLayer recurrent => OperationsOfGate * recurrent.Gates * output.Count,
+        _ => (double)input.Count + output.Count,
+    };
+}
