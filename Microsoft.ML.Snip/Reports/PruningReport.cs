@@ -41,6 +41,9 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
 
+    /// <summary>A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one picture on those.</summary>
+    public override string ToString() => PruningReportText.Write(this);
+
     /// <summary>What a mask keeps of a network.</summary>
     internal static PruningReport From(NetworkDefinition network, PruningMask mask)
     {
