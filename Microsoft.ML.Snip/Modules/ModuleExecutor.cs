@@ -23,18 +23,15 @@ internal sealed class ModuleExecutor : INetworkExecutor
     {
         TorchRuntime.EnsureLoaded();
         _definition = network.Definition;
+        using DisposeScope scope = NewDisposeScope();
         using (new GlobalGenerator())
         {
             _module = factory(_definition.InputShape, _definition.ClassCount) ?? throw new InvalidOperationException(
                 $"The factory of the module '{_definition.Module!.RegisteredName}' gave null; it must make the module that the model was trained with.");
         }
 
-        foreach (Tensor tensor in _module.state_dict().Values)
-        {
-            tensor.DetachFromDisposeScope(); // The executor outlives a scope that it happens to be made in.
-        }
-
         ModuleState.Load(_module, network);
+        scope.Detach(scope.DisposablesView); // The executor, with all that its module keeps, outlives a scope that it happens to be made in.
         _module.eval();
     }
 
@@ -51,7 +48,7 @@ internal sealed class ModuleExecutor : INetworkExecutor
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
-            Tensor logits = _module.forward(tensor(images.ToArray(), [count, shape.Channels, shape.Height, shape.Width]));
+            Tensor logits = _module.call(tensor(images.ToArray(), [count, shape.Channels, shape.Height, shape.Width]));
             logits.softmax(1).contiguous().data<float>().CopyTo(output);
         }
     }

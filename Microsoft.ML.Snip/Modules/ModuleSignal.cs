@@ -18,7 +18,7 @@ internal static class ModuleSignal
         using IDisposable noGradients = no_grad();
         try
         {
-            Tensor logits = module.forward(pictures);
+            Tensor logits = module.call(pictures);
             return logits.isfinite().all().item<bool>() && logits.ne(logits[0]).any().item<bool>();
         }
         finally

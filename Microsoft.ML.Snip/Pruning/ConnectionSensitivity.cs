@@ -113,7 +113,7 @@ public static class ConnectionSensitivity
 
         using var scope = NewDisposeScope();
         using var recording = enable_grad();
-        Tensor logits = network.forward(inputs.detach());
+        Tensor logits = network.call(inputs.detach());
         Tensor classes = labels.detach().to(ScalarType.Int64);
         CheckLabels(logits, classes);
         Tensor loss = nn.functional.cross_entropy(logits, classes, reduction: nn.Reduction.Sum);

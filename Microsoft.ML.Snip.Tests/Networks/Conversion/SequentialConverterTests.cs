@@ -33,6 +33,33 @@ public class SequentialConverterTests
     ];
 
     [TestMethod]
+    public void A_module_with_a_hook_is_named_and_not_converted()
+    {
+        void Refuses(string expected, Action<TorchSharp.Modules.Linear, TorchSharp.Modules.Sequential, TorchSharp.Modules.Sequential> hook)
+        {
+            var layer = nn.Linear(288, 3);
+            var inner = nn.Sequential(("fc", layer));
+            var outer = nn.Sequential(("flat", nn.Flatten()), ("head", inner));
+            NetworkDefinition.FromModule(outer, Shape);
+            hook(layer, inner, outer);
+            StringAssert.Contains(Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(outer, Shape)).Message, expected);
+        }
+
+        Refuses("Module 'head.fc' (Linear) has hooks", (layer, _, _) => layer.register_forward_hook((_, _, output) => output * 2));
+        Refuses("Module 'head.fc' (Linear) has hooks", (layer, _, _) => layer.register_forward_pre_hook((_, input) => input));
+        Refuses("Module 'head' (Sequential) has hooks", (_, inner, _) => inner.register_forward_hook((_, _, output) => output));
+        Refuses("The sequential has hooks", (_, _, outer) => outer.register_forward_hook((_, _, output) => output));
+    }
+
+    [TestMethod]
+    public void A_hook_that_was_removed_is_none()
+    {
+        var layer = nn.Linear(288, 3);
+        layer.register_forward_hook((_, _, output) => output).remove();
+        Assert.HasCount(2, NetworkDefinition.FromModule(nn.Sequential(nn.Flatten(), layer), Shape).Layers);
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Samples))]
     public void The_network_with_the_modules_weights_computes_what_the_module_computes(string name, Func<TorchSharp.Modules.Sequential> make)
     {

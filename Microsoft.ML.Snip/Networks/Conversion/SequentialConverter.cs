@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
@@ -13,6 +14,7 @@ internal static class SequentialConverter
             throw new ArgumentException($"{sequential.GetType().Name} is a class of its own, whose forward method may do anything; only a plain Sequential can be converted.");
         }
 
+        RequireNoHooks(sequential);
         var layers = new List<Layer>();
         string input = NetworkDefinition.InputName;
         var shape = TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width);
@@ -28,6 +30,18 @@ internal static class SequentialConverter
         }
 
         return new NetworkDefinition(name, inputShape, layers);
+    }
+
+    private static void RequireNoHooks(Sequential sequential)
+    {
+        foreach ((string path, nn.Module module) in sequential.named_modules().Prepend((string.Empty, sequential)))
+        {
+            if (ForwardHooks.AreOn(module))
+            {
+                string which = path.Length == 0 ? "The sequential" : $"Module '{path}' ({module.GetType().Name})";
+                throw new ArgumentException($"{which} has hooks, code of one's own that layers of a network would not run.");
+            }
+        }
     }
 
     private static void RequireTrainable(SequentialEntry entry)
