@@ -138,6 +138,58 @@ public class FitErrorTests
     }
 
     [TestMethod]
+    public void ALastStepThatDiverges()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        (options.LearningRate, options.Epochs, options.BatchSize) = (1000, 1, 50);
+        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 150))), "diverged", "LearningRate", "1000");
+    }
+
+    [TestMethod]
+    [DataRow(1e6, null, 3)]
+    [DataRow(1e30, null, 1)]
+    [DataRow(1e30, TrainingOptimizer.Adam, 1)]
+    public void AWeightDecayAtWhichTrainingWouldDiverge(double decay, TrainingOptimizer? optimizer, int epochs)
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        (options.WeightDecay, options.Optimizer, options.Epochs) = (decay, optimizer, epochs);
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 150)));
+        Assert.AreEqual(nameof(options.WeightDecay), exception.ParamName);
+        Says(exception, FormattableString.Invariant($"WeightDecay is {decay}"), "below 1");
+    }
+
+    [TestMethod]
+    public void AValidationSetWithoutRows()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        IDataView data = Keyed(30);
+        options.ValidationSet = _mlContext.Data.SkipRows(data, 30);
+        Says(Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)), "ValidationSet has no rows");
+        options.ValidationSet = Keyed(0);
+        Says(Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)), "ValidationSet has no rows");
+    }
+
+    [TestMethod]
+    public void ALayerBothExcludedAndGivenASparsity()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Exclude = ["fc1"];
+        options.LayerSparsities = [new LayerSparsity("fc*", 0.9), new LayerSparsity("fc1.weight", 0.5)];
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))),
+            "LayerSparsities has 'fc1.weight' with a sparsity of 0.5", "Exclude has 'fc1'", "Leave it out of one of the two");
+    }
+
+    [TestMethod]
+    public void AModelThatCouldNotBeSaved()
+    {
+        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
+        options.Progress = new CancelAfter(batches: 1, () => Assert.Fail("it has trained"));
+        options.Network = NetworkDefinition.Build("huge", new ImageShape(1, 16, 16)).Conv2d(1_100_000, kernel: 1).GlobalAveragePool().Linear(3).ToDefinition();
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))), "'huge'", "could not be saved");
+    }
+
+    [TestMethod]
     [DataRow("conv*")]
     [DataRow("fc1.bias")]
     [DataRow("FC1")]

@@ -116,16 +116,23 @@ public class OptionsTests
     [DataRow(nameof(Options.Sparsity), double.NaN)]
     [DataRow(nameof(Options.SensitivityBatchSize), 0)]
     [DataRow(nameof(Options.Epochs), 0)]
+    [DataRow(nameof(Options.Epochs), int.MaxValue)]
     [DataRow(nameof(Options.BatchSize), -1)]
     [DataRow(nameof(Options.LearningRate), 0.0)]
     [DataRow(nameof(Options.LearningRate), double.PositiveInfinity)]
+    [DataRow(nameof(Options.LearningRate), 1e-50)]
+    [DataRow(nameof(Options.LearningRate), 1e300)]
     [DataRow(nameof(Options.Momentum), 1.0)]
+    [DataRow(nameof(Options.Momentum), 0.99999999)]
     [DataRow(nameof(Options.WeightDecay), -1e-4)]
+    [DataRow(nameof(Options.WeightDecay), 1e-50)]
+    [DataRow(nameof(Options.WeightDecay), 1e300)]
     [DataRow(nameof(Options.RewiringFraction), 1.0)]
     [DataRow(nameof(Options.RewiringFraction), double.NaN)]
     [DataRow(nameof(Options.RewiringInterval), 0)]
     [DataRow(nameof(Options.ValidationFraction), 1.0)]
     [DataRow(nameof(Options.Threads), 0)]
+    [DataRow(nameof(Options.Threads), 1_000_000)]
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
     [DataRow(nameof(Options.Optimizer), (TrainingOptimizer)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
@@ -136,6 +143,18 @@ public class OptionsTests
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
         Assert.AreEqual(name, exception.ParamName);
         StringAssert.Contains(exception.Message, $"{name} is {Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)}; it must be");
+    }
+
+    [TestMethod]
+    public void TheLargestNumbersAreTaken()
+    {
+        var mlContext = new MLContext(1);
+        mlContext.Snip().PrunedImageClassification(new Options
+        {
+            Epochs = 10_000, Threads = 1024, BatchSize = int.MaxValue, SensitivityBatchSize = int.MaxValue, RewiringInterval = int.MaxValue,
+            LearningRate = 1e38, WeightDecay = 1e38, Momentum = 0.9999,
+        });
+        mlContext.Snip().PrunedImageClassification(new Options { LearningRate = 1e-37, WeightDecay = 0, Momentum = 0 });
     }
 
     [TestMethod]

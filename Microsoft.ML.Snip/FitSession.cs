@@ -3,6 +3,7 @@ using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Pruning;
+using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,8 +21,8 @@ internal sealed class FitSession(
 {
     private readonly RandomStreams _random = new(seed);
 
-    /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping.</summary>
-    public SnipModel Run(IDataView input)
+    /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping, and what predicts with it.</summary>
+    public (SnipModel Model, INetworkExecutor Executor) Run(IDataView input)
     {
         (ExampleSet training, ExampleSet? validation) = ReadExamples(input);
         ImageDataset dataset = training.Dataset;
@@ -40,18 +41,36 @@ internal sealed class FitSession(
         channel.Info(
             $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
         using var threads = new TorchThreads(threadCount);
+        var sample = new PictureSample(training, normalization);
+        WarnIf(FitWarnings.FindSoftmax(network, sample));
         PruningMask mask = Prune(network, training, normalization);
         PruningReport pruned = PruningReport.From(definition, mask);
         channel.Info(FormattableString.Invariant(
             $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of {pruned.DenseFlops} FLOPs."));
+        WarnIf(MaskBalance.FindImbalance(mask, options.LayerSparsities));
+        ModelPayload.Foresee(definition, normalization, dataset.Classes, pruned, options.Epochs);
         if (options.RedrawWeights)
         {
             network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
         }
 
-        (TrainingHistory history, PruningMask kept) = Train(network, mask, training, validation, normalization);
+        TrainingSettings settings = ChooseSettings(definition, mask);
+        (TrainingHistory history, PruningMask kept) = Train(settings, network, mask, training, validation, normalization);
         PruningReport report = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(definition, kept);
-        return new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history);
+        var model = new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history);
+        INetworkExecutor executor = options.ModuleFactory is { } factory && model.Network.Definition.Module is not null
+            ? new ModuleExecutor(factory, model.Network)
+            : ModuleRegistry.CreateExecutor(model.Network);
+        PredictionCheck.Run(network, executor, sample, settings.LearningRate);
+        return (model, executor);
+    }
+
+    private void WarnIf(string? warning)
+    {
+        if (warning is not null)
+        {
+            channel.Warning(warning);
+        }
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
@@ -112,6 +131,7 @@ internal sealed class FitSession(
             throw new ArgumentException($"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. For the dense network set Sparsity to 0 and exclude nothing.");
         }
 
+        LayerPattern.RequireNotExcluded(options.LayerSparsities, options.Exclude, all);
         LayerPattern.RequireFits(options.LayerSparsities.Select(entry => entry.Pattern), left, nameof(options.LayerSparsities));
     }
 
@@ -128,11 +148,10 @@ internal sealed class FitSession(
         }
     }
 
-    private (TrainingHistory History, PruningMask Kept) Train(
-        TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
+    private TrainingSettings ChooseSettings(NetworkDefinition definition, PruningMask mask)
     {
-        var recipe = TrainingRecipe.For(network.Definition, Math.Round(mask.Sparsity, 3), options.Optimizer); // Layers may have a sparsity of their own.
-        var settings = new TrainingSettings(
+        var recipe = TrainingRecipe.For(definition, Math.Round(mask.Sparsity, 3), options.Optimizer); // Layers may have a sparsity of their own.
+        return new TrainingSettings(
             options.Epochs,
             options.BatchSize,
             recipe.Optimizer,
@@ -143,6 +162,11 @@ internal sealed class FitSession(
             mask.KeptCount < mask.ConnectionCount ? options.RewiringFraction : 0,
             options.RewiringInterval,
             options.Augmentation);
+    }
+
+    private (TrainingHistory History, PruningMask Kept) Train(
+        TrainingSettings settings, TrainableNetwork network, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization)
+    {
         channel.Info(FormattableString.Invariant(
             $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (options.Augmentation is { } augmentation)

@@ -9,6 +9,14 @@ public sealed partial class PrunedImageClassificationTrainer
     /// <content>What the settings must be.</content>
     public sealed partial class Options
     {
+        /// <summary>As many as a model file has room to tell of.</summary>
+        private const int MostEpochs = 10_000;
+
+        /// <summary>Torch keeps something on the stack for each.</summary>
+        private const int MostThreads = 1024;
+
+        private const string SinglePrecision = "from 1.2E-38 to 3.4E+38, as the training computes in single precision";
+
         /// <summary>A copy that passed every check.</summary>
         internal Options CopyChecked()
         {
@@ -29,18 +37,21 @@ public sealed partial class PrunedImageClassificationTrainer
                 LayerSparsities,
                 "a list of names, none of them empty, with sparsities in [0, 1)");
             Check(SensitivityBatchSize >= 1, SensitivityBatchSize, "at least 1");
-            Check(Epochs >= 1, Epochs, "at least 1");
+            Check(Epochs is >= 1 and <= MostEpochs, Epochs, $"from 1 to {MostEpochs}");
             Check(BatchSize >= 1, BatchSize, "at least 1");
             Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), Optimizer, "one of the optimizers");
             Check(LearningRate is null or (> 0 and < double.PositiveInfinity), LearningRate, "above 0");
+            Check(LearningRate is null || IsSinglePrecision(LearningRate.Value), LearningRate, SinglePrecision);
             Check(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
+            Check((float)Momentum < 1, Momentum, "less than 1 in single precision too, in which the training computes");
             Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");
+            Check(WeightDecay is null or 0 || IsSinglePrecision(WeightDecay.Value), WeightDecay, $"0 or {SinglePrecision}");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(RewiringFraction is >= 0 and < 1, RewiringFraction, "in [0, 1)");
             Check(RewiringInterval >= 1, RewiringInterval, "at least 1");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
-            Check(Threads is null or >= 1, Threads, "at least 1");
+            Check(Threads is null or (>= 1 and <= MostThreads), Threads, $"from 1 to {MostThreads}; more threads than cores make training slower");
             if (ImageShape is { } shape)
             {
                 Check(shape.Channels is 1 or 3 && shape.Height > 0 && shape.Width > 0, shape, "1 or 3 channels and a positive height and width", nameof(ImageShape));
@@ -87,6 +98,9 @@ public sealed partial class PrunedImageClassificationTrainer
 
             throw new ArgumentException($"ModuleName is '{ModuleName}'; it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
         }
+
+        /// <summary>Whether a number above 0 is one in single precision too, neither 0 nor infinite.</summary>
+        private static bool IsSinglePrecision(double value) => float.IsNormal((float)value);
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
         {

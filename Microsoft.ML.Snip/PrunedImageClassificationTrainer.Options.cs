@@ -92,7 +92,7 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>Whether to draw new initial weights after scoring, as in the authors' code; keeping the scored ones measured better. Default: false.</summary>
         public bool RedrawWeights { get; set; }
 
-        /// <summary>Passes over the training set, at least 1. Default: 20.</summary>
+        /// <summary>Passes over the training set, from 1 to 10,000. Default: 20.</summary>
         [Range(5, 60, 20, true)]
         public int Epochs { get; set; } = 20;
 
@@ -147,7 +147,7 @@ public sealed partial class PrunedImageClassificationTrainer
         public double ValidationFraction { get; set; }
 
         /// <summary>
-        /// Torch's threads while training, at least 1, or null for a rule on the network's work per batch: 1 for small networks, else one a core. The number
+        /// Torch's threads while training, from 1 to 1024, or null for a rule on the network's work per batch: 1 for small networks, else one a core. The number
         /// is logged. Another number of threads can change the last bits of the result.
         /// </summary>
         public int? Threads { get; set; }

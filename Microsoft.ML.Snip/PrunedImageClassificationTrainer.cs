@@ -1,7 +1,6 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Interop;
-using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip;
@@ -29,7 +28,9 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <param name="input">Rows with the label and image columns. Rows without a label are left out.</param>
     /// <returns>A transformer that adds the predicted label and the scores.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="input"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected, or pictures would be shifted out of sight.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of another type than expected, pictures would be shifted out of sight, or the weight decay is too high for the learning rate.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// The pictures, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no layer, or the module
     /// cannot be trained or stored.
@@ -37,7 +38,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <exception cref="FormatException">A picture cannot be decoded.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections, training
-    /// diverges, or TorchSharp's native library cannot be loaded.
+    /// diverges, a module of one's own would predict otherwise than it was trained to, or TorchSharp's native library cannot be loaded.
     /// </exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public PrunedImageClassificationTransformer Fit(IDataView input)
@@ -46,10 +47,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
         using IChannel channel = _host.Start("Fit");
         using IProgressChannel progress = _host.StartProgressChannel("Fit");
         var session = new FitSession(_options, _options.Seed ?? EnvironmentSeed(), channel, CheckAlive, Report(progress));
-        SnipModel model = session.Run(input);
-        INetworkExecutor executor = _options.ModuleFactory is { } factory && model.Network.Definition.Module is not null
-            ? new ModuleExecutor(factory, model.Network)
-            : ModuleRegistry.CreateExecutor(model.Network);
+        (SnipModel model, INetworkExecutor executor) = session.Run(input);
         return new PrunedImageClassificationTransformer(
             _host, model, executor, new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
     }

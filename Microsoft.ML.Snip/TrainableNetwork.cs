@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Architectures;
@@ -88,6 +89,7 @@ internal sealed class TrainableNetwork : IDisposable
 
     private static TrainableNetwork OfLayers(NetworkDefinition definition, NetworkWeights? initial, RandomStreams random, double sparsity = 0)
     {
+        ModelLimits.Check(definition);
         var network = new TorchNetwork(definition, random.SeedOf("dropout"));
         network.LoadParameters(WeightInitializer.Draw(definition, random.Create("initial weights"), sparsity));
         if (initial is not null)
@@ -124,7 +126,9 @@ internal sealed class TrainableNetwork : IDisposable
             }
 
             log($"The module '{name}' is not converted: {reason} It predicts through TorchSharp; programs that load the model register it first.");
-            return new TrainableNetwork(ModuleProbe.Describe(module, name, shape, classCount), module, generator);
+            NetworkDefinition described = ModuleProbe.Describe(module, name, shape, classCount);
+            ModelLimits.Check(described);
+            return new TrainableNetwork(described, module, generator);
         }
         catch
         {

@@ -160,6 +160,51 @@ public class ModuleFitTests
     }
 
     [TestMethod]
+    public void ANumberThatIsNotFiniteIsRefusedBeforeTraining() => Says("its 'mask' has numbers that are not finite", "bad", (shape, classes) =>
+    {
+        var module = new GatedNetwork(shape, classes);
+        module.register_buffer("mask", full([2], float.NegativeInfinity));
+        return module;
+    });
+
+    [TestMethod]
+    public void OfASoftmaxAtTheEndTheLogWarns()
+    {
+        static bool IsWarning(string line) => line.Contains("probabilities", StringComparison.Ordinal);
+        static void Use(PrunedImageClassificationTrainer.Options options, Func<nn.Module<Tensor, Tensor>> end)
+        {
+            options.ModuleName = "ModuleFitTests.end";
+            options.ModuleFactory = (shape, classes) => nn.Sequential(new GatedNetwork(shape, classes), end());
+        }
+
+        Assert.HasCount(1, Pipelines.LogOf(options => Use(options, () => nn.Softmax(1))).Where(IsWarning));
+        Assert.IsEmpty(Pipelines.LogOf(options => Use(options, () => nn.LogSoftmax(1))).Where(IsWarning));
+    }
+
+    [TestMethod]
+    public void HooksRunInTrainingAndInPrediction()
+    {
+        int calls = 0;
+        nn.Module<Tensor, Tensor> Hooked(ImageShape shape, int classes)
+        {
+            var module = nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, classes));
+            module.register_forward_hook((_, _, output) =>
+            {
+                calls++;
+                return output.neg();
+            });
+            return module;
+        }
+
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(null, options => options.ModuleFactory = Hooked)).Message, "has hooks");
+        PrunedImageClassificationTransformer model = Fit("ModuleFitTests.hooked", options => options.ModuleFactory = Hooked);
+        int before = calls;
+        double accuracy = SyntheticPictures.Draw(60, seed: 2).Average(picture => model.CreatePredictor().Predict(picture.Pixels).Label == picture.Label ? 1.0 : 0.0);
+        Assert.AreEqual(before + 60, calls);
+        Assert.IsGreaterThan(0.9, accuracy);
+    }
+
+    [TestMethod]
     public void OfLibtorchsMistakeTheFirstLineIsSaid()
     {
         var exception = Assert.Throws<ArgumentException>(

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 
@@ -6,6 +7,28 @@ namespace Microsoft.ML.Snip.Formats;
 /// <summary>What follows a model file's header: metadata, how many weights each matrix keeps, then the parameters in the definition's order.</summary>
 internal static class ModelPayload
 {
+    /// <summary>Says before a fit trains a network whether its model could be saved.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="normalization">How pixels are normalised.</param>
+    /// <param name="classes">The classes.</param>
+    /// <param name="report">What pruning keeps.</param>
+    /// <param name="epochs">How many epochs there will be to tell of.</param>
+    /// <exception cref="ArgumentException">It could not; the message says which limit stands in the way.</exception>
+    public static void Foresee(NetworkDefinition network, PixelNormalization normalization, ClassLabels classes, PruningReport report, int epochs)
+    {
+        ModelLimits.Check(network, report);
+        const double LongNumber = 1.2345678901234567E-05; // As long as any that training gives.
+        var epoch = new EpochSummary(epochs, LongNumber, LongNumber, LongNumber, LongNumber, LongNumber);
+        var history = new TrainingHistory([.. Enumerable.Repeat(epoch, epochs)]);
+        long length = new ModelDocument(NetworkDocument.From(network), normalization, classes, report, history).ToJson().Length;
+        if (length > ModelLimits.MostMetadata)
+        {
+            throw new ArgumentException(
+                $"The model of '{network.Name}' could not be saved: {TooMuchMetadata(length)} They tell of {epochs} epochs, {classes.Count} classes, {network.Layers.Length} layers "
+                + $"and what is kept of a picture of {network.InputShape}; train fewer epochs or give the classes shorter names.");
+        }
+    }
+
     /// <exception cref="ArgumentException">The model is one that <see cref="Read"/> would not accept.</exception>
     public static ReadOnlySpan<byte> Write(SnipModel model)
     {

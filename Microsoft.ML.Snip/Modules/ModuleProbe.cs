@@ -18,14 +18,19 @@ internal static class ModuleProbe
     /// <exception cref="ArgumentException">It does not take such pictures or does not give such logits, or its state cannot be stored.</exception>
     public static NetworkDefinition Describe(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
-        if (!module.parameters().Any())
-        {
-            throw new ArgumentException($"The module '{name}' has no parameters, so there is nothing to train.");
-        }
-
         if (ModuleState.FindMistake(module) is { } mistake)
         {
             throw new ArgumentException($"The module '{name}' cannot be stored: {mistake}.");
+        }
+
+        if (UnregisteredParts.FindMistake(module) is { } unregistered)
+        {
+            throw new ArgumentException($"The module '{name}' {unregistered}");
+        }
+
+        if (!module.parameters().Any())
+        {
+            throw new ArgumentException($"The module '{name}' has no parameters, so there is nothing to train.");
         }
 
         Dictionary<IntPtr, long> uses = Run(module, name, inputShape, classCount);

@@ -31,12 +31,17 @@ internal static class ModuleState
         }
     }
 
-    /// <summary>What is wrong with a module whose state is to be stored in single precision; null if nothing is.</summary>
+    /// <summary>What is wrong with a module whose state is to be stored as finite numbers of single precision; null if nothing is.</summary>
     public static string? FindMistake(nn.Module module)
     {
         foreach ((string name, Tensor tensor) in module.state_dict())
         {
             using var scope = NewDisposeScope();
+            if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
+            {
+                return $"its '{name}' has numbers that are not finite; in a mask, take a large one such as -1e9, or keep it out of the state (persistent: false)";
+            }
+
             Tensor back = tensor.detach().to(float32).to(tensor.dtype);
             if (tensor.is_floating_point() ? tensor.dtype != float32 : !back.eq(tensor).all().item<bool>())
             {

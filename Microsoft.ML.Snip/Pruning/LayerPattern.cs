@@ -25,4 +25,20 @@ internal static class LayerPattern
                 + $"{string.Join(", ", parameterNames.Select(LayerOf).Distinct())}; * stands for any characters, ? for one.");
         }
     }
+
+    /// <summary>Refuses sparsities for layers that are excluded from pruning.</summary>
+    /// <exception cref="ArgumentException">An entry's layers are all excluded; the message names the layer and both options.</exception>
+    public static void RequireNotExcluded(
+        IEnumerable<LayerSparsity> entries, IReadOnlyCollection<string> excluded, IReadOnlyCollection<string> parameterNames)
+    {
+        foreach (LayerSparsity entry in entries)
+        {
+            string[] fitting = [.. parameterNames.Where(name => Fits(entry.Pattern, name))];
+            if (fitting.Length > 0 && Array.TrueForAll(fitting, name => excluded.Any(pattern => Fits(pattern, name))))
+            {
+                throw new ArgumentException(FormattableString.Invariant($"LayerSparsities has '{entry.Pattern}' with a sparsity of {entry.Sparsity}, but Exclude has '{excluded.First(pattern => Fits(pattern, fitting[0]))}': ")
+                    + $"'{LayerOf(fitting[0])}' is excluded and would be kept whole. Leave it out of one of the two.");
+            }
+        }
+    }
 }

@@ -31,6 +31,7 @@ internal sealed class MaskedTraining(
         ExampleSet? validation,
         PixelNormalization normalization)
     {
+        Divergence.Foresee(settings);
         if (network is TorchNetwork layers)
         {
             CheckBatchSize(layers.Definition, Math.Min(settings.BatchSize, training.Count));
@@ -48,7 +49,7 @@ internal sealed class MaskedTraining(
         using Rewiring? rewiring = settings.RewiringFraction > 0
             ? new Rewiring(settings.RewiringFraction, settings.RewiringInterval, steps, random.SeedOf("rewiring"))
             : null;
-        var epochs = ImmutableArray.CreateBuilder<EpochSummary>(settings.Epochs);
+        var epochs = ImmutableArray.CreateBuilder<EpochSummary>();
         var clock = Stopwatch.StartNew();
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -63,12 +64,7 @@ internal sealed class MaskedTraining(
                 int start = batch * settings.BatchSize, count = batch + 1 == batchCount ? lastCount : settings.BatchSize;
                 (double loss, long correct) = Step(network, optimizer, batches, order.AsSpan(start, count), augmenter, rate);
                 step++;
-                if (!double.IsFinite(loss))
-                {
-                    throw new InvalidOperationException(
-                        FormattableString.Invariant($"Training diverged: the loss is {loss} in batch {batch + 1} of epoch {epoch}. Choose a smaller LearningRate (it was {settings.LearningRate})."));
-                }
-
+                Divergence.CheckLoss(loss, batch + 1, epoch, settings);
                 if (rewiring?.ShareAfter(step) is > 0 and var share)
                 {
                     optimizer.Rewire(rewiring, share);
@@ -83,6 +79,7 @@ internal sealed class MaskedTraining(
                     epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)right / seen, speed, TimeSpan.FromSeconds(left)));
             }
 
+            Divergence.CheckState(network, epoch, settings);
             (double Loss, double Accuracy)? held = validation is null ? null : Evaluate(network, validation, normalization);
             epochs.Add(new EpochSummary(epoch, rate, lossSum / seen, (double)right / seen, held?.Loss, held?.Accuracy));
             reportEpoch(epochs[^1]);
@@ -107,7 +104,7 @@ internal sealed class MaskedTraining(
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor images, Tensor labels) = batches.Fill(examples, augmenter);
-        Tensor logits = network.forward(images);
+        Tensor logits = network.call(images);
         Tensor loss = nn.functional.cross_entropy(logits, labels);
         loss.backward();
         optimizer.Step(learningRate);
@@ -127,7 +124,7 @@ internal sealed class MaskedTraining(
             checkAlive();
             using DisposeScope scope = NewDisposeScope();
             (Tensor images, Tensor labels) = batches.Fill(held.Examples.AsSpan(start, Math.Min(settings.BatchSize, held.Count - start)));
-            Tensor logits = network.forward(images);
+            Tensor logits = network.call(images);
             loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
             right += CountCorrect(logits, labels);
         }

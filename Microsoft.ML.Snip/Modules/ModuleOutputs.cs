@@ -1,0 +1,32 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Modules;
+
+/// <summary>Whether a module of one's own gives what the loss takes.</summary>
+internal static class ModuleOutputs
+{
+    private const double Tolerance = 1e-4;
+
+    /// <summary>
+    /// Whether outputs look like a softmax's: none below 0, each picture's summing to 1. The loss applies a softmax of its own, through which those of
+    /// another differ by e at most, so that such a module trains slowly and badly.
+    /// </summary>
+    /// <param name="module">The module; left in training mode.</param>
+    /// <param name="pictures">Some pictures.</param>
+    public static bool AreProbabilities(nn.Module<Tensor, Tensor> module, Tensor pictures)
+    {
+        module.eval();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        try
+        {
+            Tensor outputs = module.call(pictures);
+            return outputs.ge(0).all().item<bool>() && outputs.sum(1).sub(1).abs().le(Tolerance).all().item<bool>();
+        }
+        finally
+        {
+            module.train();
+        }
+    }
+}
