@@ -193,6 +193,17 @@ public class OptionsTests
         IDataView data = SyntheticPictures.AsVectors(mlContext, 3);
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
+        foreach ((Options hiding, string names) in new[]
+                 {
+                     (new Options { ScoreColumnName = "Label" }, "LabelColumnName and ScoreColumnName are both 'Label'"),
+                     (new Options { PredictedLabelColumnName = "Label" }, "LabelColumnName and PredictedLabelColumnName are both 'Label'"),
+                     (new Options { ScoreColumnName = "Image" }, "ImageColumnName and ScoreColumnName are both 'Image'"),
+                     (new Options { PredictedLabelColumnName = "Image" }, "ImageColumnName and PredictedLabelColumnName are both 'Image'"),
+                     (new Options { ImageColumnName = "Label" }, "LabelColumnName and ImageColumnName are both 'Label'"),
+                 })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(hiding)).Message, names);
+        }
         Assert.Throws<ArgumentOutOfRangeException>(() => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => mlContext.Snip().PrunedImageClassification(new Options { Augmentation = new Augmentation { Shift = -1 } }));

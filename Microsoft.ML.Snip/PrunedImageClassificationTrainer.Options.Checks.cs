@@ -24,10 +24,7 @@ public sealed partial class PrunedImageClassificationTrainer
             CheckName(ImageColumnName);
             CheckName(PredictedLabelColumnName);
             CheckName(ScoreColumnName);
-            if (PredictedLabelColumnName == ScoreColumnName)
-            {
-                throw new ArgumentException($"PredictedLabelColumnName and ScoreColumnName are both '{ScoreColumnName}'; they must differ.");
-            }
+            CheckNamesDiffer();
 
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
@@ -101,6 +98,20 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>Whether a number above 0 is one in single precision too, neither 0 nor infinite.</summary>
         private static bool IsSinglePrecision(double value) => float.IsNormal((float)value);
+
+        /// <summary>An output column hides an input column of the same name: evaluation would then compare predictions with themselves.</summary>
+        private void CheckNamesDiffer()
+        {
+            (string Option, string Name)[] names =
+            [
+                (nameof(LabelColumnName), LabelColumnName), (nameof(ImageColumnName), ImageColumnName),
+                (nameof(PredictedLabelColumnName), PredictedLabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
+            ];
+            if (names.GroupBy(entry => entry.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } shared)
+            {
+                throw new ArgumentException($"{string.Join(" and ", shared.Select(entry => entry.Option))} are both '{shared.Key}'; they must differ.");
+            }
+        }
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
         {

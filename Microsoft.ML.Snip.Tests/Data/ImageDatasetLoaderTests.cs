@@ -105,8 +105,8 @@ public class ImageDatasetLoaderTests
         IDataView texts = Rows.View(Numbers("a", 1));
         AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadTrainingSet(texts), "MapValueToKey(\"Label\")");
         IDataView keyed = Rows.Keyed(Numbers("a", 1), Numbers("b", 1));
-        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Class", "Image", () => { }, _ => { }).LoadTrainingSet(keyed), "'Class'");
-        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Label", "Photo", () => { }, _ => { }).LoadTrainingSet(keyed), "'Photo'");
+        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Class", "Image", () => { }, _ => { }).LoadTrainingSet(keyed), "'Class'; the columns are 'Image' and 'Label'");
+        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Label", "Photo", () => { }, _ => { }).LoadTrainingSet(keyed), "'Photo'", "; the columns are 'Image' and 'Label'");
     }
 
     [TestMethod]

@@ -49,7 +49,7 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     public static ImageColumn Resolve(DataViewSchema schema, string name, ImageShape? shape = null)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
-            ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find image column '{name}' ({WhyMissing}).");
+            ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find image column '{name}' ({WhyMissing}){PresentColumns.List(schema)}.");
         switch (column.Type)
         {
             case ImageDataViewType image:

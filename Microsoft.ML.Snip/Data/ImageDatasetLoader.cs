@@ -88,7 +88,8 @@ internal sealed class ImageDatasetLoader
     }
 
     private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
-        schema.GetColumnOrNull(_labelColumnName) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", _labelColumnName);
+        schema.GetColumnOrNull(_labelColumnName)
+        ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find label column '{_labelColumnName}'{PresentColumns.List(schema)}.");
 
     /// <summary>
     /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through the pipeline.
@@ -97,9 +98,10 @@ internal sealed class ImageDatasetLoader
     {
         string? found = validation.GetColumnOrNull(_labelColumnName) switch
         {
-            null => $"no label column '{_labelColumnName}'",
+            null => $"no label column '{_labelColumnName}'{PresentColumns.List(validation)}",
             { Type: not KeyDataViewType and var type } => $"a label column '{_labelColumnName}' of type {type}, expected a key",
-            _ when validation.GetColumnOrNull(_imageColumnName) is null => $"no image column '{_imageColumnName}' ({ImageColumn.WhyMissing})",
+            _ when validation.GetColumnOrNull(_imageColumnName) is null =>
+                $"no image column '{_imageColumnName}' ({ImageColumn.WhyMissing}){PresentColumns.List(validation)}",
             _ => null,
         };
         if (found is not null)

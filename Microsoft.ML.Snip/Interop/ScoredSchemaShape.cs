@@ -45,7 +45,9 @@ internal static class ScoredSchemaShape
     }
 
     private static SchemaShape.Column Find(SchemaShape input, string role, string name, string expected) =>
-        input.TryFindColumn(name, out SchemaShape.Column column) ? column : throw Mismatch(role, name, expected, "no such column");
+        input.TryFindColumn(name, out SchemaShape.Column column)
+            ? column
+            : throw Mismatch(role, name, expected, $"no such column{PresentColumns.List(input.Select(present => present.Name))}");
 
     private static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, string found) =>
         (ArgumentOutOfRangeException)Contracts.ExceptSchemaMismatch("inputSchema", role, name, expected, found);
