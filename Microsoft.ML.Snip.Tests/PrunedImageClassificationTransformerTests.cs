@@ -162,6 +162,34 @@ public class PrunedImageClassificationTransformerTests
     }
 
     [TestMethod]
+    public void PixelsOfAnotherRangeThanTheTrainingSetsAreToldOnce()
+    {
+        List<string> warnings = [];
+        var mlContext = new MLContext(1);
+        mlContext.Log += (_, entry) =>
+        {
+            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+            {
+                warnings.Add(entry.Message);
+            }
+        };
+        using var file = new MemoryStream();
+        Context.Model.Save(s_model, s_data.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = mlContext.Model.Load(file, out _);
+        Pipelines.Scores(loaded.Transform(s_data));
+        Assert.IsEmpty(warnings);
+        file.Position = 0;
+        loaded = mlContext.Model.Load(file, out _);
+        IDataView divided = Context.Data.LoadFromEnumerable(SyntheticPictures.Draw(100, 1).Select(
+            picture => new SyntheticPictures.VectorRow { Image = Array.ConvertAll(picture.Pixels, value => value / 255), Label = picture.Label }).ToArray());
+        Pipelines.Scores(loaded.Transform(divided));
+        Pipelines.Scores(loaded.Transform(divided));
+        Assert.HasCount(1, warnings);
+        StringAssert.Contains(warnings[0], "as if they had been divided by 255");
+    }
+
+    [TestMethod]
     public void SavedAndLoadedItScoresTheSameAndKeepsItsReport()
     {
         using var file = new MemoryStream();

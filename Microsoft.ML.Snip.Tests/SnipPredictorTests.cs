@@ -85,6 +85,8 @@ public class SnipPredictorTests
                 Assert.AreEqual(s_classifier.Report.Kept, predictor.Report.Kept);
                 using FileStream stream = File.OpenRead(path);
                 CollectionAssert.AreEqual(expected, SnipPredictor.Load(stream).Predict(pixels).Scores);
+                using var forward = new Formats.ForwardStream(File.ReadAllBytes(path));
+                CollectionAssert.AreEqual(expected, SnipPredictor.Load(forward).Predict(pixels).Scores);
             }
         }
         finally
@@ -100,7 +102,39 @@ public class SnipPredictorTests
         SnipPredictor predictor = s_classifier.CreatePredictor();
         float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
         Array.Fill(pixels, float.NaN);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "not a number");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "Pixel 0 of picture 0 (counted from 0) is NaN");
+    }
+
+    [TestMethod]
+    public void ItTellsTheRangeOfPixelsItWasTrainedOn()
+    {
+        float[] all = [.. SyntheticPictures.Draw(90, 1).SelectMany(picture => picture.Pixels)];
+        double mean = all.Average(), deviation = Math.Sqrt(all.Average(value => (value - mean) * (value - mean)));
+        SnipPredictor predictor = s_classifier.CreatePredictor();
+        Assert.AreEqual(mean, predictor.PixelMeans.Single(), 1e-3);
+        Assert.AreEqual(deviation, predictor.PixelDeviations.Single(), 1e-3);
+    }
+
+    [TestMethod]
+    public void TheMostProbableClassesHaveTheirNames()
+    {
+        SnipPrediction prediction = s_classifier.CreatePredictor().Predict(SyntheticPictures.Draw(1, 1).First().Pixels);
+        ClassScore[] top = [.. prediction.Top(2)];
+        Assert.HasCount(2, top);
+        Assert.AreEqual(new ClassScore(prediction.Label, prediction.Probability), top[0]);
+        Assert.AreEqual(prediction.Scores.Order().ElementAt(1), top[1].Probability);
+        Assert.AreEqual(s_classifier.ClassNames[Array.IndexOf(prediction.Scores, top[1].Probability)], top[1].Label);
+        Assert.HasCount(3, prediction.Top(5), "there are no more");
+        Assert.Throws<ArgumentOutOfRangeException>(() => prediction.Top(0));
+    }
+
+    [TestMethod]
+    public void OfEqualScoresTheFirstClassComesFirst()
+    {
+        var prediction = new SnipPrediction("b", 1, [0.2f, 0.4f, 0.4f]) { ClassNames = ["a", "b", "c"] };
+        CollectionAssert.AreEqual(new[] { "b", "c", "a" }, prediction.Top(3).Select(entry => entry.Label).ToArray());
+        Assert.Throws<InvalidOperationException>(() => new SnipPrediction("b", 1, [0.2f, 0.4f]).Top(1));
+        Assert.HasCount(0, default(SnipPrediction).Top(1));
     }
 
     [TestMethod]

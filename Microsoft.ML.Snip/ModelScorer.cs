@@ -6,8 +6,17 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip;
 
 /// <summary>A model and its executor behind the columns of a data view.</summary>
-internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, ColumnNames columns) : IBatchScorer
+/// <param name="model">The model.</param>
+/// <param name="executor">Predicts with its network.</param>
+/// <param name="columns">The columns.</param>
+/// <param name="warn">Told what the user should know of the pictures.</param>
+internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, ColumnNames columns, Action<string> warn) : IBatchScorer
 {
+    /// <summary>Memory for the pictures that are scored at once.</summary>
+    private const int MostBytes = 64 << 20;
+
+    private readonly PixelRangeCheck _range = new(model.Network.Definition.InputShape.Channels, warn);
+
     public string ImageColumnName => columns.Image;
 
     public string PredictedLabelColumnName => columns.PredictedLabel;
@@ -20,7 +29,8 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
 
     public int InputCount => Shape.Count;
 
-    public int BatchSize => 64;
+    /// <summary>Fewer where the network takes large pictures.</summary>
+    public int BatchSize { get; } = Math.Clamp(MostBytes / sizeof(float) / model.Network.Definition.InputShape.Count, 1, 64);
 
     private ImageShape Shape => model.Network.Definition.InputShape;
 
@@ -28,5 +38,12 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
 
     public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape));
 
-    public void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities) => executor.Predict(pictures, count, probabilities);
+    public int Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities)
+    {
+        _range.Look(pictures, count);
+        executor.Predict(pictures, count, probabilities);
+        return FiniteScores.CountLeading(probabilities, Classes.Count);
+    }
+
+    public string ExplainNotFinite() => FiniteScores.Explain(executor, InputCount, Classes.Count);
 }

@@ -19,6 +19,7 @@ namespace Microsoft.ML.Snip;
 /// </summary>
 public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
 {
+    private readonly IHost _host;
     private readonly ColumnNames _columns;
     private readonly SnipModel _model;
     private readonly SnipPredictor _predictor;
@@ -26,11 +27,11 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
 
     internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, INetworkExecutor executor, ColumnNames columns)
     {
-        environment.Register(nameof(PrunedImageClassificationTransformer));
+        _host = environment.Register(nameof(PrunedImageClassificationTransformer));
         _columns = columns;
         _model = model;
         _predictor = new SnipPredictor(model, executor);
-        _scorer = new ModelScorer(model, executor, columns);
+        _scorer = new ModelScorer(model, executor, columns, Warn);
     }
 
     /// <summary>What pruning kept, layer by layer and in all.</summary>
@@ -82,6 +83,12 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     /// <summary>Does nothing: what there is to free is freed when nothing refers to it. Here because transformers of other libraries need it.</summary>
     public void Dispose()
     {
+    }
+
+    private void Warn(string message)
+    {
+        using IChannel channel = _host.Start("Transform");
+        channel.Warning(message);
     }
 
     /// <summary>Called by ML.NET when a model is loaded.</summary>

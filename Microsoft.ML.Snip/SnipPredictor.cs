@@ -35,6 +35,15 @@ public sealed class SnipPredictor
     /// <summary>The classes as text, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>
+    /// The mean of each channel's pixels in the training set, as <see cref="Predict(ReadOnlySpan{float})"/> takes pixels. A predictor has no log to warn
+    /// in: whoever is not sure of the range of its pixels compares them with this and <see cref="PixelDeviations"/>.
+    /// </summary>
+    public IReadOnlyList<float> PixelMeans => _model.Normalization.Mean;
+
+    /// <summary>The standard deviation of each channel's pixels in the training set; 1 for a channel that was constant.</summary>
+    public IReadOnlyList<float> PixelDeviations => [.. _model.Normalization.Scale.Select(scale => 1 / scale)];
+
     /// <summary>What pruning kept of the network, layer by layer and in all.</summary>
     public PruningReport Report => _model.Report;
 
@@ -53,20 +62,20 @@ public sealed class SnipPredictor
         return Read(file, $"The model file '{path}'");
     }
 
-    /// <summary>Loads a model, in either form, from a stream that can seek; it is left open.</summary>
+    /// <summary>Loads a model, in either form, from a stream, which is left open. One that cannot seek is read into memory first.</summary>
     /// <param name="stream">The model, from the stream's position to its end.</param>
-    /// <exception cref="ArgumentException">The stream cannot seek.</exception>
     /// <exception cref="FormatException">The stream does not hold such a model, or is damaged.</exception>
     /// <exception cref="InvalidOperationException">The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.</exception>
     public static SnipPredictor Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.CanSeek ? Read(stream, "The stream's model") : throw new ArgumentException("A model is read from a stream that can seek.", nameof(stream));
+        return Read(stream, "The stream's model");
     }
 
     /// <summary>Predicts one picture of any size; it is resized and made grey or coloured as the model takes it.</summary>
     /// <param name="image">The picture; it is not disposed.</param>
     /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public SnipPrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -78,6 +87,7 @@ public sealed class SnipPredictor
     /// <summary>Predicts one picture from the bytes of its file (PNG, JPEG, BMP); it is resized and made grey or coloured as the model takes it.</summary>
     /// <param name="file">The whole file.</param>
     /// <exception cref="FormatException">The bytes are not a picture.</exception>
+    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
     {
         var pixels = new float[ImageShape.Count];
@@ -91,7 +101,8 @@ public sealed class SnipPredictor
     /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures or bytes), channel by channel, row by row; as many as
     /// <see cref="ImageShape"/> has.
     /// </param>
-    /// <exception cref="ArgumentException">There are more or fewer values, or some are not finite, so that a score is not a number.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer values, or one is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public SnipPrediction Predict(ReadOnlySpan<float> pixels)
     {
         var scores = new float[ClassNames.Count];
@@ -103,7 +114,8 @@ public sealed class SnipPredictor
     /// <param name="pixels">The pictures one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
     /// <param name="count">How many pictures.</param>
     /// <param name="scores">Receives the probability of each class for each picture: count x classes values.</param>
-    /// <exception cref="ArgumentException">A span has another length than the count says, or some values are not finite, so that a score is not a number.</exception>
+    /// <exception cref="ArgumentException">A span has another length than the count says, or a value is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public void Predict(ReadOnlySpan<float> pixels, int count, Span<float> scores)
     {
         int size = ImageShape.Count, classes = ClassNames.Count;
@@ -115,48 +127,78 @@ public sealed class SnipPredictor
         }
 
         float[] normalized = ArrayPool<float>.Shared.Rent(Math.Min(count, PicturesAtOnce) * size);
-        for (int start = 0; start < count; start += PicturesAtOnce)
+        try
         {
-            int pictures = Math.Min(count - start, PicturesAtOnce);
-            for (int picture = 0; picture < pictures; picture++)
+            for (int start = 0; start < count; start += PicturesAtOnce)
             {
-                _model.Normalization.Apply(pixels.Slice((start + picture) * size, size), normalized.AsSpan(picture * size, size));
-            }
+                int pictures = Math.Min(count - start, PicturesAtOnce);
+                for (int picture = start; picture < start + pictures; picture++)
+                {
+                    Normalize(pixels.Slice(picture * size, size), picture, normalized.AsSpan((picture - start) * size, size));
+                }
 
-            Span<float> given = scores.Slice(start * classes, pictures * classes);
-            _executor.Predict(normalized.AsSpan(0, pictures * size), pictures, given);
-            if (float.IsNaN(TensorPrimitives.Sum<float>(given)))
-            {
-                throw new ArgumentException($"Of the pictures from {start} to {start + pictures - 1} some score is not a number; pixels are finite numbers.", nameof(pixels));
+                Score(normalized.AsSpan(0, pictures * size), start, pictures, scores.Slice(start * classes, pictures * classes));
             }
         }
-
-        ArrayPool<float>.Shared.Return(normalized);
+        finally
+        {
+            ArrayPool<float>.Shared.Return(normalized);
+        }
     }
 
     private SnipPrediction PredictNormalized(ReadOnlySpan<float> pixels)
     {
         var scores = new float[ClassNames.Count];
-        _executor.Predict(pixels, 1, scores);
+        Score(pixels, 0, 1, scores);
         return MostProbable(scores);
+    }
+
+    private void Normalize(ReadOnlySpan<float> pixels, int picture, Span<float> normalized)
+    {
+        if (!_model.Normalization.Apply(pixels, normalized))
+        {
+            int pixel = 0;
+            while (float.IsFinite(pixels[pixel]) && float.IsFinite(normalized[pixel]))
+            {
+                pixel++;
+            }
+
+            string expected = float.IsFinite(pixels[pixel]) ? "too far outside the range that the model was trained on" : "pixels are finite numbers";
+            throw new ArgumentException(
+                FormattableString.Invariant($"Pixel {pixel} of picture {picture} (counted from 0) is {pixels[pixel]}: {expected}."), nameof(pixels));
+        }
+    }
+
+    private void Score(ReadOnlySpan<float> normalized, int first, int count, Span<float> scores)
+    {
+        _executor.Predict(normalized, count, scores);
+        int finite = FiniteScores.CountLeading(scores, ClassNames.Count);
+        if (finite < count)
+        {
+            scores.Clear();
+            throw new InvalidOperationException(
+                $"Picture {first + finite} (counted from 0): {FiniteScores.Explain(_executor, ImageShape.Count, ClassNames.Count)}");
+        }
     }
 
     private SnipPrediction MostProbable(float[] scores)
     {
         int best = TensorPrimitives.IndexOfMax(scores);
-        return new SnipPrediction(ClassNames[best], best, scores);
+        return new SnipPrediction(ClassNames[best], best, scores) { ClassNames = ClassNames };
     }
 
-    private static SnipPredictor Read(Stream stream, string source)
+    private static SnipPredictor Read(Stream stream, string name)
     {
         try
         {
-            SnipModel model = ZippedModel.IsZip(stream) ? ZippedModel.Read(stream) : ModelFile.Read(stream);
+            using MemoryStream? copy = stream.CanSeek ? null : SeekableCopy.Of(stream);
+            Stream source = copy ?? stream;
+            SnipModel model = ZippedModel.IsZip(source) ? ZippedModel.Read(source) : ModelFile.Read(source);
             return new SnipPredictor(model, ModuleRegistry.CreateExecutor(model.Network));
         }
         catch (FormatException exception)
         {
-            throw new FormatException($"{source} cannot be loaded. {exception.Message}", exception);
+            throw new FormatException($"{name} cannot be loaded. {exception.Message}", exception);
         }
     }
 }

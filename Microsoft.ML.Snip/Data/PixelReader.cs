@@ -84,5 +84,10 @@ internal abstract class PixelReader
 
     private protected Exception BadPicture(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
 
-    private string Describe(int place, string found) => $"Image column '{Column.Name}', row {_positions[place]} (counted from 0): {found}";
+    /// <summary>Only the rows of a cursor have a number that means something to the caller; a prediction engine hands over one row after another.</summary>
+    private string Describe(int place, string found)
+    {
+        string row = _row is DataViewRowCursor ? $", row {_positions[place]} (counted from 0)" : string.Empty;
+        return $"Image column '{Column.Name}'{row}: {found}";
+    }
 }

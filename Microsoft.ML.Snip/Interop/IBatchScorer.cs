@@ -16,7 +16,7 @@ internal interface IBatchScorer
     /// <summary>Numbers in one picture.</summary>
     int InputCount { get; }
 
-    /// <summary>How many rows a cursor reads ahead and scores at once.</summary>
+    /// <summary>The most rows that a cursor reads ahead and scores at once.</summary>
     int BatchSize { get; }
 
     /// <summary>Throws if the image column is missing or cannot be read as pictures of the model's shape.</summary>
@@ -29,5 +29,9 @@ internal interface IBatchScorer
     PixelNormalization Normalization { get; }
 
     /// <summary>Probabilities [count, classes] of normalised pictures [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
-    void Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities);
+    /// <returns>How many pictures have scores that are finite numbers before the first that has not: all, unless something is wrong.</returns>
+    int Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities);
+
+    /// <summary>Why a picture's scores are not finite though its pixels are, as a sentence.</summary>
+    string ExplainNotFinite();
 }

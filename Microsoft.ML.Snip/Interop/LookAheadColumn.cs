@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snip.Interop;
@@ -7,7 +8,11 @@ namespace Microsoft.ML.Snip.Interop;
 internal abstract class LookAheadColumn : IDisposable
 {
     /// <summary>Keeps the input's current value as that of the given row of the batch.</summary>
-    public abstract void Read(int row);
+    /// <returns>About how many bytes are kept of it.</returns>
+    public abstract long Read(int row);
+
+    /// <summary>Lets go of what is kept of the given row of an earlier batch and those after it.</summary>
+    public abstract void ForgetFrom(int row);
 
     public virtual void Dispose()
     {
@@ -28,11 +33,23 @@ internal abstract class LookAheadColumn : IDisposable
     private sealed class Values<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<T>(input, column, rows)
     {
         public override void Get(int row, ref T value) => value = Kept[row];
+
+        protected override long Keep(ref T kept)
+        {
+            Getter(ref kept!);
+            return Unsafe.SizeOf<T>();
+        }
     }
 
     private sealed class Vectors<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<VBuffer<T>>(input, column, rows)
     {
         public override void Get(int row, ref VBuffer<T> value) => Kept[row].CopyTo(ref value);
+
+        protected override long Keep(ref VBuffer<T> kept)
+        {
+            Getter(ref kept);
+            return (long)kept.GetValues().Length * Unsafe.SizeOf<T>();
+        }
     }
 
     /// <summary>
@@ -43,10 +60,11 @@ internal abstract class LookAheadColumn : IDisposable
     {
         private MLImage _current = null!;
 
-        public override void Read(int row)
+        protected override long Keep(ref MLImage kept)
         {
             Getter(ref _current);
-            Copy(_current, ref Kept[row]);
+            Copy(_current, ref kept);
+            return kept is null ? 0 : kept.Pixels.Length;
         }
 
         public override void Get(int row, ref MLImage value) => Copy(Kept[row], ref value);
@@ -61,13 +79,15 @@ internal abstract class LookAheadColumn : IDisposable
             }
         }
 
+        protected override void Forget(ref MLImage kept)
+        {
+            kept?.Dispose();
+            base.Forget(ref kept!);
+        }
+
         public override void Dispose()
         {
-            foreach (MLImage? picture in Kept)
-            {
-                picture?.Dispose();
-            }
-
+            ForgetFrom(0);
             base.Dispose();
         }
     }
@@ -80,7 +100,27 @@ internal abstract class LookAheadColumn<T>(DataViewRow input, DataViewSchema.Col
 
     protected T[] Kept { get; } = new T[rows];
 
-    public override void Read(int row) => Getter(ref Kept[row]);
+    private int _filled;
+
+    public override long Read(int row)
+    {
+        _filled = Math.Max(_filled, row + 1);
+        return Keep(ref Kept[row]);
+    }
+
+    public override void ForgetFrom(int row)
+    {
+        for (; _filled > row; _filled--)
+        {
+            Forget(ref Kept[_filled - 1]);
+        }
+    }
+
+    /// <summary>Keeps the input's current value.</summary>
+    /// <returns>About how many bytes.</returns>
+    protected abstract long Keep(ref T kept);
+
+    protected virtual void Forget(ref T kept) => kept = default!;
 
     /// <summary>Gives a reader the value of the given row of the batch.</summary>
     public abstract void Get(int row, ref T value);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.Snip.Data;
 
 namespace Microsoft.ML.Snip.Interop;
@@ -5,45 +6,69 @@ namespace Microsoft.ML.Snip.Interop;
 /// <summary>The pictures of rows that are read ahead, as the network takes them.</summary>
 /// <param name="reader">Reads the rows.</param>
 /// <param name="normalization">How the network takes pixels.</param>
-/// <param name="size">The most pictures.</param>
-internal sealed class PictureBatch(PixelReader reader, PixelNormalization normalization, int size)
+internal sealed class PictureBatch(PixelReader reader, PixelNormalization normalization)
 {
     private readonly int _length = reader.Column.Shape.Count;
-    private readonly float[] _pictures = new float[size * reader.Column.Shape.Count];
-    private int _written;
+    private float[] _pictures = [];
     private int _taken;
+    private int _writtenOfTaken;
+
+    /// <summary>How many pictures can be scored.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The pictures that can be scored, one behind the other.</summary>
+    public ReadOnlySpan<float> Pictures => _pictures.AsSpan(0, Count * _length);
+
+    /// <summary>Begins a new batch.</summary>
+    /// <param name="size">The most pictures.</param>
+    public void Clear(int size)
+    {
+        Count = 0;
+        _taken = 0;
+        _writtenOfTaken = 0;
+        if (_pictures.Length < size * _length)
+        {
+            _pictures = GC.AllocateUninitializedArray<float>(size * _length);
+        }
+    }
 
     /// <summary>Adds the picture of the row where the reader stands.</summary>
     public void Add()
     {
-        reader.Take(_taken++);
+        reader.Take(_taken);
+        _taken++;
         if (_taken == reader.Capacity)
         {
             WriteTaken();
         }
     }
 
-    /// <summary>The pictures that were added, one behind the other.</summary>
-    public ReadOnlySpan<float> Complete()
+    /// <summary>Makes the pictures that were added ready to be scored, up to the first that cannot be read.</summary>
+    /// <returns>Why it cannot be read, or null.</returns>
+    public ExceptionDispatchInfo? Complete()
     {
-        WriteTaken();
-        return _pictures.AsSpan(0, _written * _length);
-    }
-
-    /// <summary>Begins a new batch.</summary>
-    public void Clear()
-    {
-        _written = 0;
-        _taken = 0;
+        try
+        {
+            WriteTaken();
+            return null;
+        }
+#pragma warning disable CA1031 // The failure belongs to a row that comes later: the cursor throws it there.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return ExceptionDispatchInfo.Capture(failure);
+        }
     }
 
     private void WriteTaken()
     {
-        for (int place = 0; place < _taken; place++)
+        for (; _writtenOfTaken < _taken; _writtenOfTaken++)
         {
-            reader.Write(place, normalization, _pictures.AsSpan(_written++ * _length, _length));
+            reader.Write(_writtenOfTaken, normalization, _pictures.AsSpan(Count * _length, _length));
+            Count++;
         }
 
         _taken = 0;
+        _writtenOfTaken = 0;
     }
 }

@@ -61,7 +61,11 @@ internal sealed class ScoredRow : DataViewRow
         if (_scoredPosition != _input.Position)
         {
             _reader!.ReadNormalized(_mapper.Scorer.Normalization, _picture);
-            _mapper.Scorer.Score(_picture, 1, _probabilities);
+            if (_mapper.Scorer.Score(_picture, 1, _probabilities) == 0)
+            {
+                throw Contracts.Except($"Image column '{_mapper.Scorer.ImageColumnName}': {_mapper.Scorer.ExplainNotFinite()}");
+            }
+
             _scoredPosition = _input.Position;
         }
 
