@@ -35,6 +35,7 @@ public class OptionsTests
             Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
             ModuleName = "mine",
             ImageShape = new ImageShape(1, 8, 8),
+            Background = "#102030",
             Sparsity = 0.77,
             Exclude = ["fc1"],
             LayerSparsities = [new LayerSparsity("conv?", 0.5)],
@@ -131,6 +132,7 @@ public class OptionsTests
     [DataRow(nameof(Options.RewiringFraction), double.NaN)]
     [DataRow(nameof(Options.RewiringInterval), 0)]
     [DataRow(nameof(Options.ValidationFraction), 1.0)]
+    [DataRow(nameof(Options.Background), "white")]
     [DataRow(nameof(Options.Threads), 0)]
     [DataRow(nameof(Options.Threads), 1_000_000)]
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]

@@ -57,7 +57,7 @@ internal sealed class FitSession(
         TrainingSettings settings = ChooseSettings(definition, mask);
         (TrainingHistory history, PruningMask kept) = Train(settings, network, mask, training, validation, normalization);
         PruningReport report = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(definition, kept);
-        var model = new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history);
+        var model = new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history) { Background = options.Ground };
         INetworkExecutor executor = options.ModuleFactory is { } factory && model.Network.Definition.Module is not null
             ? new ModuleExecutor(factory, model.Network)
             : ModuleRegistry.CreateExecutor(model.Network);
@@ -75,7 +75,10 @@ internal sealed class FitSession(
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)
     {
-        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, message => channel.Warning(message));
+        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, message => channel.Warning(message))
+        {
+            Background = options.Ground,
+        };
         ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
         if (options.ValidationSet is not null)
         {

@@ -36,7 +36,8 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
 
     public void CheckImageColumn(DataViewSchema schema) => ImageColumn.Resolve(schema, columns.Image, Shape);
 
-    public PixelReader OpenReader(DataViewRow row) => PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape));
+    public PixelReader OpenReader(DataViewRow row) =>
+        PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape) with { Background = model.Background });
 
     public int Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities)
     {

@@ -27,6 +27,7 @@ public sealed partial class PrunedImageClassificationTrainer
             CheckNamesDiffer();
 
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
+            Check(Data.Background.TryParse(Background) is not null, Background, Data.Background.Form);
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
             Check(Exclude is not null && Array.TrueForAll(Exclude, pattern => !string.IsNullOrEmpty(pattern)), Exclude, "a list of names, none of them empty");
             Check(
@@ -112,6 +113,9 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentException($"{string.Join(" and ", shared.Select(entry => entry.Option))} are both '{shared.Key}'; they must differ.");
             }
         }
+
+        /// <summary><see cref="Background"/>, of checked options.</summary>
+        internal Data.Background Ground => Data.Background.TryParse(Background)!.Value;
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
         {

@@ -63,6 +63,12 @@ public sealed partial class PrunedImageClassificationTrainer
         /// </summary>
         public ImageShape? ImageShape { get; set; }
 
+        /// <summary>
+        /// The colour on which pictures with transparent parts are laid, as red, green and blue in hexadecimal digits; stored with the model, so that it
+        /// predicts on the same ground. Default: #FFFFFF, white.
+        /// </summary>
+        public string Background { get; set; } = "#FFFFFF";
+
         /// <summary>The share of connections to cut, in [0, 1); 0 trains the dense network. Default: 0.95.</summary>
         [Range(0.8, 0.99, 0.95, false)]
         public double Sparsity { get; set; } = 0.95;

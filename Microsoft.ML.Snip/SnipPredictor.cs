@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
-using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Sparse;
@@ -80,7 +79,7 @@ public sealed class SnipPredictor
     {
         ArgumentNullException.ThrowIfNull(image);
         var pixels = new float[ImageShape.Count];
-        PicturePixels.Read(image, ImageShape, _model.Normalization, pixels);
+        _model.Pictures.Read(image, _model.Normalization, pixels);
         return PredictNormalized(pixels);
     }
 
@@ -91,7 +90,7 @@ public sealed class SnipPredictor
     public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
     {
         var pixels = new float[ImageShape.Count];
-        return PicturePixels.TryDecode(file, ImageShape, _model.Normalization, pixels) is { } fault
+        return _model.Pictures.TryDecode(file, _model.Normalization, pixels, out _) is { } fault
             ? throw new FormatException($"The {file.Length} bytes {fault}.")
             : PredictNormalized(pixels);
     }

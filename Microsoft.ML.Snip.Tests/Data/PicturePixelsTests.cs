@@ -37,49 +37,89 @@ public class PicturePixelsTests
     }
 
     [TestMethod]
-    [DataRow((byte)0)]
-    [DataRow((byte)100)]
-    public void Alpha_is_ignored_whether_resized_or_not(byte alpha)
+    public void Transparent_images_are_laid_on_the_ground_whether_resized_or_not()
     {
+        // Premultiplied by alpha 100: on white 155 are added, on #102030 by (155 x ground + 127) / 255: 10, 19, 29.
         int[] uniform = [.. Enumerable.Repeat(0x0A141E, 16)];
-        using MLImage image = Rows.Pixels(4, MLPixelFormat.Bgra32, alpha, uniform);
-        float[] expected = [.. Enumerable.Repeat(10f, 4), .. Enumerable.Repeat(20f, 4), .. Enumerable.Repeat(30f, 4)];
-        CollectionAssert.AreEqual(expected, Read(image, new ImageShape(3, 2, 2)));
-        Assert.AreEqual(10f, Read(image, new ImageShape(3, 4, 4))[0]);
-    }
-
-    [TestMethod]
-    [DataRow(2)]
-    [DataRow(4)]
-    [DataRow(10)]
-    public void Shrinking_averages(int factor)
-    {
-        // Stripes one pixel wide, 0 and 200: the mean is 100 wherever one looks.
-        int side = 8 * factor;
-        int[] stripes = [.. Enumerable.Range(0, side * side).Select(index => index % 2 == 0 ? 0 : 0xC8C8C8)];
-        using MLImage image = Rows.Pixels(side, MLPixelFormat.Rgba32, byte.MaxValue, stripes);
-        foreach (float value in Read(image, new ImageShape(1, 8, 8)))
+        foreach (MLPixelFormat format in new[] { MLPixelFormat.Bgra32, MLPixelFormat.Rgba32 })
         {
-            Assert.AreEqual(100, value, 2);
+            using MLImage image = Rows.Pixels(4, format, 100, uniform);
+            foreach (ImageShape shape in new ImageShape[] { new(3, 2, 2), new(3, 4, 4), new(3, 5, 3) })
+            {
+                CollectionAssert.AreEqual(Planes(shape, 165, 175, 185), Read(image, shape));
+                CollectionAssert.AreEqual(Planes(shape, 20, 39, 59), Read(image, shape, new Background(0x10, 0x20, 0x30)));
+            }
         }
     }
 
     [TestMethod]
-    public void Halving_gives_the_means_of_squares_of_four()
+    public void Alpha_is_told_from_fourth_bytes_without_a_use()
     {
-        using MLImage image = Rows.Pixels(4, MLPixelFormat.Rgba32, byte.MaxValue, [.. new[]
+        var shape = new ImageShape(3, 1, 2);
+        using MLImage unused = Rows.Pixels(2, MLPixelFormat.Bgra32, 0, 0x0A141E, 0x000000);
+        CollectionAssert.AreEqual(new float[] { 10, 0, 20, 0, 30, 0 }, Read(unused, shape));
+        using MLImage nothing = Rows.Pixels(2, MLPixelFormat.Bgra32, 0, 0x000000, 0x000000);
+        CollectionAssert.AreEqual(Planes(shape, 255, 255, 255), Read(nothing, shape));
+        using MLImage tooBright = Rows.Pixels(2, MLPixelFormat.Bgra32, 200, 0xFFFFFF, 0xC8C8C8);
+        CollectionAssert.AreEqual(Planes(shape, 255, 255, 255), Read(tooBright, shape));
+    }
+
+    [TestMethod]
+    public void One_transparent_pixel_is_found_wherever_it_is()
+    {
+        for (int place = 0; place < 37; place++)
         {
-            10, 20, 0, 0,
-            30, 40, 0, 0,
-            100, 100, 8, 16,
-            100, 100, 24, 32,
-        }.Select(grey => grey * 0x010101)]);
-        float[] halved = Read(image, new ImageShape(1, 2, 2));
-        float[] means = [25, 0, 100, 20];
-        for (int i = 0; i < means.Length; i++)
-        {
-            Assert.AreEqual(means[i], halved[i], 1, $"pixel {i}");
+            byte[] bytes = [.. Enumerable.Repeat(byte.MaxValue, 4 * 37)];
+            Assert.IsFalse(Background.ShowsThrough(bytes));
+            bytes[(4 * place) + 3] = 254;
+            Assert.IsTrue(Background.ShowsThrough(bytes));
         }
+    }
+
+    [TestMethod]
+    public void Transparent_files_are_laid_on_the_ground_and_told_of()
+    {
+        byte[] half = PictureFiles.Encode(SKEncodedImageFormat.Png, 4, 1, (x, _) => x < 2 ? new SKColor(200, 0, 0, 51) : SKColors.Black);
+        var shape = new ImageShape(3, 1, 4);
+        var raw = new float[shape.Count];
+
+        // 200 x 51 / 255 = 40; four fifths of the ground are added.
+        Assert.IsNull(new PicturePixels(shape, Background.White).TryDecode(half, PixelNormalization.Unchanged(3), raw, out bool transparent));
+        Assert.IsTrue(transparent);
+        CollectionAssert.AreEqual(new float[] { 244, 244, 0, 0, 204, 204, 0, 0, 204, 204, 0, 0 }, raw);
+        Assert.IsNull(new PicturePixels(shape, new Background(0, 100, 255)).TryDecode(half, PixelNormalization.Unchanged(3), raw, out _));
+        CollectionAssert.AreEqual(new float[] { 40, 40, 0, 0, 80, 80, 0, 0, 204, 204, 0, 0 }, raw);
+        byte[] opaque = PictureFiles.Encode(SKEncodedImageFormat.Png, 4, 1, (_, _) => SKColors.Black);
+        Assert.IsNull(new PicturePixels(shape, Background.White).TryDecode(opaque, PixelNormalization.Unchanged(3), raw, out transparent));
+        Assert.IsFalse(transparent);
+    }
+
+    [TestMethod]
+    public void A_ground_is_written_as_red_green_and_blue()
+    {
+        Assert.AreEqual(new Background(0x12, 0xAB, 0xFF), Background.TryParse("#12abFF"));
+        Assert.AreEqual("#12ABFF", new Background(0x12, 0xAB, 0xFF).ToString());
+        foreach (string? wrong in new[] { null, string.Empty, "#12abF", "#12abFF0", "12abFF0", "#12 bFF", "#-2abFF", "white" })
+        {
+            Assert.IsNull(Background.TryParse(wrong), wrong);
+        }
+    }
+
+    [TestMethod]
+    public void A_picture_of_another_size_is_resized_before_it_is_grey()
+    {
+        // Columns (0, 25, 75, 100) / 100 of the way from red 10, green 20, blue 30 to 200; the lumas of what is rounded.
+        using MLImage image = Rows.Pixels(Colours);
+        CollectionAssert.AreEqual(new float[] { 10, 58, 153, 200, 20, 65, 155, 200, 30, 73, 158, 200 }, Read(image, new ImageShape(3, 1, 4)));
+        CollectionAssert.AreEqual(new float[] { 18, 64, 155, 200 }, Read(image, new ImageShape(1, 1, 4)));
+    }
+
+    [TestMethod]
+    public void A_disposed_image_is_told_of()
+    {
+        MLImage image = Rows.Pixels(Colours);
+        image.Dispose();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Read(image, new ImageShape(3, 1, 2))).Message, "disposed");
     }
 
     [TestMethod]
@@ -149,9 +189,10 @@ public class PicturePixelsTests
     {
         var raw = new float[64];
         var shape = new ImageShape(1, 8, 8);
-        StringAssert.Contains(PicturePixels.TryDecode("no picture"u8, shape, PixelNormalization.Unchanged(1), raw), "not a picture");
+        var pixels = new PicturePixels(shape, Background.White);
+        StringAssert.Contains(pixels.TryDecode("no picture"u8, PixelNormalization.Unchanged(1), raw, out _), "not a picture");
         byte[] file = Encode(SKEncodedImageFormat.Png, byte.MaxValue);
-        StringAssert.Contains(PicturePixels.TryDecode(file.AsSpan(0, file.Length - 30), shape, PixelNormalization.Unchanged(1), raw), "cannot be decoded");
+        StringAssert.Contains(pixels.TryDecode(file.AsSpan(0, file.Length - 30), PixelNormalization.Unchanged(1), raw, out _), "cannot be decoded");
     }
 
     /// <summary>8 x 8 pixels; pixel i has red i, green 255 - i and blue 2 i.</summary>
@@ -167,17 +208,20 @@ public class PicturePixelsTests
         return data.ToArray();
     }
 
-    private static float[] Read(MLImage image, ImageShape shape)
+    private static float[] Planes(ImageShape shape, params float[] values) =>
+        [.. values.SelectMany(value => Enumerable.Repeat(value, shape.Height * shape.Width))];
+
+    private static float[] Read(MLImage image, ImageShape shape, Background? ground = null)
     {
         var raw = new float[shape.Count];
-        PicturePixels.Read(image, shape, PixelNormalization.Unchanged(shape.Channels), raw);
+        new PicturePixels(shape, ground ?? Background.White).Read(image, PixelNormalization.Unchanged(shape.Channels), raw);
         return raw;
     }
 
     private static float[] Decode(byte[] file, ImageShape shape)
     {
         var raw = new float[shape.Count];
-        Assert.IsNull(PicturePixels.TryDecode(file, shape, PixelNormalization.Unchanged(shape.Channels), raw));
+        Assert.IsNull(new PicturePixels(shape, Background.White).TryDecode(file, PixelNormalization.Unchanged(shape.Channels), raw, out _));
         return raw;
     }
 }

@@ -64,6 +64,7 @@ public class ModelFileRoundTripTests
 
         AssertSameBits([.. expected.Normalization.Mean], [.. actual.Normalization.Mean], "mean");
         AssertSameBits([.. expected.Normalization.Scale], [.. actual.Normalization.Scale], "scale");
+        Assert.AreEqual(expected.Background, actual.Background);
         Assert.AreEqual(expected.Classes.Kind, actual.Classes.Kind);
         CollectionAssert.AreEqual(expected.Classes.Names, actual.Classes.Names);
         Assert.AreEqual(expected.Report.Network, actual.Report.Network);

@@ -53,7 +53,10 @@ internal static class SampleModels
             {
                 RetainedPerPixel = random.Next(2) == 0 ? null : DrawRetained(definition, random),
             },
-            new TrainingHistory(DrawEpochs(random)));
+            new TrainingHistory(DrawEpochs(random)))
+        {
+            Background = new Background((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)),
+        };
     }
 
     public static byte[] Write(SnipModel model)

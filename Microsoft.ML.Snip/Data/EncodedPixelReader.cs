@@ -17,7 +17,7 @@ internal sealed class EncodedPixelReader : PixelReader
 
     public override void Write(int place, PixelNormalization normalization, Span<float> destination)
     {
-        if (PicturePixels.TryDecode(_file.GetValues(), Column.Shape, normalization, destination) is string fault)
+        if (TryDecode(_file.GetValues(), normalization, destination) is string fault)
         {
             throw BadPicture(place, $"the {_file.Length} bytes {fault}.");
         }

@@ -10,7 +10,7 @@ internal enum ImageColumnKind
     /// <summary>An <see cref="MLImage"/> of any size.</summary>
     Picture,
 
-    /// <summary>A vector of bytes of unknown size: the contents of a PNG, JPEG or BMP file, of a picture of any size.</summary>
+    /// <summary>A vector of bytes of unknown size: the contents of a picture file (PNG, JPEG, ...), of a picture of any size.</summary>
     EncodedPicture,
 
     /// <summary>A vector of bytes of known size: channels x height x width values from 0 to 255, used as they are.</summary>
@@ -36,6 +36,12 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     public const string WhyMissing = "ML.NET's Cache leaves out columns of pictures";
 
     private const string HowToGiveTheShape = "Set Options.ImageShape, for example to new ImageShape(1, 28, 28).";
+
+    /// <summary>The ground of pictures with transparent parts.</summary>
+    public Background Background { get; init; } = Background.White;
+
+    /// <summary>How its pictures become pixels.</summary>
+    public PicturePixels Pictures => new(Shape, Background);
 
     /// <summary>Whether raw values are whole numbers from 0 to 255, and not numbers of any range.</summary>
     public bool HasByteValues => Kind != ImageColumnKind.Numbers;

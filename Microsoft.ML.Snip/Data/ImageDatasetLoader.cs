@@ -26,6 +26,9 @@ internal sealed class ImageDatasetLoader
         _report = report;
     }
 
+    /// <summary>The ground of pictures with transparent parts.</summary>
+    public Background Background { get; init; } = Background.White;
+
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
     /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
@@ -44,7 +47,7 @@ internal sealed class ImageDatasetLoader
                 : NothingLabelled("training data", labels, rows);
         }
 
-        var images = ImageColumn.Resolve(data.Schema, _imageColumnName, shape);
+        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, shape) with { Background = Background };
         ImageDataset dataset = Load("training data", data, labels, images, classes, classOf: key => key);
         int first = dataset.Labels[0];
         return Array.Exists(dataset.Labels, label => label != first)
@@ -79,7 +82,7 @@ internal sealed class ImageDatasetLoader
             classOfName.TryAdd(training.Classes.Names[index], index);
         }
 
-        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape);
+        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape) with { Background = Background };
         return Load("ValidationSet", data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
             ? index
             : throw Contracts.Except(
@@ -173,6 +176,11 @@ internal sealed class ImageDatasetLoader
         if (labels.Count < rows)
         {
             _report($"{rows - labels.Count} of {rows} rows have a missing label in column '{labelColumn.Name}' and are left out.");
+        }
+
+        if (pixelReader.TransparentCount > 0)
+        {
+            _report($"{pixelReader.TransparentCount} of {rows} pictures have transparent parts; they are laid on {Background}, the Options.Background.");
         }
 
         return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store);

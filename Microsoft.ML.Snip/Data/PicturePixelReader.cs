@@ -18,7 +18,7 @@ internal sealed class PicturePixelReader : PixelReader
     }
 
     public override void Write(int place, PixelNormalization normalization, Span<float> destination) =>
-        PicturePixels.Read(_image!, Column.Shape, normalization, destination);
+        Write(_image!, normalization, destination);
 
     private protected override void TakeCurrent(int place)
     {

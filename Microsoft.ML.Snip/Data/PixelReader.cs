@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.Data;
@@ -11,6 +12,7 @@ internal abstract class PixelReader
     private readonly DataViewRow _row;
     private readonly long[] _positions;
     private readonly PixelNormalization _unchanged;
+    private int _transparentCount;
 
     /// <param name="row">The row, or the cursor.</param>
     /// <param name="column">A column resolved from the row's schema.</param>
@@ -29,12 +31,15 @@ internal abstract class PixelReader
     /// <summary>How many rows can be taken before they are written; at least 1.</summary>
     public int Capacity => _positions.Length;
 
+    /// <summary>How many pictures with transparent parts were written.</summary>
+    public int TransparentCount => _transparentCount;
+
     /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
     /// <param name="row">The row, or the cursor.</param>
     /// <param name="column">A column resolved from the row's schema.</param>
     public static PixelReader Create(DataViewRow row, ImageColumn column) => column.Kind switch
     {
-        ImageColumnKind.Picture => new PicturePixelReader(row, column),
+        ImageColumnKind.Picture => (PixelReader?)FilePixelReader.TryCreate(row, column) ?? new PicturePixelReader(row, column),
         ImageColumnKind.EncodedPicture => new EncodedPixelReader(row, column),
         ImageColumnKind.Bytes => new BytePixelReader(row, column),
         _ => new NumberPixelReader(row, column),
@@ -77,12 +82,33 @@ internal abstract class PixelReader
 
     private protected abstract void TakeCurrent(int place);
 
+    /// <summary>Writes the pixels of an image.</summary>
+    private protected void Write(MLImage image, PixelNormalization normalization, Span<float> destination) =>
+        Count(Column.Pictures.Read(image, normalization, destination));
+
+    /// <summary>Writes the pixels of a picture file.</summary>
+    /// <returns>What is wrong with its bytes, or null.</returns>
+    private protected string? TryDecode(ReadOnlySpan<byte> file, PixelNormalization normalization, Span<float> destination)
+    {
+        string? fault = Column.Pictures.TryDecode(file, normalization, destination, out bool isTransparent);
+        Count(isTransparent);
+        return fault;
+    }
+
     private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
 
     /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
     private protected Exception BadValue(int place, string found) => Contracts.Except(Describe(place, found));
 
     private protected Exception BadPicture(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
+
+    private void Count(bool isTransparent)
+    {
+        if (isTransparent)
+        {
+            Interlocked.Increment(ref _transparentCount);
+        }
+    }
 
     /// <summary>Only the rows of a cursor have a number that means something to the caller; a prediction engine hands over one row after another.</summary>
     private string Describe(int place, string found)

@@ -8,10 +8,14 @@ namespace Microsoft.ML.Snip.Formats;
 
 /// <summary>What a model file writes as JSON: everything but weights and vectors.</summary>
 internal sealed record ModelDocument(
-    NetworkDocument Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History)
+    NetworkDocument Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History,
+    string Background = ModelDocument.DefaultBackground)
 {
+    /// <summary>The ground where a file names none: white.</summary>
+    private const string DefaultBackground = "#FFFFFF";
+
     public static ModelDocument From(SnipModel model) =>
-        new(NetworkDocument.From(model.Network.Definition), model.Normalization, model.Classes, model.Report, model.History);
+        new(NetworkDocument.From(model.Network.Definition), model.Normalization, model.Classes, model.Report, model.History, model.Background.ToString());
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Default.ModelDocument);
 
@@ -48,6 +52,11 @@ internal sealed record ModelDocument(
         if (!IsFinite(Normalization.Mean, channels) || !IsFinite(Normalization.Scale, channels))
         {
             return $"A normalization has a finite mean and scale for each of the {channels} channels; this has not.";
+        }
+
+        if (Data.Background.TryParse(Background) is null)
+        {
+            return $"A background is {Data.Background.Form}; this is '{Background}'.";
         }
 
         if (!Enum.IsDefined(Classes.Kind) || !IsFilled(Classes.Names) || Classes.Names.Length != network.ClassCount)

@@ -92,7 +92,10 @@ internal static class ModelPayload
 
         payload.RequireEnd();
         return new SnipModel(
-            new SparseNetwork(definition, weights, vectors), document.Normalization, document.Classes, document.Report, document.History);
+            new SparseNetwork(definition, weights, vectors), document.Normalization, document.Classes, document.Report, document.History)
+        {
+            Background = Background.TryParse(document.Background)!.Value,
+        };
     }
 
     private static byte[] ReadMetadata(PayloadReader payload)

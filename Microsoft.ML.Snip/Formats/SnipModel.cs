@@ -10,4 +10,11 @@ namespace Microsoft.ML.Snip.Formats;
 /// <param name="Report">What pruning kept.</param>
 /// <param name="History">How training went.</param>
 internal sealed record SnipModel(
-    SparseNetwork Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History);
+    SparseNetwork Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History)
+{
+    /// <summary>The ground of pictures with transparent parts.</summary>
+    public Background Background { get; init; } = Background.White;
+
+    /// <summary>How pictures become the network's input.</summary>
+    public PicturePixels Pictures => new(Network.Definition.InputShape, Background);
+}

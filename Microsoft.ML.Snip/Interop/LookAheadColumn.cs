@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Data;
 
 namespace Microsoft.ML.Snip.Interop;
 
@@ -72,7 +73,7 @@ internal abstract class LookAheadColumn : IDisposable
         private static void Copy(MLImage source, ref MLImage destination)
         {
             destination?.Dispose();
-            destination = source is null ? null! : MLImage.CreateFromPixels(source.Width, source.Height, source.PixelFormat, source.Pixels);
+            destination = source is null ? null! : MLImage.CreateFromPixels(source.Width, source.Height, source.PixelFormat, ImagePixels.Of(source).Bytes);
             if (source is not null)
             {
                 destination.Tag = source.Tag;

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.Data;
+using SkiaSharp;
 
 namespace Microsoft.ML.Snip.Tests.Data.Sources;
 
@@ -61,6 +62,66 @@ public sealed class ImageFolderTests : IDisposable
             return pixels[0];
         })];
         CollectionAssert.AreEqual(new float[] { 0, 255, 200 }, pixel);
+    }
+
+    [TestMethod]
+    public void A_file_gives_the_same_pixels_through_every_column_and_view()
+    {
+        _folder.Write("a/turned.jpg", PictureFiles.Oriented(6));
+        _folder.Write("a/large.jpg", PictureFiles.Encode(SKEncodedImageFormat.Jpeg, 400, 300, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y)));
+        _folder.Write("b/open.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 9, 7, (x, y) => new SKColor(200, 100, 50, (byte)(20 * (x + y)))));
+        IDataView files = _catalog.LoadImageFolder(_folder.Path);
+        IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(files).Transform(files);
+        IDataView taken = Rows.Context.Data.FilterRowsByKeyColumnFraction(Rows.Context.Data.TakeRows(keyed, 99), "Label");
+        var shape = new ImageShape(3, 13, 11);
+        ImageColumn column = ImageColumn.Resolve(taken.Schema, "Image", shape) with { Background = new Background(1, 2, 3) };
+        using DataViewRowCursor cursor = taken.GetRowCursor(taken.Schema);
+        var reader = PixelReader.Create(cursor, column);
+        float[] found = new float[shape.Count], expected = new float[shape.Count];
+        foreach (string name in new[] { "a/large.jpg", "a/turned.jpg", "b/open.png" })
+        {
+            Assert.IsTrue(cursor.MoveNext());
+            reader.Read(found);
+            byte[] file = File.ReadAllBytes(Path.Combine(_folder.Path, name));
+            Assert.IsNull(column.Pictures.TryDecode(file, PixelNormalization.Unchanged(3), expected, out _));
+            CollectionAssert.AreEqual(expected, found, name);
+        }
+
+        Assert.AreEqual(1, reader.TransparentCount);
+    }
+
+    [TestMethod]
+    public void Pictures_stand_upright_in_the_view()
+    {
+        _folder.Write("a/6.jpg", PictureFiles.Fixture("orientation-6.jpg"));
+        using DataViewRowCursor cursor = _catalog.LoadImageFolder(_folder.Path).GetRowCursor(_catalog.LoadImageFolder(_folder.Path).Schema);
+        MLImage image = null!;
+        Assert.IsTrue(cursor.MoveNext());
+        cursor.GetGetter<MLImage>(cursor.Schema["Image"])(ref image);
+        using (image)
+        {
+            Assert.AreEqual((40, 60), (image.Width, image.Height));
+            Assert.IsGreaterThan(240, image.Pixels[4 * 20]);
+            Assert.IsLessThan(16, image.Pixels[^(4 * 20)]);
+        }
+    }
+
+    [TestMethod]
+    public void Transparent_pictures_are_told_of_once()
+    {
+        _folder.Write("a/1.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => SKColors.Transparent));
+        _folder.Write("a/2.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => new SKColor(0, 0, 0, 128)));
+        _folder.WritePicture("b/1.png", 0x000000);
+        IDataView view = _catalog.LoadImageFolder(_folder.Path);
+        IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
+        List<string> reports = [];
+        ImageDataset dataset = new ImageDatasetLoader("Label", "Image", () => { }, reports.Add) { Background = new Background(0, 0, 200) }
+            .LoadTrainingSet(keyed, new ImageShape(3, 2, 2));
+        var pixels = new float[12];
+        dataset.CopyNormalized(0, PixelNormalization.Unchanged(3), pixels);
+        CollectionAssert.AreEqual(new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200, 200 }, pixels);
+        Assert.HasCount(1, reports);
+        StringAssert.Contains(reports[0], "2 of 3 pictures have transparent parts; they are laid on #0000C8, the Options.Background.");
     }
 
     [TestMethod]

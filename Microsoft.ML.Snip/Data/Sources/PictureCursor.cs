@@ -34,6 +34,9 @@ internal sealed class PictureCursor : DataViewRowCursor
 
     public override DataViewSchema Schema { get; }
 
+    /// <summary>Whether each picture is a file of its own, of any size.</summary>
+    public bool HasFiles => _reader is PictureFileReader { TakesAnySize: true };
+
     public override long Position => _position;
 
     public override long Batch => 0;
@@ -89,6 +92,14 @@ internal sealed class PictureCursor : DataViewRowCursor
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>The bytes of the row's file; only where <see cref="HasFiles"/> holds.</summary>
+    /// <param name="file">The file.</param>
+    public byte[] ReadFile(out PictureFile file)
+    {
+        CheckOnRow();
+        return ((PictureFileReader)_reader).ReadFile(out file);
     }
 
     /// <summary>The row's number in the source, which stays its identity however the rows are shuffled.</summary>

@@ -11,13 +11,16 @@ internal sealed class PictureFileReader(PictureFile[] files, ImageDataViewType i
 {
     private int _row;
 
+    /// <summary>Whether pictures may have any size.</summary>
+    public bool TakesAnySize => imageType.Height == 0;
+
     public override void MoveTo(int row) => _row = row;
 
     public override MLImage ReadPicture()
     {
-        string path = files[_row].Path;
-        byte[] bytes = File.ReadAllBytes(path);
-        using DecodedPicture? picture = DecodedPicture.TryDecode(bytes, out string? fault);
+        byte[] bytes = ReadFile(out PictureFile file);
+        string path = file.Path;
+        using DecodedPicture? picture = PictureDecoder.TryDecode(bytes, target: null, out string? fault);
         if (picture is null)
         {
             throw Contracts.ExceptDecode($"'{path}': the {bytes.Length} bytes {fault}.");
@@ -30,6 +33,14 @@ internal sealed class PictureFileReader(PictureFile[] files, ImageDataViewType i
         }
 
         return MLImage.CreateFromPixels(picture.Width, picture.Height, MLPixelFormat.Rgba32, picture.Pixels);
+    }
+
+    /// <summary>The bytes of the row's file.</summary>
+    /// <param name="file">The file.</param>
+    public byte[] ReadFile(out PictureFile file)
+    {
+        file = files[_row];
+        return File.ReadAllBytes(file.Path);
     }
 
     public override string ReadLabel() => files[_row].Label;

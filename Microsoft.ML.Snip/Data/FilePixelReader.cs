@@ -1,0 +1,39 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Data.Sources;
+
+namespace Microsoft.ML.Snip.Data;
+
+/// <summary>
+/// Pixels of a data set's picture files, read without an <see cref="MLImage"/> between, which would hold all pixels of large files: so they are the same
+/// that a file's bytes give.
+/// </summary>
+internal sealed class FilePixelReader : PixelReader
+{
+    private readonly PictureCursor _cursor;
+    private PictureFile _file;
+    private byte[] _bytes = [];
+
+    private FilePixelReader(DataViewRow row, ImageColumn column, PictureCursor cursor)
+        : base(row, column)
+    {
+        _cursor = cursor;
+    }
+
+    /// <summary>
+    /// Makes a reader if the column comes from picture files as it is; else null. Transforms hand on the getter of a column that they leave alone, and a
+    /// getter knows the cursor that it belongs to.
+    /// </summary>
+    public static FilePixelReader? TryCreate(DataViewRow row, ImageColumn column) =>
+        row.GetGetter<MLImage>(row.Schema[column.Name]).Target is PictureCursor { HasFiles: true } cursor ? new FilePixelReader(row, column, cursor) : null;
+
+    public override void Write(int place, PixelNormalization normalization, Span<float> destination)
+    {
+        if (TryDecode(_bytes, normalization, destination) is string fault)
+        {
+            throw Contracts.ExceptDecode($"'{_file.Path}': the {_bytes.Length} bytes {fault}.");
+        }
+    }
+
+    private protected override void TakeCurrent(int place) => _bytes = _cursor.ReadFile(out _file);
+}
