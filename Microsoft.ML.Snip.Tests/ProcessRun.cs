@@ -6,9 +6,13 @@ namespace Microsoft.ML.Snip.Tests;
 internal sealed record ProcessRun(int ExitCode, string Output, string Errors)
 {
     /// <summary>Runs <c>dotnet</c> with the given arguments, its output and errors redirected.</summary>
-    public static ProcessRun Dotnet(params string[] arguments)
+    public static ProcessRun Dotnet(params string[] arguments) => Of(new ProcessStartInfo("dotnet", arguments));
+
+    /// <summary>Runs a program, its output and errors redirected.</summary>
+    public static ProcessRun Of(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -33,7 +33,7 @@ internal sealed class FitSession(
 
         PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
 
-        TorchRuntime.EnsureLoaded();
+        TorchRuntime.EnsureLoaded(message => channel.Info(message));
         using DisposeScope scope = NewDisposeScope();
         using TrainableNetwork network = TrainableNetwork.Create(options, training, _random, channel.Info);
         NetworkDefinition definition = network.Definition;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Microsoft.ML.Snip.Tests.Engineering;
@@ -39,16 +40,7 @@ public class RelaxVersionNeedTests
         IEnumerable<(string From, string To)> files = Inputs.Keys.Select(name => (PathOf(name), PathOf(name + ".out")))
             .Append((Package, PathOf("own.out")))
             .Append((PathOf("package.out"), PathOf("again.out")));
-        string project = Path.Combine(Folder, "relax.proj");
-        File.WriteAllText(project, $"""
-            <Project DefaultTargets="Relax">
-              <Import Project="{Path.Combine(BuildPaths.Of("RepositoryRoot"), "eng", "native", "Microsoft.ML.Snip.targets")}" />
-              <Target Name="Relax">
-                {string.Join("\n    ", files.Select(file => $"""<RelaxVersionNeed Source="{file.From}" Destination="{file.To}" />"""))}
-              </Target>
-            </Project>
-            """);
-        s_build = ProcessRun.Dotnet("msbuild", project, "-nologo", "-nodeReuse:false", "-verbosity:minimal");
+        s_build = ProcessRun.Dotnet(BuildOf("relax.proj", files));
         Assert.AreEqual(0, s_build.ExitCode, s_build.Output + s_build.Errors);
     }
 
@@ -117,6 +109,36 @@ public class RelaxVersionNeedTests
         Assert.IsNotNull(warning);
         StringAssert.Contains(warning, "warning SNIP0001");
         StringAssert.Contains(warning, reason);
+    }
+
+    /// <summary>Here a limit on the size of files ends the build while it writes; the next one would take a part of the library for the whole.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void ABuildThatEndsWhileItCopiesLeavesTheCopyThatWasThere()
+    {
+        byte[] older = [1, 2, 3];
+        File.WriteAllBytes(PathOf("interrupted"), older);
+        string[] build = BuildOf("interrupted.proj", [(Package, PathOf("interrupted"))]);
+        var start = new ProcessStartInfo("sh", ["-c", $"ulimit -f 1024; exec dotnet {string.Join(' ', build)}"]);
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // It would need a large file in memory, which the limit counts.
+        ProcessRun run = ProcessRun.Of(start);
+        Assert.AreNotEqual(0, run.ExitCode, run.Output);
+        CollectionAssert.AreEqual(older, File.ReadAllBytes(PathOf("interrupted")));
+    }
+
+    /// <summary>Writes a project that copies the files and gives the arguments with which <c>dotnet</c> builds it.</summary>
+    private static string[] BuildOf(string name, IEnumerable<(string From, string To)> files)
+    {
+        string project = Path.Combine(Folder, name);
+        File.WriteAllText(project, $"""
+            <Project DefaultTargets="Relax">
+              <Import Project="{Path.Combine(BuildPaths.Of("RepositoryRoot"), "eng", "native", "Microsoft.ML.Snip.targets")}" />
+              <Target Name="Relax">
+                {string.Join("\n    ", files.Select(file => $"""<RelaxVersionNeed Source="{file.From}" Destination="{file.To}" />"""))}
+              </Target>
+            </Project>
+            """);
+        return ["msbuild", project, "-nologo", "-nodeReuse:false", "-verbosity:minimal"];
     }
 
     private static string PathOf(string name) => Path.Combine(Folder, name + ".so");

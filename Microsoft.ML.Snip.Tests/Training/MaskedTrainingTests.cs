@@ -66,21 +66,6 @@ public class TorchThreadsTests
 }
 
 [TestClass]
-public class TorchRuntimeTests
-{
-    [TestMethod]
-    public void AnOldStandardLibraryIsNamed()
-    {
-        string text = TorchRuntime.Explain("Unable to load shared library 'LibTorchSharp': /lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x)");
-        StringAssert.Contains(text, "GLIBCXX_3.4.32");
-        StringAssert.Contains(text, "libstdc++6");
-    }
-
-    [TestMethod]
-    public void MissingNativesAreNamed() => StringAssert.Contains(TorchRuntime.Explain("Unable to load shared library"), "TorchSharp-cpu");
-}
-
-[TestClass]
 public class MaskedOptimizerTests
 {
     /// <summary>Five steps against the run that the fixture holds, computed in float64 by another library with the mask in the forward pass.</summary>
