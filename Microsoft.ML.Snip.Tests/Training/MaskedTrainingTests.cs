@@ -38,6 +38,15 @@ public class RandomStreamsTests
         Assert.AreNotEqual(streams.Create("a").Next(), streams.Create("b").Next());
         Assert.AreNotEqual(streams.Create("a").Next(), new RandomStreams(6).Create("a").Next());
     }
+
+    [TestMethod]
+    public void EveryBitOfASeedAndEveryLetterOfAPurposeCounts()
+    {
+        int[] seeds = [5, .. Enumerable.Range(0, 32).Select(bit => 5 ^ (1 << bit))];
+        Assert.AreEqual(33, seeds.Select(seed => new RandomStreams(seed).Create("a").NextInt64()).Distinct().Count());
+        string[] purposes = ["initial weights", "initial weightt", "jnitial weights", "initial weight", "weights initial"];
+        Assert.AreEqual(5, purposes.Select(purpose => new RandomStreams(5).Create(purpose).NextInt64()).Distinct().Count());
+    }
 }
 
 [TestClass]

@@ -1,0 +1,198 @@
+using System.Reflection;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Snip.Tests;
+
+/// <summary>Every option makes a difference: no option is checked, copied and then forgotten.</summary>
+[TestClass]
+public class OptionEffectTests
+{
+    private const int Pictures = 60;
+
+    private static readonly ImageShape Shape = new(1, SyntheticPictures.Side, SyntheticPictures.Side);
+
+    /// <summary>Options that change the model, each with a value other than what <see cref="FitWith"/> starts from.</summary>
+    private static readonly Dictionary<string, Action<Options>> ChangesOfTheModel = new()
+    {
+        [nameof(Options.Architecture)] = options => (options.Network, options.Architecture) = (null, NetworkArchitecture.LeNet300),
+        [nameof(Options.Network)] = options => options.Network = Network(units: 9),
+        [nameof(Options.InitialWeights)] = options => options.InitialWeights = new NetworkWeights([new("fc1.bias", [1, 2, 3, 4, 5, 6, 7, 8])]),
+        [nameof(Options.Sparsity)] = options => options.Sparsity = 0.6,
+        [nameof(Options.Exclude)] = options => options.Exclude = ["fc2"],
+        [nameof(Options.LayerSparsities)] = options => options.LayerSparsities = [new LayerSparsity("fc1", 0.3)],
+        [nameof(Options.Criterion)] = options => options.Criterion = new MagnitudeCriterion(),
+        [nameof(Options.SensitivityBatchSize)] = options => options.SensitivityBatchSize = 3,
+        [nameof(Options.PruneBiases)] = options => options.PruneBiases = true,
+        [nameof(Options.RedrawWeights)] = options => options.RedrawWeights = true,
+        [nameof(Options.Epochs)] = options => options.Epochs = 3,
+        [nameof(Options.BatchSize)] = options => options.BatchSize = 20,
+        [nameof(Options.Optimizer)] = options => options.Optimizer = TrainingOptimizer.Adam,
+        [nameof(Options.LearningRate)] = options => options.LearningRate = 0.02,
+        [nameof(Options.Momentum)] = options => options.Momentum = 0.5,
+        [nameof(Options.WeightDecay)] = options => options.WeightDecay = 0.01,
+        [nameof(Options.LearningRateSchedule)] = options => options.LearningRateSchedule = LearningRateSchedule.Constant,
+        [nameof(Options.RewiringFraction)] = options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 2),
+        [nameof(Options.Augmentation)] = options => options.Augmentation = new Augmentation { Shift = 2 },
+        [nameof(Options.ValidationFraction)] = options => options.ValidationFraction = 0.2,
+        [nameof(Options.ValidationSet)] = options => options.ValidationSet = PrunedImageClassificationTrainerTests.Keyed(
+            new MLContext(1), SyntheticPictures.AsVectors(new MLContext(1), Pictures, seed: 4)),
+        [nameof(Options.Seed)] = options => options.Seed = 12,
+        [nameof(Options.ModuleFactory)] = options => (options.Network, options.ModuleFactory) = (null, (_, classes) => nn.Sequential(
+            ("flatten", nn.Flatten()), ("first", nn.Linear(Shape.Count, 8)), ("act", nn.ReLU()), ("second", nn.Linear(8, classes)))),
+    };
+
+    /// <summary>Options whose effect is elsewhere, and the test that shows it.</summary>
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        [nameof(Options.LabelColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
+        [nameof(Options.ImageColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
+        [nameof(Options.PredictedLabelColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
+        [nameof(Options.ScoreColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
+        [nameof(Options.ModuleName)] = nameof(AConvertedModuleHasTheNameOfTheOptions),
+        [nameof(Options.ImageShape)] = nameof(PicturesAreResizedToTheShapeOfTheOptions),
+        [nameof(Options.RewiringInterval)] = nameof(TheRewiringIntervalCounts),
+        [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
+        [nameof(Options.Progress)] = nameof(ProgressIsReportedAndCancellationHeeded),
+        [nameof(Options.CancellationToken)] = nameof(ProgressIsReportedAndCancellationHeeded),
+    };
+
+    private static byte[] s_usual = [];
+
+    public static IEnumerable<object[]> NamesOfChanges => ChangesOfTheModel.Keys.Select(name => new object[] { name });
+
+    [ClassInitialize]
+    public static void Fit(TestContext testContext) => s_usual = FitWith(_ => { });
+
+    [TestMethod]
+    public void EveryOptionIsShownToHaveAnEffect()
+    {
+        string[] shown = [.. ChangesOfTheModel.Keys, .. Others.Keys];
+        string[] missing = [.. typeof(Options).GetProperties().Select(property => property.Name).Except(shown)];
+        Assert.IsEmpty(missing, $"nothing shows that these options do anything: {string.Join(", ", missing)}");
+        foreach (string test in Others.Values)
+        {
+            Assert.IsNotNull(typeof(OptionEffectTests).GetMethod(test)!.GetCustomAttribute<TestMethodAttribute>());
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(NamesOfChanges))]
+    public void AnotherValueGivesAnotherModel(string name)
+    {
+        byte[] changed = FitWith(ChangesOfTheModel[name]);
+        CollectionAssert.AreNotEqual(s_usual, changed, $"{name} makes no difference");
+        CollectionAssert.AreEqual(changed, FitWith(ChangesOfTheModel[name]), "the second fit differs");
+        CollectionAssert.AreEqual(s_usual, FitWith(_ => { }), "the fit without it differs");
+    }
+
+    [TestMethod]
+    public void TheRewiringIntervalCounts() => CollectionAssert.AreNotEqual(
+        FitWith(options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 2)),
+        FitWith(options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 3)));
+
+    [TestMethod]
+    public void ColumnNamesAreThoseOfTheOptions()
+    {
+        var mlContext = new MLContext(1);
+        IDataView data = PrunedImageClassificationTrainerTests.Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, Pictures));
+        data = mlContext.Transforms.CopyColumns("truth", "Label").Append(mlContext.Transforms.CopyColumns("picture", "Image"))
+            .Append(mlContext.Transforms.DropColumns("Label", "Image")).Fit(data).Transform(data);
+        Options options = Usual();
+        (options.LabelColumnName, options.ImageColumnName, options.PredictedLabelColumnName, options.ScoreColumnName) = ("truth", "picture", "guess", "chances");
+        using PrunedImageClassificationTransformer model = mlContext.Snip().PrunedImageClassification(options).Fit(data);
+        IDataView scored = model.Transform(data);
+        CollectionAssert.AreEqual(new[] { "truth", "picture", "guess", "chances" }, scored.Schema.Select(column => column.Name).ToArray());
+        Assert.IsInstanceOfType<KeyDataViewType>(scored.Schema["guess"].Type);
+        Assert.IsTrue(scored.GetColumn<float[]>("chances").All(chances => Math.Abs(chances.Sum() - 1) < 1e-5));
+    }
+
+    [TestMethod]
+    public void AConvertedModuleHasTheNameOfTheOptions()
+    {
+        Options options = Usual();
+        ChangesOfTheModel[nameof(Options.ModuleFactory)](options);
+        options.ModuleName = "mine";
+        using PrunedImageClassificationTransformer model = Fit(options);
+        Assert.AreEqual("mine", model.Report.Network);
+    }
+
+    [TestMethod]
+    public void PicturesAreResizedToTheShapeOfTheOptions()
+    {
+        var mlContext = new MLContext(1);
+        Options options = Usual();
+        (options.Network, options.Architecture, options.ImageShape) = (null, NetworkArchitecture.LeNet300, new ImageShape(1, 8, 6));
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsImages(mlContext, Pictures)));
+        Assert.AreEqual(48 * 300, model.Report.Layers[0].Connections);
+    }
+
+    [TestMethod]
+    public void TorchRunsOnTheThreadsOfTheOptions()
+    {
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            Options options = Usual();
+            var seen = new List<int>();
+            options.Threads = threads;
+            options.Progress = new Receiver(_ => seen.Add(get_num_threads()));
+            Fit(options).Dispose();
+            Assert.IsTrue(seen.Count > 0 && seen.TrueForAll(count => count == threads), $"{threads} threads: {string.Join(' ', seen)}");
+        }
+    }
+
+    [TestMethod]
+    public void ProgressIsReportedAndCancellationHeeded()
+    {
+        using var cancel = new CancellationTokenSource();
+        int reports = 0;
+        Options options = Usual();
+        options.CancellationToken = cancel.Token;
+        options.Progress = new Receiver(_ =>
+        {
+            if (++reports == 2)
+            {
+                cancel.Cancel();
+            }
+        });
+        Assert.Throws<OperationCanceledException>(() => Fit(options));
+        Assert.AreEqual(2, reports, "no batch is trained after the one that was cancelled in");
+    }
+
+    private static NetworkDefinition Network(int units) =>
+        NetworkDefinition.Build("small", Shape).Flatten().Linear(units).ReLU().Linear(SyntheticPictures.ClassNames.Length).ToDefinition();
+
+    /// <summary>A fit of some milliseconds in which chance plays every part it can.</summary>
+    private static Options Usual() => new()
+    {
+        Network = Network(units: 8),
+        Sparsity = 0.5,
+        SensitivityBatchSize = 20,
+        Epochs = 2,
+        BatchSize = 16,
+        LearningRate = 0.01,
+        WeightDecay = 0,
+        Seed = 11,
+    };
+
+    private static byte[] FitWith(Action<Options> change)
+    {
+        Options options = Usual();
+        change(options);
+        using PrunedImageClassificationTransformer model = Fit(options);
+        return Pipelines.ModelFile(model);
+    }
+
+    private static PrunedImageClassificationTransformer Fit(Options options)
+    {
+        var mlContext = new MLContext(1);
+        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, Pictures)));
+    }
+
+    private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => receive(value);
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Execution;
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Vectors;
+using Microsoft.ML.Snip.Tests.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Tests.Sparse.Kernels;
+
+/// <summary>Both products of a sparse matrix with one vector, on every kind of vector, against a plain loop. Whole numbers make them exact.</summary>
+[TestClass]
+public class ProductKernelTests
+{
+    [TestMethod]
+    public void AnySparseMatrixIsMultipliedAsALoopDoes() => VectorChecks.RunAll<SmallMatrices>();
+
+    [TestMethod]
+    public void InputsBeyond65536AreToldApart() => VectorChecks.RunAll<WideMatrices>();
+
+    private static SparseMatrix Draw(int rows, int columns, double density, Random random)
+    {
+        var rowStart = new int[rows + 1];
+        var column = new List<int>();
+        for (int row = 0; row < rows; row++)
+        {
+            for (int at = random.NextDouble() < density ? 0 : Gap(); at < columns; at += 1 + Gap())
+            {
+                column.Add(at);
+            }
+
+            rowStart[row + 1] = column.Count;
+        }
+
+        return new SparseMatrix(rows, columns, rowStart, [.. column], VectorChecks.WholeNumbers(column.Count, random));
+
+        int Gap() => density >= 1 ? 0 : (int)Math.Min(columns, Math.Log(1 - random.NextDouble()) / Math.Log(1 - density));
+    }
+
+    private static unsafe void Check<TSimd, TVector>(SparseMatrix matrix, float[]? bias, float floor, Random random)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        var input = new AlignedArray<float>(matrix.Columns + TSimd.Width);
+        VectorChecks.WholeNumbers(matrix.Columns, random).CopyTo(input.Span);
+        var expected = new float[matrix.Rows];
+        for (int row = 0; row < matrix.Rows; row++)
+        {
+            float sum = bias?[row] ?? 0;
+            for (int at = matrix.RowStart[row]; at < matrix.RowStart[row + 1]; at++)
+            {
+                sum += matrix.Value[at] * input.Span[matrix.Column[at]];
+            }
+
+            expected[row] = Math.Max(floor, sum);
+        }
+
+        string what = $"{typeof(TSimd).Name}, {matrix.Rows} x {matrix.Columns} with {matrix.KeptCount} weights";
+        var output = new float[matrix.Rows];
+        fixed (float* y = output)
+        {
+            SlicedKernel<TSimd, TVector>.Run(SlicedRows.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
+            VectorChecks.AssertSame(expected, output, $"{what}, sliced");
+            Array.Fill(output, float.NaN);
+            LookupKernel<TSimd, TVector>.Run(LookupRows.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
+            VectorChecks.AssertSame(expected, output, $"{what}, looked up");
+        }
+
+        GC.KeepAlive(input);
+    }
+
+    private sealed class SmallMatrices : IVectorCheck
+    {
+        public static void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct
+        {
+            var random = new Random(6);
+            double[] densities = [0.005, 0.02, 0.1, 0.5, 1];
+            for (int round = 0; round < 200; round++)
+            {
+                SparseMatrix matrix = Draw(random.Next(1, 50), random.Next(1, 120), densities[round % densities.Length], random);
+                float[]? bias = random.Next(3) == 0 ? null : VectorChecks.WholeNumbers(matrix.Rows, random);
+                Check<TSimd, TVector>(matrix, bias, random.Next(2) == 0 ? 0 : float.NegativeInfinity, random);
+            }
+        }
+    }
+
+    private sealed class WideMatrices : IVectorCheck
+    {
+        public static void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct
+        {
+            var random = new Random(7);
+            foreach (int columns in new[] { 65_535, 65_536, 65_537, 70_001, 200_003 })
+            {
+                Check<TSimd, TVector>(Draw(18, columns, 0.0005, random), VectorChecks.WholeNumbers(18, random), float.NegativeInfinity, random);
+            }
+        }
+    }
+}
