@@ -93,20 +93,6 @@ public class PrunedImageClassificationTrainerTests
     }
 
     [TestMethod]
-    public void AValidationFractionIsHeldOut()
-    {
-        var mlContext = new MLContext(1);
-        PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-        options.ValidationFraction = 0.25;
-        var seen = new List<TrainingProgress>();
-        options.Progress = new Receiver(seen.Add);
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 120)));
-        Assert.IsNotNull(model.History.Epochs[0].ValidationAccuracy);
-        Assert.AreEqual(3, seen[0].Batches, "90 of 120 rows are trained on, in batches of 32");
-    }
-
-    [TestMethod]
     public void ProgressTellsEveryBatchTheLastPartialOneIncluded()
     {
         var mlContext = new MLContext(1);

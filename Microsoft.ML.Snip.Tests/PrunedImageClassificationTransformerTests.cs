@@ -94,22 +94,24 @@ public class PrunedImageClassificationTransformerTests
     {
         IDataView scored = s_model.Transform(s_data);
         DataViewRowCursor[] cursors = scored.GetRowCursorSet([scored.Schema["Score"], scored.Schema["Image"]], 4);
-        int rows = 0;
+        Dictionary<string, float[]> expected = ByPixels(scored);
+        var found = new List<string>();
         foreach (DataViewRowCursor cursor in cursors)
         {
-            ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
-            VBuffer<float> score = default;
+            ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]), getPixels = cursor.GetGetter<VBuffer<float>>(scored.Schema["Image"]);
+            VBuffer<float> score = default, pixels = default;
             while (cursor.MoveNext())
             {
-                getter(ref score);
-                Assert.AreEqual(3, score.Length);
-                rows++;
+                getScore(ref score);
+                getPixels(ref pixels);
+                found.Add(string.Join(' ', pixels.DenseValues()));
+                AssertClose(expected[found[^1]], [.. score.DenseValues()]);
             }
 
             cursor.Dispose();
         }
 
-        Assert.AreEqual(210, rows);
+        CollectionAssert.AreEquivalent(expected.Keys, found);
     }
 
     [TestMethod]
