@@ -52,6 +52,27 @@ public class SparseExecutorTests
         }
     }
 
+    /// <summary>So thin that single pictures go through the kernel that gathers, and a picture of more numbers than 16 bits can tell apart.</summary>
+    [TestMethod]
+    public void SinglePicturesOfThinAndWideNetworksGiveWhatTheFormulasSay()
+    {
+        var random = new Random(17);
+        NetworkDefinition wide = NetworkDefinition.Build("wide", new ImageShape(1, 300, 300)).Flatten().Linear(5).ToDefinition();
+        NetworkDefinition thin = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet300, new ImageShape(1, 28, 28), 10);
+        foreach ((NetworkDefinition definition, double density) in new[] { (thin, 0.005), (thin, 0.01), (wide, 0.0005), (wide, 0.002) })
+        {
+            SparseNetwork network = RandomNetworks.Network(definition, random, density);
+            float[] images = RandomNetworks.Numbers(definition.InputShape.Count, random);
+            double[] expected = Expected(network, images);
+            foreach (VectorPath path in s_paths)
+            {
+                var actual = new float[definition.ClassCount];
+                new SparseExecutor(network, softmax: false, path: path).Predict(images, 1, actual);
+                AssertClose(expected, actual, $"{definition.Name}, density {density}, {path}");
+            }
+        }
+    }
+
     [TestMethod]
     public void AgreesWithTorchSharp()
     {

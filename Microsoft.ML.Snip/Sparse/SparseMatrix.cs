@@ -21,9 +21,9 @@ internal sealed class SparseMatrix
 
         for (int row = 0; row < rows; row++)
         {
-            if (rowStart[row + 1] < rowStart[row])
+            if (rowStart[row + 1] < rowStart[row] || rowStart[row + 1] > column.Length)
             {
-                throw new ArgumentException($"Row {row} of a sparse matrix ends before it starts.");
+                throw new ArgumentException($"Row {row} of a sparse matrix ends before it starts or behind the last weight.");
             }
 
             int previous = -1;
