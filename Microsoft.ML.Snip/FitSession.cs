@@ -57,6 +57,8 @@ internal sealed class FitSession(
         TrainingSettings settings = ChooseSettings(definition, mask);
         (TrainingHistory history, PruningMask kept) = Train(settings, network, mask, training, validation, normalization);
         PruningReport report = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(definition, kept);
+        int skipped = new[] { dataset, validation?.Dataset ?? dataset }.Distinct().Sum(set => set.SkippedCount);
+        history = history with { SkippedImages = skipped };
         var model = new SnipModel(network.ToSparse(kept), normalization, dataset.Classes, report, history) { Background = options.Ground };
         INetworkExecutor executor = options.ModuleFactory is { } factory && model.Network.Definition.Module is not null
             ? new ModuleExecutor(factory, model.Network)
@@ -78,6 +80,8 @@ internal sealed class FitSession(
         var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, message => channel.Warning(message))
         {
             Background = options.Ground,
+            InvalidImages = options.InvalidImages,
+            Inform = message => channel.Info(message),
         };
         ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
         if (options.ValidationSet is not null)

@@ -26,6 +26,7 @@ public sealed partial class PrunedImageClassificationTrainer
             CheckName(ScoreColumnName);
             CheckNamesDiffer();
 
+            Check(Enum.IsDefined(InvalidImages), InvalidImages, "one of the ways to treat them");
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
             Check(Data.Background.TryParse(Background) is not null, Background, Data.Background.Form);
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");

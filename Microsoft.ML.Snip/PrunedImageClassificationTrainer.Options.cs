@@ -58,8 +58,10 @@ public sealed partial class PrunedImageClassificationTrainer
         public NetworkWeights? InitialWeights { get; set; }
 
         /// <summary>
-        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. Vectors of pixels are not resized:
-        /// they must have as many numbers, channel by channel, row by row.
+        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. If that does not tell the size of
+        /// pictures, null stands for the size of the first: as it is if no side is longer than 64 pixels, else with the longer side 64 and the other in
+        /// proportion, rounded to a multiple of 8; in grey if all pictures are grey, else in colour. The log says what was chosen. Vectors of pixels are not
+        /// resized: they must have as many numbers, channel by channel, row by row.
         /// </summary>
         public ImageShape? ImageShape { get; set; }
 
@@ -68,6 +70,9 @@ public sealed partial class PrunedImageClassificationTrainer
         /// predicts on the same ground. Default: #FFFFFF, white.
         /// </summary>
         public string Background { get; set; } = "#FFFFFF";
+
+        /// <summary>What happens to rows whose picture cannot be read: a damaged file, a missing one, a pixel that is no number. Default: Fail.</summary>
+        public InvalidImages InvalidImages { get; set; } = InvalidImages.Fail;
 
         /// <summary>The share of connections to cut, in [0, 1); 0 trains the dense network. Default: 0.95.</summary>
         [Range(0.8, 0.99, 0.95, false)]

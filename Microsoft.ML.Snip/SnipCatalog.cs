@@ -25,6 +25,10 @@ public sealed class SnipCatalog
     /// <param name="sparsity">The share of connections to cut, in [0, 1); 0 trains the dense network.</param>
     /// <param name="epochs">Passes over the training set, at least 1.</param>
     /// <param name="validationSet">Rows to evaluate on after each epoch, or null; they are never trained on.</param>
+    /// <param name="imageShape">
+    /// The shape to which pictures are resized and converted, or null for that of the image column's type, or else of the first picture: see
+    /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>.
+    /// </param>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public PrunedImageClassificationTrainer PrunedImageClassification(
@@ -35,7 +39,8 @@ public sealed class SnipCatalog
         NetworkArchitecture architecture = NetworkArchitecture.LeNet5,
         double sparsity = 0.95,
         int epochs = 20,
-        IDataView? validationSet = null) =>
+        IDataView? validationSet = null,
+        ImageShape? imageShape = null) =>
         PrunedImageClassification(new PrunedImageClassificationTrainer.Options
         {
             LabelColumnName = labelColumnName,
@@ -46,6 +51,7 @@ public sealed class SnipCatalog
             Sparsity = sparsity,
             Epochs = epochs,
             ValidationSet = validationSet,
+            ImageShape = imageShape,
         });
 
     /// <summary>The same trainer with every setting at hand.</summary>
@@ -138,24 +144,28 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// Pictures in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: set
+    /// Pictures in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: the trainer resizes them, see
     /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each picture's file is read when the picture is.
     /// </summary>
     /// <param name="folder">
-    /// The folder. The names of its subfolders are the labels; the PNG, JPEG and BMP files in a subfolder, or anywhere below it, are the class's pictures.
-    /// Hidden files and folders, links to folders, and files with other extensions are left out; links to files are not.
+    /// The folder. The names of its subfolders are the labels; the pictures in a subfolder, or anywhere below it, are the class's: PNG, JPEG, WebP, GIF (its
+    /// first picture), BMP and ICO, by the extension (of any of these, whatever the file holds) or, where that says nothing, by the bytes that the file begins
+    /// with. Left out are other files, hidden files and folders, what systems leave in folders (names that begin with a dot, Thumbs.db, desktop.ini,
+    /// __MACOSX), and links to folders; links to files are not. The log says how many files are left out, and why.
     /// </param>
     /// <remarks>
     /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random part of them
-    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of pictures.
+    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of pictures. The log warns of subfolders without pictures, which
+    /// give no class, and where the subfolders look like parts of a data set (train, test) that hold the classes' folders.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The folder is missing or has no subfolders.</exception>
-    /// <exception cref="FileNotFoundException">A subfolder holds no pictures.</exception>
+    /// <exception cref="FileNotFoundException">No subfolder holds pictures.</exception>
     /// <exception cref="FormatException">Found when it is read: a file is not a picture.</exception>
     public IDataView LoadImageFolder(string folder)
     {
         _environment.CheckNonEmpty(folder, nameof(folder));
-        return new PictureDataView(ImageFolder.Open(folder));
+        using IChannel channel = _environment.Start(nameof(LoadImageFolder));
+        return new PictureDataView(ImageFolder.Open(folder, message => channel.Info(message), message => channel.Warning(message)));
     }
 
     private void CheckFolderAndPart(string folder, DatasetPart part)

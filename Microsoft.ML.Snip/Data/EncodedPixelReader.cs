@@ -7,30 +7,34 @@ namespace Microsoft.ML.Snip.Data;
 internal sealed class EncodedPixelReader : PixelReader
 {
     private readonly ValueGetter<VBuffer<byte>> _getter;
-    private VBuffer<byte> _file;
+    private readonly VBuffer<byte>[] _files;
 
     public EncodedPixelReader(DataViewRow row, ImageColumn column)
-        : base(row, column)
+        : base(row, column, FilesTaken)
     {
         _getter = GetGetter<VBuffer<byte>>();
+        _files = new VBuffer<byte>[Capacity];
     }
+
+    public override bool DecodesFiles => true;
 
     public override void Write(int place, PixelNormalization normalization, Span<float> destination)
     {
-        if (TryDecode(_file.GetValues(), normalization, destination) is string fault)
+        if (TryDecode(_files[place].GetValues(), normalization, destination) is string fault)
         {
-            throw BadPicture(place, $"the {_file.Length} bytes {fault}.");
+            throw BadPicture(place, $"the {_files[place].Length} bytes {fault}.");
         }
     }
 
     private protected override void TakeCurrent(int place)
     {
-        _getter(ref _file);
-        if (_file.Length == 0)
+        ref VBuffer<byte> file = ref _files[place];
+        _getter(ref file);
+        if (file.Length == 0)
         {
             throw BadValue(place, "the picture is missing (no bytes).");
         }
 
-        VBufferUtils.Densify(ref _file);
+        VBufferUtils.Densify(ref file);
     }
 }

@@ -11,14 +11,18 @@ namespace Microsoft.ML.Snip.Data;
 internal sealed class FilePixelReader : PixelReader
 {
     private readonly PictureCursor _cursor;
-    private PictureFile _file;
-    private byte[] _bytes = [];
+    private readonly PictureFile[] _files;
+    private readonly byte[][] _bytes;
 
     private FilePixelReader(DataViewRow row, ImageColumn column, PictureCursor cursor)
-        : base(row, column)
+        : base(row, column, FilesTaken)
     {
         _cursor = cursor;
+        _files = new PictureFile[Capacity];
+        _bytes = new byte[Capacity][];
     }
+
+    public override bool DecodesFiles => true;
 
     /// <summary>
     /// Makes a reader if the column comes from picture files as it is; else null. Transforms hand on the getter of a column that they leave alone, and a
@@ -29,11 +33,11 @@ internal sealed class FilePixelReader : PixelReader
 
     public override void Write(int place, PixelNormalization normalization, Span<float> destination)
     {
-        if (TryDecode(_bytes, normalization, destination) is string fault)
+        if (TryDecode(_bytes[place], normalization, destination) is string fault)
         {
-            throw Contracts.ExceptDecode($"'{_file.Path}': the {_bytes.Length} bytes {fault}.");
+            throw Contracts.ExceptDecode($"'{_files[place].Path}': the {_bytes[place].Length} bytes {fault}.");
         }
     }
 
-    private protected override void TakeCurrent(int place) => _bytes = _cursor.ReadFile(out _file);
+    private protected override void TakeCurrent(int place) => _bytes[place] = _cursor.ReadFile(out _files[place]);
 }

@@ -26,6 +26,9 @@ internal sealed class ImageDataset
     /// <summary>Each picture's class, from 0.</summary>
     public int[] Labels { get; }
 
+    /// <summary>How many more there were, which could not be read.</summary>
+    public int SkippedCount { get; init; }
+
     /// <summary>How many pictures there are.</summary>
     public int Count => Labels.Length;
 

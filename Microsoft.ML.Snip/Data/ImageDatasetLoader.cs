@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -7,8 +6,6 @@ namespace Microsoft.ML.Snip.Data;
 /// <summary>Reads labelled pictures from an <see cref="IDataView"/>, in one pass and in its order.</summary>
 internal sealed class ImageDatasetLoader
 {
-    private const int RowsBetweenChecks = 256;
-
     private readonly string _labelColumnName;
     private readonly string _imageColumnName;
     private readonly Action _checkCancelled;
@@ -29,13 +26,22 @@ internal sealed class ImageDatasetLoader
     /// <summary>The ground of pictures with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
+    /// <summary>What happens to rows whose picture cannot be read.</summary>
+    public InvalidImages InvalidImages { get; init; } = InvalidImages.Fail;
+
+    /// <summary>Receives what the user may like to know: one sentence a call.</summary>
+    public Action<string> Inform { get; init; } = _ => { };
+
+    /// <summary>Tells how long reading has taken.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
     /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found
     /// out.</exception>
-    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or a row holds no proper picture.</exception>
+    /// <exception cref="FormatException">Pictures cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper pictures.</exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
     {
         DataViewSchema.Column labels = FindLabels(data.Schema);
@@ -44,11 +50,11 @@ internal sealed class ImageDatasetLoader
         {
             throw HasLabels(data, labels, out long rows)
                 ? Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.")
-                : NothingLabelled("training data", labels, rows);
+                : RowLoader.NothingLabelled("training data", labels, rows);
         }
 
-        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, shape) with { Background = Background };
-        ImageDataset dataset = Load("training data", data, labels, images, classes, classOf: key => key);
+        ImageColumn images = ResolveImages(data, shape) with { Background = Background };
+        ImageDataset dataset = Rows("training data", images).Load(data, labels, classes, classOf: key => key);
         int first = dataset.Labels[0];
         return Array.Exists(dataset.Labels, label => label != first)
             ? dataset
@@ -83,7 +89,7 @@ internal sealed class ImageDatasetLoader
         }
 
         ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape) with { Background = Background };
-        return Load("ValidationSet", data, labels, images, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
+        return Rows("ValidationSet", images).Load(data, labels, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
             ? index
             : throw Contracts.Except(
                 $"A row of the validation data is of class '{classes.Names[key]}', "
@@ -115,6 +121,29 @@ internal sealed class ImageDatasetLoader
         }
     }
 
+    private RowLoader Rows(string what, ImageColumn images) =>
+        new(what, images, InvalidImages, Clock) { CheckCancelled = _checkCancelled, Report = _report, Inform = Inform };
+
+    /// <summary>The image column, in the shape that is given, or that its type tells, or else in the first picture's.</summary>
+    private ImageColumn ResolveImages(IDataView data, ImageShape? shape)
+    {
+        if (shape is not null || data.Schema.GetColumnOrNull(_imageColumnName) is not { } column || !FirstPicture.IsNeeded(column))
+        {
+            return ImageColumn.Resolve(data.Schema, _imageColumnName, shape);
+        }
+
+        if (FirstPicture.FindSize(data, column, _checkCancelled) is not (int width, int height))
+        {
+            throw Contracts.Except("The training data has no rows.");
+        }
+
+        ImageShape chosen = DefaultShape.For(width, height);
+        Inform(
+            $"Nothing says the size of the pictures: they are resized to {chosen.Height} rows of {chosen.Width} pixels, after the first, which has {height} "
+            + $"of {width}. Options.ImageShape sets another.");
+        return ImageColumn.Resolve(data.Schema, _imageColumnName, chosen) with { ChannelsAreGuessed = true };
+    }
+
     /// <summary>Looks for the first row with a label.</summary>
     /// <param name="data">The data.</param>
     /// <param name="labelColumn">The label column.</param>
@@ -125,7 +154,7 @@ internal sealed class ImageDatasetLoader
         var reader = new LabelReader(cursor, labelColumn);
         for (rows = 0; cursor.MoveNext(); rows++)
         {
-            if (rows % RowsBetweenChecks == 0)
+            if (rows % RowLoader.RowsBetweenChecks == 0)
             {
                 _checkCancelled();
             }
@@ -137,52 +166,5 @@ internal sealed class ImageDatasetLoader
         }
 
         return false;
-    }
-
-    private static Exception NothingLabelled(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
-        rows == 0 ? $"The {what} has no rows." : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
-
-    private ImageDataset Load(
-        string what, IDataView data, DataViewSchema.Column labelColumn, ImageColumn images, ClassLabels classes, Func<int, int> classOf)
-    {
-        using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);
-        var labelReader = new LabelReader(cursor, labelColumn);
-        var pixelReader = PixelReader.Create(cursor, images);
-        var pixels = new PixelCollector(images);
-        var labels = new List<int>();
-        var raw = new float[images.Shape.Count];
-        long rows = 0;
-        for (; cursor.MoveNext(); rows++)
-        {
-            if (rows % RowsBetweenChecks == 0)
-            {
-                _checkCancelled();
-            }
-
-            int key = labelReader.Read();
-            if (key >= 0)
-            {
-                labels.Add(classOf(key));
-                pixelReader.Read(raw);
-                pixels.Add(raw);
-            }
-        }
-
-        if (labels.Count == 0)
-        {
-            throw NothingLabelled(what, labelColumn, rows);
-        }
-
-        if (labels.Count < rows)
-        {
-            _report($"{rows - labels.Count} of {rows} rows have a missing label in column '{labelColumn.Name}' and are left out.");
-        }
-
-        if (pixelReader.TransparentCount > 0)
-        {
-            _report($"{pixelReader.TransparentCount} of {rows} pictures have transparent parts; they are laid on {Background}, the Options.Background.");
-        }
-
-        return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store);
     }
 }

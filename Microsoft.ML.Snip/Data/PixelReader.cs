@@ -9,6 +9,9 @@ namespace Microsoft.ML.Snip.Data;
 /// </summary>
 internal abstract class PixelReader
 {
+    /// <summary>How many files can be taken before they are decoded: some for each core, and few enough for memory to hold those of photographs.</summary>
+    private protected static readonly int FilesTaken = Math.Clamp(4 * Environment.ProcessorCount, 8, 32);
+
     private readonly DataViewRow _row;
     private readonly long[] _positions;
     private readonly PixelNormalization _unchanged;
@@ -30,6 +33,11 @@ internal abstract class PixelReader
 
     /// <summary>How many rows can be taken before they are written; at least 1.</summary>
     public int Capacity => _positions.Length;
+
+    /// <summary>
+    /// Whether <see cref="Write(int, PixelNormalization, Span{float})"/> decodes files, which takes so long that it is worth while on several threads at once, for different places.
+    /// </summary>
+    public virtual bool DecodesFiles => false;
 
     /// <summary>How many pictures with transparent parts were written.</summary>
     public int TransparentCount => _transparentCount;

@@ -1,10 +1,19 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Snip;
 
 /// <summary>How training went, epoch by epoch.</summary>
 /// <param name="Epochs">One entry an epoch, the first first.</param>
-public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs);
+public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
+{
+    /// <summary>
+    /// How many pictures of the training data, and of the ValidationSet if there was one, could not be read and were left out, as
+    /// <see cref="InvalidImages.Skip"/> allows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SkippedImages { get; init; }
+}
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number; the first is 1.</param>

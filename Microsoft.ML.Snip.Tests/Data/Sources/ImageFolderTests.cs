@@ -168,8 +168,9 @@ public sealed class ImageFolderTests : IDisposable
         AssertFails<DirectoryNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), "no subfolders");
         string file = _folder.WritePicture("cat/1.png", 0);
         AssertFails<DirectoryNotFoundException>(() => _catalog.LoadImageFolder(file), "is a file");
+        File.Delete(file);
         _folder.WriteLines("dog/notes.txt", "no picture");
-        AssertFails<FileNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), Path.Combine(_folder.Path, "dog"), "*.png");
+        AssertFails<FileNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), _folder.Path, "no picture (PNG, JPEG");
         Assert.Throws<ArgumentException>(() => _catalog.LoadImageFolder(string.Empty));
     }
 
