@@ -35,6 +35,7 @@ public class OptionsTests
             Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
             ModuleName = "mine",
             ImageShape = new ImageShape(1, 8, 8),
+            InvalidImages = InvalidImages.Skip,
             Background = "#102030",
             Sparsity = 0.77,
             Exclude = ["fc1"],

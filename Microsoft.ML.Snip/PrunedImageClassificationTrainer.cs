@@ -35,7 +35,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// The pictures, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no layer, or the module
     /// cannot be trained or stored.
     /// </exception>
-    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
+    /// <exception cref="FormatException">Pictures cannot be decoded; see <see cref="Options.InvalidImages"/>.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections, training
     /// diverges, a module of one's own would predict otherwise than it was trained to, or TorchSharp's native library cannot be loaded.
