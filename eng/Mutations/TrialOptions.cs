@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.Snip.Mutations;
 
 /// <summary>What the command line says.</summary>
-/// <param name="Only">A part of the names or files of the faults to try; empty for all.</param>
+/// <param name="Only">Parts of the names or files of the faults to try, with commas between; empty for all.</param>
 /// <param name="From">The number of the first fault to try, from 1.</param>
 /// <param name="Jobs">How many to try at a time, each in a copy of its own.</param>
 /// <param name="Quick">Whether to run only the tests that should notice.</param>
@@ -14,7 +14,7 @@ internal sealed record TrialOptions(string Only, int From, int Jobs, bool Quick,
 {
     public const string Usage = """
         Usage: dotnet run -c Release --project eng/Mutations -- [options]
-          --only TEXT    the faults whose name or file contains it
+          --only TEXTS   the faults whose name or file contains one of them (with commas between)
           --from N       go on from the N-th
           --jobs N       as many at a time
           --quick        only the tests that should notice, not the whole suite
@@ -46,6 +46,6 @@ internal sealed record TrialOptions(string Only, int From, int Jobs, bool Quick,
         return options;
     }
 
-    public bool Takes(Fault fault) =>
-        fault.Name.Contains(Only, StringComparison.OrdinalIgnoreCase) || fault.File.Contains(Only, StringComparison.OrdinalIgnoreCase);
+    public bool Takes(Fault fault) => Array.Exists(
+        Only.Split(','), text => fault.Name.Contains(text, StringComparison.OrdinalIgnoreCase) || fault.File.Contains(text, StringComparison.OrdinalIgnoreCase));
 }
