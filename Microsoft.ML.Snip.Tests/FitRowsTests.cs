@@ -45,14 +45,17 @@ public class FitRowsTests
         Assert.AreEqual(1, recorder.Pixels.Average(pixel => (pixel - mean) * (pixel - mean)), 1e-4);
     }
 
-    /// <summary>Nothing is learned, so that the losses told are those of the initial weights on the rows that are held out and on those that are not.</summary>
+    /// <summary>Nothing is learned: the losses told are those of the initial weights on the rows held out and on the others.</summary>
     [TestMethod]
     public void AValidationFractionIsHeldOut()
     {
         PrunedImageClassificationTransformer model = null!;
-        Recorder recorder = Fit(options => (options.SensitivityBatchSize, options.ValidationFraction, options.Sparsity) = (1000, 0.25, 0), fitted => model = fitted);
+        Recorder recorder = Fit(
+            options => (options.SensitivityBatchSize, options.ValidationFraction, options.Sparsity) = (1000, 0.25, 0),
+            fitted => model = fitted);
         int[] trained = recorder.Rows, held = [.. Enumerable.Range(0, Count).Except(trained)];
-        CollectionAssert.AreEqual(new[] { 15, 15, 15 }, Enumerable.Range(0, Classes).Select(label => trained.Count(row => row % Classes == label)).ToArray());
+        int[] ofEachClass = [.. Enumerable.Range(0, Classes).Select(label => trained.Count(row => row % Classes == label))];
+        CollectionAssert.AreEqual(new[] { 15, 15, 15 }, ofEachClass);
         Assert.AreEqual(LossOf(trained), model.History.Epochs[0].Loss, 1e-5);
         Assert.AreEqual(LossOf(held), model.History.Epochs[0].ValidationLoss!.Value, 1e-5);
         Assert.AreNotEqual(LossOf(held), LossOf(trained), 1e-3);
@@ -78,7 +81,8 @@ public class FitRowsTests
             WeightDecay = 0,
         };
         change(options);
-        IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(row => new PictureRow { Image = PixelsOf(row), Label = $"{row % Classes}" }));
+        IDataView rows = mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, Count).Select(row => new PictureRow { Image = PixelsOf(row), Label = $"{row % Classes}" }));
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
         use?.Invoke(model);
         return recorder;
@@ -115,7 +119,8 @@ public class FitRowsTests
             foreach ((Tensor inputs, Tensor labels) in context.Batches)
             {
                 float[][] pictures = [.. inputs.contiguous().data<float>().ToArray().Chunk(4)];
-                Batches.Add(Array.ConvertAll(pictures, picture => (int)Math.Round(100 * (picture[0] - picture[1]) / (picture[2] - picture[1]))));
+                Batches.Add(Array.ConvertAll(
+                    pictures, picture => (int)Math.Round(100 * (picture[0] - picture[1]) / (picture[2] - picture[1]))));
                 Pixels.AddRange(pictures.SelectMany(picture => picture));
                 CollectionAssert.AreEqual(Array.ConvertAll(Batches[^1], row => (long)(row % Classes)), labels.data<long>().ToArray());
             }

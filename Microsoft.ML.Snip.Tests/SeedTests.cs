@@ -29,14 +29,16 @@ public class SeedTests
         ["order of the rows"] = options => (options.LearningRate, options.BatchSize) = (0.1, 7),
         ["augmentation"] = options => options.Augmentation = new Augmentation { Shift = 3 },
         ["rewiring"] = options => (options.RewiringFraction, options.RewiringInterval, options.Epochs) = (0.5, 1, 4),
-        ["a module's own weights"] = options => (options.Network, options.InitialWeights, options.ModuleFactory) = (null, null, (_, classes) => nn.Sequential(
+        ["a module's own weights"] = options =>
+            (options.Network, options.InitialWeights, options.ModuleFactory) = (null, null, (_, classes) => nn.Sequential(
             ("flatten", nn.Flatten()), ("first", nn.Linear(Shape.Count, 8)), ("act", nn.ReLU()), ("second", nn.Linear(8, classes)))),
     };
 
     public static IEnumerable<object[]> NamesOfParts => RandomParts.Keys.Select(name => new object[] { name });
 
     [TestMethod]
-    public void WhereNothingIsRandomSeedsMakeNoDifference() => Assert.HasCount(1, Seeds.Select(seed => TraitsOf(seed, _ => { })).Distinct());
+    public void WhereNothingIsRandomSeedsMakeNoDifference() =>
+        Assert.HasCount(1, Seeds.Select(seed => TraitsOf(seed, _ => { })).Distinct());
 
     [TestMethod]
     [DynamicData(nameof(NamesOfParts))]
@@ -47,7 +49,11 @@ public class SeedTests
         Assert.AreEqual(traits[0], Traits(Seeds[0]), "the second fit differs");
 
         // Where training is changed at random as well, only what is kept tells of the scoring.
-        string Traits(int seed) => TraitsOf(seed, RandomParts[part]) is var all && part == ScoringAugmentation ? all[all.LastIndexOf(' ')..] : all;
+        string Traits(int seed)
+        {
+            string all = TraitsOf(seed, RandomParts[part]);
+            return part == ScoringAugmentation ? all[all.LastIndexOf(' ')..] : all;
+        }
     }
 
     /// <summary>What is drawn anew is not what was scored.</summary>

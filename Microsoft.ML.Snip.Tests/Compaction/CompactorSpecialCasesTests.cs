@@ -19,7 +19,9 @@ public class CompactorSpecialCasesTests
         NetworkDefinition definition = (lstm ? builder.Lstm(2) : builder.Gru(2)).LastStep().Linear(2).ToDefinition();
 
         // Units 0 and 2 of the linear layer have lost all their inputs and are always 1.5 and 2.
-        SparseNetwork network = Make(definition, (name, row) => name == "fc1.weight" && row != 1, (name, index) => name == "fc1.bias" ? 1.5f + (index * 0.25f) : 0.1f * index);
+        SparseNetwork network = Make(
+            definition, (name, row) => name == "fc1.weight" && row != 1,
+            (name, index) => name == "fc1.bias" ? 1.5f + (index * 0.25f) : 0.1f * index);
         SparseNetwork compact = Compactor.Compact(network);
         Assert.AreEqual(1, compact.Definition.Layers.OfType<Linear>().First().Units);
         Evaluation.AssertSameFunction(network, compact, seed: 1);
@@ -45,7 +47,8 @@ public class CompactorSpecialCasesTests
     [TestMethod]
     public void A_trained_network_is_what_its_mask_keeps()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("test", new ImageShape(1, 1, 3)).Flatten().Linear(2).Linear(2).ToDefinition();
+        NetworkBuilder builder = NetworkDefinition.Build("test", new ImageShape(1, 1, 3));
+        NetworkDefinition definition = builder.Flatten().Linear(2).Linear(2).ToDefinition();
         using var module = new TorchNetwork(definition);
         module.LoadParameters(new Dictionary<string, float[]>
         {

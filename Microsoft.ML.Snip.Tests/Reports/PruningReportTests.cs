@@ -10,8 +10,10 @@ public class PruningReportTests
     public void ConnectionsAreCountedOnceAndTheirWorkAtEveryPlace()
     {
         // A kernel of 2 x 2 on 4 x 5 pixels lies at 3 x 4 places; the linear layer is not masked and is whole.
-        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 4, 5)).Conv2d(2, kernel: 2).GlobalAveragePool().Linear(3).ToDefinition();
-        PruningReport report = PruningReport.From(network, PruningMask.FromTensors([("conv1.weight", tensor(new[] { 1f, 0, 0, 0, 1, 1, 0, 0 }, [2, 1, 2, 2]))]));
+        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 4, 5))
+            .Conv2d(2, kernel: 2).GlobalAveragePool().Linear(3).ToDefinition();
+        PruningMask mask = PruningMask.FromTensors([("conv1.weight", tensor(new[] { 1f, 0, 0, 0, 1, 1, 0, 0 }, [2, 1, 2, 2]))]);
+        PruningReport report = PruningReport.From(network, mask);
         CollectionAssert.AreEqual(
             new[] { new LayerReport("conv1.weight", 8, 3, 12), new LayerReport("fc1.weight", 6, 6, 1) }, report.Layers.ToArray());
         Assert.AreEqual((14, 9), (report.Connections, report.Kept));

@@ -47,7 +47,8 @@ public class SparseMatrixTests
     public void ANetworkHasEachParameterInItsSize()
     {
         NetworkDefinition definition = NetworkDefinition.Build("net", new ImageShape(1, 1, 3)).Flatten().Linear(2).ToDefinition();
-        SparseMatrix Matrix(int rows, int columns) => SparseMatrix.FromDense(new float[rows * columns], new bool[rows * columns], rows, columns);
+        SparseMatrix Matrix(int rows, int columns) =>
+            SparseMatrix.FromDense(new float[rows * columns], new bool[rows * columns], rows, columns);
         Dictionary<string, SparseMatrix> Weights(int rows, int columns) => new() { ["fc1.weight"] = Matrix(rows, columns) };
         Dictionary<string, float[]> Biases(int length) => new() { ["fc1.bias"] = new float[length] };
         _ = new SparseNetwork(definition, Weights(2, 3), Biases(2));

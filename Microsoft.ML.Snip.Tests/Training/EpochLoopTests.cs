@@ -78,7 +78,8 @@ public class EpochLoopTests
     {
         (TrainingHistory history, _) = Run(Still with { Schedule = schedule, LearningRate = 1e-3, Epochs = 6 }, seed: 1);
         CollectionAssert.AreEqual(
-            Enumerable.Range(1, 6).Select(epoch => schedule.At(1e-3, (epoch * 3) - 1, 18)).ToArray(), history.Epochs.Select(epoch => epoch.LearningRate).ToArray());
+            Enumerable.Range(1, 6).Select(epoch => schedule.At(1e-3, (epoch * 3) - 1, 18)).ToArray(),
+            history.Epochs.Select(epoch => epoch.LearningRate).ToArray());
     }
 
     /// <summary>Steps on all rows at once, written out here in float64.</summary>
@@ -89,7 +90,8 @@ public class EpochLoopTests
     [DataRow(TrainingOptimizer.Sgd, LearningRateSchedule.Constant, 0.9, 0.1)]
     [DataRow(TrainingOptimizer.Adam, LearningRateSchedule.Constant, 0.5, 0.2)]
     [DataRow(TrainingOptimizer.Adam, LearningRateSchedule.Step, 0.9, 0.0)]
-    public void MomentumDecayRateAndScheduleAct(TrainingOptimizer optimizer, LearningRateSchedule schedule, double momentum, double weightDecay)
+    public void MomentumDecayRateAndScheduleAct(
+        TrainingOptimizer optimizer, LearningRateSchedule schedule, double momentum, double weightDecay)
     {
         const double Rate = 0.05;
         const int Epochs = 12;
@@ -97,10 +99,12 @@ public class EpochLoopTests
         (_, float[] actual) = Run(
             Still with
             {
-                Epochs = Epochs, BatchSize = Count, Optimizer = optimizer, LearningRate = Rate, Schedule = schedule, Momentum = momentum, WeightDecay = weightDecay,
+                Epochs = Epochs, BatchSize = Count, Optimizer = optimizer, LearningRate = Rate, Schedule = schedule, Momentum = momentum,
+                WeightDecay = weightDecay,
             },
             seed: 1);
-        double[] weights = Array.ConvertAll(start, weight => (double)weight), first = new double[weights.Length], second = new double[weights.Length];
+        double[] weights = Array.ConvertAll(start, weight => (double)weight);
+        double[] first = new double[weights.Length], second = new double[weights.Length];
         for (int step = 0; step < Epochs; step++)
         {
             double[] gradient = Gradient(weights);
@@ -132,10 +136,12 @@ public class EpochLoopTests
     [TestMethod]
     public void AugmentationAndRewiringDependOnTheWholeSeed()
     {
-        TrainingSettings changing = Still with { BatchSize = Count, Epochs = 8, Augmentation = new Augmentation { HorizontalFlip = true, Shift = 1 } };
+        var change = new Augmentation { HorizontalFlip = true, Shift = 1 };
+        TrainingSettings changing = Still with { BatchSize = Count, Epochs = 8, Augmentation = change };
         TrainingSettings moving = Still with { BatchSize = Count, Epochs = 8, RewiringFraction = 0.5, RewiringInterval = 2 };
         int[] seeds = [1, 2, 1 + (1 << 24)];
-        Assert.AreEqual(3, seeds.Select(seed => string.Join(' ', Run(changing, seed).History.Epochs.Select(epoch => Math.Round(epoch.Loss, 4)))).Distinct().Count());
+        string LossesOf(int seed) => string.Join(' ', Run(changing, seed).History.Epochs.Select(epoch => Math.Round(epoch.Loss, 4)));
+        Assert.AreEqual(3, seeds.Select(LossesOf).Distinct().Count());
         Assert.AreEqual(3, seeds.Select(seed => string.Concat(KeptAfter(moving, seed).Select(kept => kept ? 1 : 0))).Distinct().Count());
         CollectionAssert.AreEqual(KeptAfter(moving, 1), KeptAfter(moving, 1));
         CollectionAssert.AreEqual(Half, KeptAfter(Still, 1), "nothing moves unless asked");
@@ -182,14 +188,16 @@ public class EpochLoopTests
             pixels.Add(PixelsOf(row));
         }
 
-        return new ImageDataset(shape, new ClassLabels(ClassValueKind.Text, ["a", "b", "c"]), [.. Enumerable.Range(0, Count).Select(LabelOf)], pixels);
+        var classes = new ClassLabels(ClassValueKind.Text, ["a", "b", "c"]);
+        return new ImageDataset(shape, classes, [.. Enumerable.Range(0, Count).Select(LabelOf)], pixels);
     }
 
     private static float[] PixelsOf(int row) => [FirstNumber(row), row % 3, row * row % 5, 1 - (row % 2)];
 
     private static int LabelOf(int row) => row * 7 % 5 % Classes;
 
-    private static float[] InitialWeights() => [.. Enumerable.Range(0, Inputs * Classes).Select(index => ((index * 5 % 13) - 6.5f) * 0.03f)];
+    private static float[] InitialWeights() =>
+        [.. Enumerable.Range(0, Inputs * Classes).Select(index => ((index * 5 % 13) - 6.5f) * 0.03f)];
 
     private static void SetWeights(nn.Module network, float[] weights)
     {
@@ -202,19 +210,23 @@ public class EpochLoopTests
     private (TrainingHistory History, float[] Weights) Run(TrainingSettings settings, int seed, int[]? held = null)
     {
         (TrainingHistory history, _, float[] weights) = Run(
-            settings, seed, PruningMask.FromTensors([("_linear.weight", ones(Classes, Inputs))]), held is null ? null : new ExampleSet(Dataset(), held));
+            settings, seed, PruningMask.FromTensors([("_linear.weight", ones(Classes, Inputs))]),
+            held is null ? null : new ExampleSet(Dataset(), held));
         return (history, weights);
     }
 
-    private bool[] KeptAfter(TrainingSettings settings, int seed) => Run(settings, seed, HalfMask(), null).Mask.KeptOf("_linear.weight").ToArray();
+    private bool[] KeptAfter(TrainingSettings settings, int seed) =>
+        Run(settings, seed, HalfMask(), null).Mask.KeptOf("_linear.weight").ToArray();
 
-    private (TrainingHistory History, PruningMask Mask, float[] Weights) Run(TrainingSettings settings, int seed, PruningMask mask, ExampleSet? held)
+    private (TrainingHistory History, PruningMask Mask, float[] Weights) Run(
+        TrainingSettings settings, int seed, PruningMask mask, ExampleSet? held)
     {
         using DisposeScope scope = NewDisposeScope();
         using var network = new RecordingNetwork(Inputs, Classes, _trained, _evaluated);
         SetWeights(network, InitialWeights());
         var training = new MaskedTraining(settings, new RandomStreams(seed), () => { }, _ => { }, _ => { });
-        (TrainingHistory history, PruningMask kept) = training.Run(network, mask, ExampleSet.All(Dataset()), held, PixelNormalization.Unchanged(1));
+        (TrainingHistory history, PruningMask kept) = training.Run(
+            network, mask, ExampleSet.All(Dataset()), held, PixelNormalization.Unchanged(1));
         return (history, kept, Read(network));
     }
 
@@ -223,7 +235,8 @@ public class EpochLoopTests
         float[] pixels = PixelsOf(row);
         double[] powers =
         [
-            .. Enumerable.Range(0, Classes).Select(c => Math.Exp(Enumerable.Range(0, Inputs).Sum(input => weights[(c * Inputs) + input] * pixels[input]))),
+            .. Enumerable.Range(0, Classes)
+                .Select(c => Math.Exp(Enumerable.Range(0, Inputs).Sum(input => weights[(c * Inputs) + input] * pixels[input]))),
         ];
         return Array.ConvertAll(powers, power => power / powers.Sum());
     }

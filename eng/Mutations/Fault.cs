@@ -13,10 +13,14 @@ internal sealed record Fault(string Name, string File, string From, string To, s
     /// <summary>The tests that should notice, as a filter of <c>dotnet test</c>.</summary>
     public string Filter => string.Join('|', Tests.Select(test => $"FullyQualifiedName~{Root}{test}."));
 
-    /// <summary>Reads a list of faults: blocks of <c>key: value</c> lines with an empty line between two, and comments behind a #.</summary>
+    /// <summary>
+    /// Reads a list of faults: blocks of <c>key: value</c> lines with an empty line between two, and comments behind a #.
+    /// </summary>
     /// <exception cref="InvalidDataException">A block lacks something, or has something else.</exception>
     /// <param name="path">The list.</param>
-    /// <param name="testFolder">The tests' folder, which mirrors the library's: the tests that should notice are those of the nearest folder.</param>
+    /// <param name="testFolder">
+    /// The tests' folder, which mirrors the library's: the tests that should notice are those of the nearest folder.
+    /// </param>
     public static IEnumerable<Fault> ReadAll(string path, string testFolder)
     {
         var block = new Dictionary<string, string>();
@@ -50,7 +54,8 @@ internal sealed record Fault(string Name, string File, string From, string To, s
         int at = text.IndexOf(From, StringComparison.Ordinal);
         if (at < 0 || text.IndexOf(From, at + 1, StringComparison.Ordinal) >= 0)
         {
-            throw new InvalidDataException($"{File} has '{From}' {(at < 0 ? "nowhere" : "more than once")}; the list of faults must follow the code.");
+            string where = at < 0 ? "nowhere" : "more than once";
+            throw new InvalidDataException($"{File} has '{From}' {where}; the list of faults must follow the code.");
         }
 
         return string.Concat(text.AsSpan(0, at), To, text.AsSpan(at + From.Length));
@@ -78,7 +83,9 @@ internal sealed record Fault(string Name, string File, string From, string To, s
         {
             folder = Path.GetDirectoryName(folder)!;
         }
-        while (folder.Length > 0 && !(Directory.Exists(Path.Combine(testFolder, folder)) && Directory.EnumerateFiles(Path.Combine(testFolder, folder), "*Tests.cs").Any()));
+        while (folder.Length > 0 && !HasTests(Path.Combine(testFolder, folder)));
         return folder.Replace('\\', '/');
+
+        static bool HasTests(string mirror) => Directory.Exists(mirror) && Directory.EnumerateFiles(mirror, "*Tests.cs").Any();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.Snip.Mutations;
 
-// Makes the library wrong, one line at a time, and says which faults the tests do not notice: dotnet run -c Release --project eng/Mutations -- [options]
+// Makes the library wrong, one line at a time, and says which faults the tests do not notice:
+// dotnet run -c Release --project eng/Mutations -- [options]
 // The exit code is 1 if more than a tenth of the faults survive, or if one could not be tried.
 TrialOptions options;
 try

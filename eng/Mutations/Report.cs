@@ -10,7 +10,8 @@ internal static class Report
     {
         int counting = verdicts.Count(verdict => verdict.Counts), killed = verdicts.Count(verdict => verdict.Killed);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{killed} of {counting} faults killed ({100.0 * killed / Math.Max(1, counting):F1} %).");
+        double share = 100.0 * killed / Math.Max(1, counting);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{killed} of {counting} faults killed ({share:F1} %).");
         List(text, "Survivors", verdicts.Where(verdict => verdict.Outcome == Outcome.Survived));
         List(text, "Not built, so no trial", verdicts.Where(verdict => verdict.Outcome == Outcome.NotBuilt));
         List(text, "Not found in the library", verdicts.Where(verdict => verdict.Outcome == Outcome.NotFound));
@@ -32,7 +33,9 @@ internal static class Report
 
     public static string Line(Verdict verdict) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {verdict.Fault.Name} | {verdict.Fault.File} | {Name(verdict.Outcome)} | {verdict.Reason.Replace('|', '/').ReplaceLineEndings(" ")} | {verdict.Seconds:F0} |");
+        $"| {verdict.Fault.Name} | {verdict.Fault.File} | {Name(verdict.Outcome)} | {OneLine(verdict.Reason)} | {verdict.Seconds:F0} |");
+
+    private static string OneLine(string text) => text.Replace('|', '/').ReplaceLineEndings(" ");
 
     private static void List(StringBuilder text, string title, IEnumerable<Verdict> verdicts)
     {

@@ -22,7 +22,8 @@ internal sealed record TestRun(int Executed, IReadOnlyList<string> Failed, bool 
         {
             string[] which = filter is null ? [] : ["--filter", filter];
             CommandResult run = await Commands.Run(
-                Path.GetDirectoryName(assembly)!, limit, "dotnet", ["test", assembly, "--logger", "trx", "--results-directory", results, .. which]);
+                Path.GetDirectoryName(assembly)!, limit, "dotnet",
+                ["test", assembly, "--logger", "trx", "--results-directory", results, .. which]);
             string? log = Directory.EnumerateFiles(results, "*.trx").FirstOrDefault();
             if (log is null)
             {
@@ -32,14 +33,17 @@ internal sealed record TestRun(int Executed, IReadOnlyList<string> Failed, bool 
             XElement root = XDocument.Load(log).Root!;
             XNamespace space = root.Name.Namespace;
             var names = root.Descendants(space + "UnitTest").ToDictionary(
-                test => test.Attribute("id")!.Value, test => test.Element(space + "TestMethod")!.Attribute("className")!.Value.Split('.')[^1]);
+                test => test.Attribute("id")!.Value,
+                test => test.Element(space + "TestMethod")!.Attribute("className")!.Value.Split('.')[^1]);
             XElement[] ended = [.. root.Descendants(space + "UnitTestResult")];
             string[] failed =
             [
                 .. ended.Where(test => test.Attribute("outcome")?.Value is not ("Passed" or "NotExecuted"))
-                    .Select(test => $"{names[test.Attribute("testId")!.Value]}.{test.Attribute("testName")!.Value}").Distinct().Order(StringComparer.Ordinal),
+                    .Select(test => $"{names[test.Attribute("testId")!.Value]}.{test.Attribute("testName")!.Value}")
+                    .Distinct().Order(StringComparer.Ordinal),
             ];
-            bool aborted = root.Element(space + "ResultSummary")?.Attribute("outcome")?.Value == "Aborted" || (failed.Length == 0 && run.ExitCode is not null and not 0);
+            bool aborted = root.Element(space + "ResultSummary")?.Attribute("outcome")?.Value == "Aborted"
+                || (failed.Length == 0 && run.ExitCode is not null and not 0);
             return new TestRun(ended.Length, failed, run.ExitCode is null, run.Output) { BrokeDown = aborted };
         }
         finally

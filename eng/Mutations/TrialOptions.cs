@@ -47,5 +47,5 @@ internal sealed record TrialOptions(string Only, int From, int Jobs, bool Quick,
     }
 
     public bool Takes(Fault fault) => Array.Exists(
-        Only.Split(','), text => fault.Name.Contains(text, StringComparison.OrdinalIgnoreCase) || fault.File.Contains(text, StringComparison.OrdinalIgnoreCase));
+        Only.Split(','), text => $"{fault.Name}\n{fault.File}".Contains(text, StringComparison.OrdinalIgnoreCase));
 }

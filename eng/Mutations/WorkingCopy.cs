@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Mutations;
 
 /// <summary>
-/// A copy of the repository with its tests built, in which faults are put one after the other. Only the library is built anew for a fault, and put beside the
-/// tests and the programs that they start.
+/// A copy of the repository with its tests built, in which faults are put one after the other. Only the library is built anew
+/// for a fault, and put beside the tests and the programs that they start.
 /// </summary>
 /// <param name="repository">The repository; it is only read.</param>
 /// <param name="folder">The copy's folder. What it holds from an earlier trial saves copying and building.</param>
@@ -28,7 +28,7 @@ internal sealed class WorkingCopy(string repository, string folder)
         {
             var source = new FileInfo(Path.Combine(repository, file));
             var target = new FileInfo(Path.Combine(folder, file));
-            if (source.Exists && !(target.Exists && File.ReadAllBytes(source.FullName).AsSpan().SequenceEqual(File.ReadAllBytes(target.FullName))))
+            if (source.Exists && !(target.Exists && HaveSameBytes(source, target)))
             {
                 target.Directory!.Create();
                 source.CopyTo(target.FullName, overwrite: true);
@@ -57,13 +57,16 @@ internal sealed class WorkingCopy(string repository, string folder)
     /// <exception cref="InvalidDataException">The fault's line is not found exactly once.</exception>
     public async Task<string?> Apply(Fault fault)
     {
-        string sound = File.Exists(PathOf(fault)) ? File.ReadAllText(PathOf(fault)) : throw new InvalidDataException($"There is no file {fault.File}.");
+        string sound = File.Exists(PathOf(fault))
+            ? File.ReadAllText(PathOf(fault))
+            : throw new InvalidDataException($"There is no file {fault.File}.");
         File.WriteAllText(PathOf(fault), fault.Apply(sound));
         _sound = sound;
         CommandResult built = await BuildLibrary();
         if (built.ExitCode != 0)
         {
-            return string.Join('\n', built.Output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Distinct().Take(3));
+            IEnumerable<string> errors = built.Output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal));
+            return string.Join('\n', errors.Distinct().Take(3));
         }
 
         string name = Library + ".dll", fresh = Path.Combine(OutputOf(Library), name);
@@ -89,7 +92,8 @@ internal sealed class WorkingCopy(string repository, string folder)
     /// <summary>Without analyzers, which would refuse what only looks wrong.</summary>
     private Task<CommandResult> BuildLibrary() => Commands.Run(
         folder, BuildLimit, "dotnet", "build", "-c", "Release", "--no-restore", Library,
-        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false");
+        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false",
+        "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false");
 
     private async Task<string[]> ListFiles()
     {
@@ -99,8 +103,12 @@ internal sealed class WorkingCopy(string repository, string folder)
             : throw new InvalidOperationException($"git does not list the files of {repository}: {listed.Output}");
     }
 
+    private static bool HaveSameBytes(FileInfo one, FileInfo other) =>
+        File.ReadAllBytes(one.FullName).AsSpan().SequenceEqual(File.ReadAllBytes(other.FullName));
+
     private bool IsOfAnother(string assembly) =>
-        Path.GetRelativePath(folder, assembly).Split(Path.DirectorySeparatorChar) is var parts && parts[0] != Library && parts.Contains("bin");
+        Path.GetRelativePath(folder, assembly).Split(Path.DirectorySeparatorChar) is var parts
+        && parts[0] != Library && parts.Contains("bin");
 
     private string OutputOf(string project) => Path.Combine(folder, project, "bin", "Release", "net10.0");
 

@@ -21,7 +21,8 @@ public class MemoryKernelTests
         {
             int count = random.Next(1, Most), stride = count + random.Next(9), pictures = random.Next(1, Most);
             int lanes = pictures + (random.Next(2) * random.Next(17));
-            float[] pixels = VectorChecks.WholeNumbers(pictures * stride, random), mixed = new float[count * lanes], parted = new float[pictures * count];
+            float[] pixels = VectorChecks.WholeNumbers(pictures * stride, random);
+            float[] mixed = new float[count * lanes], parted = new float[pictures * count];
             fixed (float* x = pixels, y = mixed, z = parted)
             {
                 Interleave.FromPictures(x, y, count, stride, pictures, lanes);
@@ -33,7 +34,8 @@ public class MemoryKernelTests
             {
                 for (int p = 0; p < lanes; p++)
                 {
-                    Assert.AreEqual(p < pictures ? pixels[(p * stride) + i] : 0, mixed[(i * lanes) + p], $"{what}: number {i} of picture {p}");
+                    float expected = p < pictures ? pixels[(p * stride) + i] : 0;
+                    Assert.AreEqual(expected, mixed[(i * lanes) + p], $"{what}: number {i} of picture {p}");
                 }
 
                 for (int p = 0; p < pictures; p++)

@@ -6,7 +6,7 @@ using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Tests.Sparse.Kernels;
 
-/// <summary>Both products of a sparse matrix with one vector, on every kind of vector, against a plain loop. Whole numbers make them exact.</summary>
+/// <summary>Both products of a sparse matrix with one vector, on every kind of vector, against a plain loop.</summary>
 [TestClass]
 public class ProductKernelTests
 {
@@ -93,7 +93,8 @@ public class ProductKernelTests
             var random = new Random(7);
             foreach (int columns in new[] { 65_535, 65_536, 65_537, 70_001, 200_003 })
             {
-                Check<TSimd, TVector>(Draw(18, columns, 0.0005, random), VectorChecks.WholeNumbers(18, random), float.NegativeInfinity, random);
+                float[] bias = VectorChecks.WholeNumbers(18, random);
+                Check<TSimd, TVector>(Draw(18, columns, 0.0005, random), bias, float.NegativeInfinity, random);
             }
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Tests.Sparse.Kernels;
 
-/// <summary>Tiles of every size, outputs one by one and in fours, on every kind of vector, against plain loops. Whole numbers make them exact.</summary>
+/// <summary>Tiles of every size, outputs one by one and in fours, on every kind of vector, against plain loops.</summary>
 [TestClass]
 public class TileKernelTests
 {
@@ -89,7 +89,8 @@ public class TileKernelTests
 
     private static List<(int Element, float Weight)>[] DrawTaps(Random random) =>
     [
-        .. Enumerable.Range(0, Outputs).Select(output => Enumerable.Range(0, Elements).Where(_ => output > 0 && random.Next(Outputs) < output)
+        .. Enumerable.Range(0, Outputs).Select(output => Enumerable.Range(0, Elements)
+            .Where(_ => output > 0 && random.Next(Outputs) < output)
             .Select(element => (element, (float)random.Next(-9, 10))).ToList()),
     ];
 
@@ -123,7 +124,8 @@ public class TileKernelTests
                 var rows = new SparseRows(
                     [.. taps.Select((row, output) => new Row(output, row.Count))],
                     taps.SelectMany(row => row).Select(tap => new Tap(tap.Weight, Tile<TSimd, TVector>.PlaceOf(tap.Element))).ToArray());
-                foreach ((bool hasBias, float floor) in new[] { (true, 0f), (true, float.NegativeInfinity), (false, float.NegativeInfinity) })
+                (bool HasBias, float Floor)[] cases = [(true, 0), (true, float.NegativeInfinity), (false, float.NegativeInfinity)];
+                foreach ((bool hasBias, float floor) in cases)
                 {
                     TileArguments arguments = tile.Arguments(hasBias, floor);
                     arguments.Rows = rows.Rows.Pointer;
@@ -177,17 +179,20 @@ public class TileKernelTests
                     TileArguments arguments = tile.Arguments(hasBias, float.NegativeInfinity);
                     if (hasBias)
                     {
-                        new Span<float>(arguments.Destination + (5 * arguments.DestinationStride), vectors * TSimd.Width).Fill(arguments.Bias[5]);
+                        float* untouched = arguments.Destination + (5 * arguments.DestinationStride);
+                        new Span<float>(untouched, vectors * TSimd.Width).Fill(arguments.Bias[5]);
                     }
 
                     taps[5].Clear(); // In none of the fours.
                     if (vectors == 2)
                     {
-                        FourRows2<TSimd, TVector>.Run(rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
+                        FourRows2<TSimd, TVector>.Run(
+                            rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
                     }
                     else
                     {
-                        FourRows4<TSimd, TVector>.Run(rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
+                        FourRows4<TSimd, TVector>.Run(
+                            rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
                     }
 
                     tile.Check(taps, hasBias, float.NegativeInfinity, $"kernel of {vectors}");

@@ -26,7 +26,8 @@ public class SimdTests
         {
             int width = TSimd.Width;
             float[] left = VectorChecks.WholeNumbers(width, new Random(1)), right = VectorChecks.WholeNumbers(width, new Random(2));
-            float[] addend = VectorChecks.WholeNumbers(width, new Random(3)), divisor = Array.ConvertAll(right, value => value == 0 ? 4 : value);
+            float[] addend = VectorChecks.WholeNumbers(width, new Random(3));
+            float[] divisor = Array.ConvertAll(right, value => value == 0 ? 4 : value);
             var result = new float[width];
             fixed (float* a = left, b = right, c = addend, d = divisor, r = result)
             {

@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Tests.Sparse.Steps.Recurrent;
 
-/// <summary>Both cells on every kind of vector against their formulas in float64, for gates of any size: open, shut and far beyond.</summary>
+/// <summary>Both cells on every kind of vector against their formulas in float64, for gates open, shut and far beyond.</summary>
 [TestClass]
 public class CellTests
 {
@@ -21,7 +21,10 @@ public class CellTests
 
     /// <summary>Numbers of all sizes from a thousandth to a hundred.</summary>
     private static AlignedArray<float> Draw(int count, double most, Random random) => new(
-        [.. Enumerable.Range(0, count).Select(_ => (float)((random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (random.NextDouble() * (3 + Math.Log10(most))) - 3)))]);
+        [
+            .. Enumerable.Range(0, count).Select(_ =>
+                (float)((random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (random.NextDouble() * (3 + Math.Log10(most))) - 3))),
+        ]);
 
     private static void AssertClose(double expected, double actual, string what) =>
         Assert.AreEqual(expected, actual, 2e-6 * Math.Max(1, Math.Abs(expected)), what);
@@ -33,12 +36,14 @@ public class CellTests
             where TVector : struct
         {
             var random = new Random(13);
-            AlignedArray<float> input = Draw(3 * Length, 100, random), state = Draw(3 * Length, 100, random), last = Draw(Length, 1, random), output = new(Length);
+            AlignedArray<float> input = Draw(3 * Length, 100, random), state = Draw(3 * Length, 100, random);
+            AlignedArray<float> last = Draw(Length, 1, random), output = new(Length);
             GruCell.Run<TSimd, TVector>(input.Pointer, state.Pointer, last.Pointer, null, output.Pointer, Length);
             for (int i = 0; i < Length; i++)
             {
                 double Sum(int gate) => (double)input.Span[(gate * Length) + i] + state.Span[(gate * Length) + i];
-                double fresh = Math.Tanh(input.Span[(2 * Length) + i] + (Sigmoid(Sum(0)) * state.Span[(2 * Length) + i])), update = Sigmoid(Sum(1));
+                double update = Sigmoid(Sum(1));
+                double fresh = Math.Tanh(input.Span[(2 * Length) + i] + (Sigmoid(Sum(0)) * state.Span[(2 * Length) + i]));
                 AssertClose(((1 - update) * fresh) + (update * last.Span[i]), output.Span[i], $"{typeof(TSimd).Name}, element {i}");
             }
         }
@@ -51,7 +56,8 @@ public class CellTests
             where TVector : struct
         {
             var random = new Random(14);
-            AlignedArray<float> input = Draw(4 * Length, 100, random), state = Draw(4 * Length, 100, random), memory = Draw(Length, 20, random), output = new(Length);
+            AlignedArray<float> input = Draw(4 * Length, 100, random), state = Draw(4 * Length, 100, random);
+            AlignedArray<float> memory = Draw(Length, 20, random), output = new(Length);
             float[] before = memory.Span.ToArray();
             LstmCell.Run<TSimd, TVector>(input.Pointer, state.Pointer, null, memory.Pointer, output.Pointer, Length);
             for (int i = 0; i < Length; i++)
