@@ -53,6 +53,8 @@ public class OptionEffectTests
         [nameof(Options.ScoreColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ModuleName)] = nameof(AConvertedModuleHasTheNameOfTheOptions),
         [nameof(Options.ImageShape)] = nameof(PicturesAreResizedToTheShapeOfTheOptions),
+        [nameof(Options.Background)] = nameof(TheBackgroundShowsThroughTransparentPictures),
+        [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
         [nameof(Options.RewiringInterval)] = nameof(TheRewiringIntervalCounts),
         [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
         [nameof(Options.Progress)] = nameof(ProgressIsReportedAndCancellationHeeded),
@@ -134,6 +136,39 @@ public class OptionEffectTests
     }
 
     [TestMethod]
+    public void TheBackgroundShowsThroughTransparentPictures()
+    {
+        var mlContext = new MLContext(1);
+        double FitOn(string background)
+        {
+            // A picture's class is where it is opaque; all opaque pixels are grey.
+            IDataView pictures = mlContext.Data.LoadFromEnumerable(SyntheticPictures.Draw(Pictures, seed: 1).Select(
+                picture => new SyntheticPictures.ImageRow { Image = Transparent(picture.Pixels), Label = picture.Label }).ToArray());
+            Options options = Usual();
+            options.Background = background;
+            using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(pictures));
+            return model.History.Epochs[0].Loss;
+        }
+
+        Assert.AreEqual(FitOn("#FFFFFF"), FitOn(new Options().Background));
+        Assert.AreNotEqual(FitOn("#FFFFFF"), FitOn("#000000"));
+    }
+
+    [TestMethod]
+    public void RowsThatCannotBeReadEndTheFitOrAreLeftOut()
+    {
+        var mlContext = new MLContext(1);
+        IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticPictures.Draw(Pictures, seed: 1).Select((picture, row) =>
+            new SyntheticPictures.VectorRow { Image = row == 7 ? [float.NaN, .. picture.Pixels[1..]] : picture.Pixels, Label = picture.Label }).ToArray());
+        Options options = Usual();
+        var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Create(mlContext, options).Fit(rows));
+        StringAssert.Contains(exception.Message, "row 7");
+        options.InvalidImages = InvalidImages.Skip;
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
+        Assert.HasCount(options.Epochs, model.History.Epochs);
+    }
+
+    [TestMethod]
     public void TorchRunsOnTheThreadsOfTheOptions()
     {
         foreach (int threads in new[] { 1, 2, 3 })
@@ -163,6 +198,13 @@ public class OptionEffectTests
         });
         Assert.Throws<OperationCanceledException>(() => Fit(options));
         Assert.AreEqual(2, reports, "no batch is trained after the one that was cancelled in");
+    }
+
+    /// <summary>Dark pixels become transparent, bright ones grey.</summary>
+    private static MLImage Transparent(float[] pixels)
+    {
+        byte[] bytes = [.. pixels.SelectMany(pixel => pixel < 100 ? new byte[4] : [90, 90, 90, 255])];
+        return MLImage.CreateFromPixels(SyntheticPictures.Side, SyntheticPictures.Side, MLPixelFormat.Bgra32, bytes);
     }
 
     private static NetworkDefinition Network(int units) =>

@@ -94,6 +94,22 @@ public class ClassLabelsTests
     }
 
     [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void More_or_fewer_values_than_keys_are_a_mismatch(int count)
+    {
+        ReadOnlyMemory<char>[] names = [.. Enumerable.Range(0, count).Select(number => $"{number}".AsMemory())];
+        var annotations = new DataViewSchema.Annotations.Builder();
+        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter =
+            (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(names.Length, names).CopyTo(ref value);
+        annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, count), getter);
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn("Label", new KeyDataViewType(typeof(uint), 3), annotations.ToAnnotations());
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ClassLabels.Read(schema.ToSchema()["Label"]));
+        StringAssert.Contains(error.Message, "3 key values, one a key");
+    }
+
+    [TestMethod]
     public void A_label_that_is_no_key_is_a_mismatch_that_says_what_to_do()
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ClassLabels.Read(Rows.View(new Row<string> { Label = "a" }).Schema["Label"]));

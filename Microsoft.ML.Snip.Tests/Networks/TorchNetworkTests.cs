@@ -164,4 +164,21 @@ public class TorchNetworkTests
             Assert.AreEqual(1, network.forward(ones(1, 1, 40, 40))[0, 0].item<float>(), 1e-5f);
         }
     }
+
+    [TestMethod]
+    public void Dropout_depends_on_the_whole_seed()
+    {
+        NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 8, 8)).Flatten().Dropout(0.5).Linear(2).ToDefinition();
+        string Draw(long seed)
+        {
+            using IDisposable noGradients = no_grad();
+            using var network = new TorchNetwork(definition, seed);
+            network.NamedTensors()["fc1.weight"].copy_(arange(128).view(2, 64));
+            network.train();
+            return string.Join(' ', network.forward(ones(1, 1, 8, 8)).data<float>().ToArray());
+        }
+
+        Assert.AreEqual(Draw(1), Draw(1));
+        Assert.AreEqual(4, new long[] { 1, 2, 1 + (1 << 24), 1 - (1L << 31) }.Select(Draw).Distinct().Count());
+    }
 }

@@ -1,0 +1,78 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.Sparse;
+
+namespace Microsoft.ML.Snip.Tests.Interop;
+
+/// <summary>A row is scored once, however many columns are read of it; of classes that are as likely the first is predicted, everywhere.</summary>
+[TestClass]
+public class ScoringOnceTests
+{
+    private const int Rows = 7;
+
+    private readonly MLContext _mlContext = new(1);
+    private readonly Counting _executor = new();
+
+    [TestMethod]
+    public void ARowIsScoredOnceForAllItsColumns()
+    {
+        using PrunedImageClassificationTransformer model = Build();
+        using var engine = _mlContext.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, Row>(model);
+        foreach ((float[] pixels, _) in SyntheticPictures.Draw(Rows, seed: 1))
+        {
+            engine.Predict(new SyntheticPictures.VectorRow { Image = pixels });
+        }
+
+        Assert.AreEqual(Rows, _executor.Pictures);
+        _executor.Pictures = 0;
+        _ = _mlContext.Data.CreateEnumerable<Row>(model.Transform(SyntheticPictures.AsVectors(_mlContext, Rows)), reuseRowObject: false).Count();
+        Assert.AreEqual(Rows, _executor.Pictures);
+    }
+
+    [TestMethod]
+    public void OfEqualScoresTheFirstIsPredicted()
+    {
+        using PrunedImageClassificationTransformer model = Build();
+        IDataView scored = model.Transform(SyntheticPictures.AsVectors(_mlContext, Rows));
+        Assert.IsTrue(_mlContext.Data.CreateEnumerable<Row>(scored, reuseRowObject: false).All(row => row.PredictedLabel == 2), "keys count from 1");
+        SnipPrediction prediction = model.CreatePredictor().Predict(SyntheticPictures.Draw(1, seed: 1).Single().Pixels);
+        Assert.AreEqual((1, "b"), (prediction.ClassIndex, prediction.Label));
+    }
+
+    private PrunedImageClassificationTransformer Build()
+    {
+        var shape = new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side);
+        NetworkDefinition definition = NetworkDefinition.Build("test", shape).Flatten().Linear(4).ToDefinition();
+        SparseMatrix weight = SparseMatrix.FromDense(new float[4 * shape.Count], new bool[4 * shape.Count], 4, shape.Count);
+        var network = new SparseNetwork(
+            definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = weight }, new Dictionary<string, float[]> { ["fc1.bias"] = new float[4] });
+        var model = new SnipModel(
+            network, PixelNormalization.Unchanged(1), new ClassLabels(ClassValueKind.Text, ["a", "b", "c", "d"]), new PruningReport("test", []), new TrainingHistory([]));
+        return new PrunedImageClassificationTransformer(_mlContext, model, _executor, new ColumnNames("Image", "PredictedLabel", "Score"));
+    }
+
+    private sealed class Row
+    {
+        [KeyType(4)]
+        public uint PredictedLabel { get; set; }
+
+        public float[] Score { get; set; } = [];
+    }
+
+    /// <summary>Finds the second and the last class as likely, and counts the pictures.</summary>
+    private sealed class Counting : INetworkExecutor
+    {
+        public int Pictures { get; set; }
+
+        public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
+        {
+            Pictures += count;
+            for (int picture = 0; picture < count; picture++)
+            {
+                new float[] { 0.1f, 0.4f, 0.1f, 0.4f }.CopyTo(output[(4 * picture)..]);
+            }
+        }
+    }
+}

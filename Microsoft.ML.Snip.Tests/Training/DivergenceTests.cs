@@ -1,0 +1,43 @@
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Training;
+
+/// <summary>One number that is not finite is enough.</summary>
+[TestClass]
+public class DivergenceTests
+{
+    private static readonly TrainingSettings Settings = new(
+        Epochs: 1, BatchSize: 4, TrainingOptimizer.Sgd, LearningRate: 0.25, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0,
+        RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+
+    [TestMethod]
+    [DataRow(double.NaN)]
+    [DataRow(double.PositiveInfinity)]
+    [DataRow(double.NegativeInfinity)]
+    public void ALossThatIsNotFiniteIsTold(double loss)
+    {
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Divergence.CheckLoss(loss, batch: 3, epoch: 2, Settings));
+        StringAssert.Contains(exception.Message, "in batch 3 of epoch 2");
+        StringAssert.Contains(exception.Message, "it was 0.25");
+        Divergence.CheckLoss(1e30, batch: 3, epoch: 2, Settings);
+    }
+
+    [TestMethod]
+    [DataRow("0.weight", float.NaN)]
+    [DataRow("1.running_var", float.PositiveInfinity)]
+    public void OneNumberOfTheStateThatIsNotFiniteIsTold(string name, float value)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var network = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2));
+        Divergence.CheckState(network, epoch: 1, Settings);
+        using (no_grad())
+        {
+            network.state_dict()[name].view(-1)[1].fill_(value);
+        }
+
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Divergence.CheckState(network, epoch: 1, Settings));
+        StringAssert.Contains(exception.Message, $"'{name}'");
+    }
+}
