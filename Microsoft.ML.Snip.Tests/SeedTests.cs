@@ -52,7 +52,7 @@ public class SeedTests
         // what is kept tells of the scoring.
         string Traits(int seed)
         {
-            string all = TraitsOf(seed, RandomParts[part], part is Augmentation or Dropout ? 2 : Pictures);
+            string all = TraitsOf(seed, RandomParts[part], part is Augmentation or ScoringAugmentation or Dropout ? 2 : Pictures);
             return part == ScoringAugmentation ? all[all.LastIndexOf(' ')..] : all;
         }
     }
