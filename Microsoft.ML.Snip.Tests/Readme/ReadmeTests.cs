@@ -4,19 +4,23 @@ using ReadmeExampleCode;
 
 namespace Microsoft.ML.Snip.Tests.Readme;
 
-/// <summary>Every C# block of the README is code that compiles and runs, word for word a region of <see cref="ReadmeExamples"/>; its commands can be run.</summary>
+/// <summary>
+/// Every C# block of the README is code that compiles and runs, word for word a region of <see cref="ReadmeExamples"/> or the program that projects
+/// outside the repository build and run; its commands can be run.
+/// </summary>
 [TestClass]
 public partial class ReadmeTests
 {
     private const BindingFlags AnyMember = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
     private static readonly string Examples = Read("Microsoft.ML.Snip.Tests", "Readme", "ReadmeExamples.cs");
+    private static readonly string Program = Read("Microsoft.ML.Snip.Tests", "Outside", "Program.cs");
 
     [TestMethod]
     public void EveryBlockIsAnExampleThatRuns()
     {
         string[] blocks = BlocksOfReadme();
         Assert.IsNotEmpty(blocks);
-        string[] regions = [.. Regions.Matches(Examples).Select(match => CodeIn(match.Groups["code"].Value))];
+        string[] regions = [.. Regions.Matches(Examples).Select(match => CodeIn(match.Groups["code"].Value)), ProgramCode];
         foreach (string block in blocks)
         {
             Assert.Contains(block, regions, $"No region of ReadmeExamples.cs holds this block of the README:\n{block}");
@@ -31,6 +35,8 @@ public partial class ReadmeTests
         {
             Assert.Contains(CodeIn(region.Groups["code"].Value), blocks, $"No block of the README is like region {region.Groups["name"]}.");
         }
+
+        Assert.AreEqual(ProgramCode, blocks[0], "A reader's first program is the one that is tried.");
     }
 
     [TestMethod]
@@ -62,13 +68,15 @@ public partial class ReadmeTests
         }
     }
 
+    private static string ProgramCode => CodeIn(Usings.Replace(Program, string.Empty));
+
     /// <summary>The code of each C# block; the namespaces it says it uses are those that the examples use.</summary>
     private static string[] BlocksOfReadme()
     {
         MatchCollection blocks = Blocks.Matches(Read("README.md"));
         foreach (Match directive in blocks.SelectMany(block => Usings.Matches(block.Groups["code"].Value)))
         {
-            StringAssert.Contains(Examples, directive.Value.Trim());
+            StringAssert.Contains(Examples + Program, directive.Value.Trim());
         }
 
         return [.. blocks.Select(block => CodeIn(Usings.Replace(block.Groups["code"].Value, string.Empty)))];
@@ -80,7 +88,7 @@ public partial class ReadmeTests
     private static string Read(params string[] path) =>
         File.ReadAllText(Path.Combine([BuildPaths.Of("RepositoryRoot"), .. path])).ReplaceLineEndings("\n");
 
-    [GeneratedRegex(@"^```(csharp|cs|c#)[^\n]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *```(csharp|cs|c#)[^\n]*\n(?<code>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks { get; }
 
     [GeneratedRegex(@"// README: (?<name>\w+)\n(?<code>.*?)// END\n", RegexOptions.Singleline)]
