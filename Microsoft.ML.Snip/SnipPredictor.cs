@@ -83,7 +83,10 @@ public sealed class SnipPredictor
         return PredictNormalized(pixels);
     }
 
-    /// <summary>Predicts one picture from the bytes of its file (PNG, JPEG, BMP); it is resized and made grey or coloured as the model takes it.</summary>
+    /// <summary>
+    /// Predicts one picture from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or coloured as the
+    /// model takes it.
+    /// </summary>
     /// <param name="file">The whole file.</param>
     /// <exception cref="FormatException">The bytes are not a picture.</exception>
     /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>

@@ -65,7 +65,7 @@ internal abstract class LookAheadColumn : IDisposable
         {
             Getter(ref _current);
             Copy(_current, ref kept);
-            return kept is null ? 0 : kept.Pixels.Length;
+            return kept is null ? 0 : ImagePixels.Of(kept).Bytes.Length;
         }
 
         public override void Get(int row, ref MLImage value) => Copy(Kept[row], ref value);
