@@ -137,6 +137,7 @@ public class OptionsTests
     [DataRow(nameof(Options.Threads), 0)]
     [DataRow(nameof(Options.Threads), 1_000_000)]
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
+    [DataRow(nameof(Options.InvalidImages), (InvalidImages)99)]
     [DataRow(nameof(Options.Optimizer), (TrainingOptimizer)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
     public void ANumberOutsideItsRangeIsNamed(string name, object value)
