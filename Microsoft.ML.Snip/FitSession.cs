@@ -4,6 +4,7 @@ using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Modules;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Torch;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,8 +35,10 @@ internal sealed class FitSession(
         PixelNormalization normalization = dataset.ComputeNormalization(training.Examples);
 
         TorchRuntime.EnsureLoaded(message => channel.Info(message));
+        using TorchState state = TorchState.EnterWithDefaults();
         using DisposeScope scope = NewDisposeScope();
         using TrainableNetwork network = TrainableNetwork.Create(options, training, _random, channel.Info);
+        using IDisposable? switched = MakeConvolutionsRight(network);
         NetworkDefinition definition = network.Definition;
         int threadCount = options.Threads ?? TorchThreads.Choose(definition, options.BatchSize);
         channel.Info(
@@ -73,6 +76,25 @@ internal sealed class FitSession(
         {
             channel.Warning(warning);
         }
+    }
+
+    /// <summary>Sees to right convolutions for the time of the fit; null where nothing need be put back.</summary>
+    /// <exception cref="InvalidOperationException">A module of one's own would be trained on wrong numbers, and that cannot be helped from here.</exception>
+    private IDisposable? MakeConvolutionsRight(TrainableNetwork network)
+    {
+        if (ConvolutionCheck.FindFault() is not { } fault)
+        {
+            return null;
+        }
+
+        bool hasLayers = network.Definition.Module is null;
+        IDisposable? switched = hasLayers ? null : ConvolutionCheck.SwitchOneDnnOffWhereWrong();
+        channel.Warning(
+            $"libtorch computes wrong convolutions on this machine ({fault}); as a rule the reason is that a virtual machine hides the sizes of its caches. "
+            + (hasLayers
+                ? "The network's own are computed with channels of zeros added, which is right."
+                : "oneDNN is switched off in this process until the fit ends, which is right, and slower."));
+        return switched;
     }
 
     private (ExampleSet Training, ExampleSet? Validation) ReadExamples(IDataView input)

@@ -15,13 +15,14 @@ public class ArchitectureTests
     private static readonly Dictionary<string, string[]> MayName = new()
     {
         ["Data"] = [],
-        ["Networks"] = ["Data"],
-        ["Pruning"] = ["Networks"],
+        ["Torch"] = [],
+        ["Networks"] = ["Data", "Torch"], // Torch: a network takes the form of its convolutions that is right on this machine.
+        ["Pruning"] = ["Networks", "Torch"],
         ["Reports"] = ["Networks", "Pruning", nameof(ImageShape)], // ImageShape: what is kept pixel by pixel has a picture's shape.
         ["Training"] = ["Data", "Networks", "Pruning", "Reports"], // Reports: the history of a training run is made while it runs.
         ["Sparse"] = ["Networks", nameof(ImageShape)], // ImageShape: a network's definition says the shape of its input.
         ["Compaction"] = ["Networks", "Pruning", "Sparse", nameof(ImageShape)],
-        ["Modules"] = ["Networks", "Pruning", "Sparse", nameof(ImageShape), "TorchRuntime"], // TorchRuntime: such modules predict through TorchSharp too.
+        ["Modules"] = ["Networks", "Pruning", "Sparse", "Torch", nameof(ImageShape), "TorchRuntime"], // TorchRuntime: such modules predict through TorchSharp too.
         ["Formats"] = ["Data", "Networks", "Sparse", "Reports"], // Data: a model holds its classes and how pixels are normalised.
         ["Interop"] = ["Data", "Formats"], // Data: rows are read as pixels.
     };

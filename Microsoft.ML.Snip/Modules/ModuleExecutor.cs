@@ -1,5 +1,6 @@
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Torch;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,7 +9,8 @@ namespace Microsoft.ML.Snip.Modules;
 
 /// <summary>
 /// Predicts by a module of the user's own, through TorchSharp: the one thing at prediction time that needs it. Only what has registered or given a
-/// factory gets here. One batch at a time, as a module's own code need not be safe for several threads.
+/// factory gets here. One batch at a time, as a module's own code need not be safe for several threads. Where libtorch's convolutions are wrong, oneDNN is
+/// off while a batch is predicted.
 /// </summary>
 internal sealed class ModuleExecutor : INetworkExecutor
 {
@@ -23,6 +25,7 @@ internal sealed class ModuleExecutor : INetworkExecutor
     {
         TorchRuntime.EnsureLoaded();
         _definition = network.Definition;
+        using TorchState state = TorchState.EnterWithDefaults();
         using DisposeScope scope = NewDisposeScope();
         using (new GlobalGenerator())
         {
@@ -46,8 +49,10 @@ internal sealed class ModuleExecutor : INetworkExecutor
         ImageShape shape = _definition.InputShape;
         lock (_lock)
         {
+            using TorchState state = TorchState.EnterWithDefaults();
             using DisposeScope scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
+            using IDisposable? oneDnnOff = ConvolutionCheck.SwitchOneDnnOffWhereWrong();
             Tensor logits = _module.call(tensor(images.ToArray(), [count, shape.Channels, shape.Height, shape.Width]));
             logits.softmax(1).contiguous().data<float>().CopyTo(output);
         }

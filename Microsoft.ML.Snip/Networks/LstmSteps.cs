@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// The forward pass of a TorchSharp LSTM written out step by step, for training on the CPU: there TorchSharp's own goes through oneDNN, whose backward
-/// pass loses memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch). Equal but for rounding, at up to twice the time.
+/// The forward pass of a TorchSharp LSTM written out step by step, for the CPU: there TorchSharp's own goes through oneDNN, whose backward pass loses
+/// memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch), and which without gradients is wrong on machines where its convolutions are (see
+/// <see cref="Torch.ConvolutionCheck"/>). Equal but for rounding, at up to twice the time.
 /// </summary>
 internal static class LstmSteps
 {
@@ -22,11 +23,12 @@ internal static class LstmSteps
         Tensor? memory = null;
         foreach (Tensor fromInput in fromInputs.unbind(0))
         {
+            using DisposeScope step = NewDisposeScope(); // Without gradients, the memory of a step is free after it.
             Tensor gates = states.Count == 0 ? fromInput : addmm(fromInput, states[^1], recurrent, 1, 1);
             Tensor[] open = gates.sigmoid().chunk(4, 1);
             Tensor added = open[0] * gates.chunk(4, 1)[2].tanh();
-            memory = memory is null ? added : (open[1] * memory) + added;
-            states.Add(open[3] * memory.tanh());
+            memory = (memory is null ? added : (open[1] * memory) + added).MoveToOuterDisposeScope();
+            states.Add((open[3] * memory.tanh()).MoveToOuterDisposeScope());
         }
 
         return stack(states, 1).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Torch;
 using static TorchSharp.torch;
 using L = Microsoft.ML.Snip.Networks.Layers;
 
@@ -12,13 +13,16 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     private readonly Dictionary<string, Func<Tensor[], Tensor>> _steps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _readers = new(StringComparer.Ordinal);
     private readonly Generator _dropoutGenerator;
+    private readonly TorchForm _form;
 
     /// <param name="definition">The network.</param>
     /// <param name="dropoutSeed">Seed of the module's own generator, from which dropout draws; torch's global one is not used.</param>
-    public TorchNetwork(NetworkDefinition definition, long dropoutSeed = 0)
+    /// <param name="form">By which of TorchSharp's operations it computes.</param>
+    public TorchNetwork(NetworkDefinition definition, long dropoutSeed = 0, TorchForm form = TorchForm.Right)
         : base(definition.Name)
     {
         Definition = definition;
+        _form = form != TorchForm.Right ? form : ConvolutionCheck.FindFault() is null ? TorchForm.Right : TorchForm.Padded;
         _dropoutGenerator = new Generator((ulong)dropoutSeed, CPU);
         using var unmoved = new GlobalGenerator(); // Torch's modules draw initial values of their own.
         foreach (Layer layer in definition.Layers)
@@ -98,6 +102,11 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
                 var module = Own(layer, nn.Conv2d(
                     input.Channels, conv.Filters, (conv.KernelHeight, conv.KernelWidth), (conv.Stride, conv.Stride),
                     even ? (padding.Top, padding.Left) : (0, 0), bias: conv.Bias));
+                if (_form == TorchForm.Padded)
+                {
+                    return x => PaddedConvolution.Run(x[0], module.weight, module.bias, conv.Stride, padding);
+                }
+
                 return even
                     ? x => module.forward(x[0])
                     : x => module.forward(nn.functional.pad(x[0], [padding.Left, padding.Right, padding.Top, padding.Bottom]));
@@ -128,7 +137,9 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
                 return x => x[0].transpose(1, 2).flatten(2);
             case L.Lstm lstm:
                 var memory = Own(layer, nn.LSTM(input.Channels, lstm.Units, batchFirst: true));
-                return x => is_grad_enabled() && x[0].device_type == TorchSharp.DeviceType.CPU ? LstmSteps.Run(memory, x[0]) : memory.forward(x[0]).Item1;
+                return x => _form != TorchForm.Plain && x[0].device_type == TorchSharp.DeviceType.CPU
+                    ? LstmSteps.Run(memory, x[0])
+                    : memory.forward(x[0]).Item1;
             case L.Gru gru:
                 var gated = Own(layer, nn.GRU(input.Channels, gru.Units, batchFirst: true));
                 return x => gated.forward(x[0]).Item1;

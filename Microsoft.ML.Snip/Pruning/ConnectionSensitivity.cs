@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Pruning;
+using Microsoft.ML.Snip.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,7 +13,9 @@ namespace Microsoft.ML.Snip;
 /// </summary>
 /// <remarks>
 /// Works for any module with logits as its output. The module is scored in evaluation mode and left as it was found: parameters, gradients,
-/// training flags, requires_grad and running statistics. Modules and batches must be on one device; that is the caller's choice.
+/// training flags, requires_grad and running statistics. So is the state around: it may be called under no_grad or inference_mode, though a module whose
+/// parameters were made in inference mode cannot be scored. Modules and batches must be on one device; that is the caller's choice. Where libtorch computes
+/// wrong convolutions (docs/numerics.md), oneDNN is switched off in the process while it scores.
 /// </remarks>
 public static class ConnectionSensitivity
 {
@@ -84,6 +87,8 @@ public static class ConnectionSensitivity
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
         List<(string Name, Parameter Parameter)> prunable = ParameterSelection.Choose(network, includeBiases, isPrunable);
+        using TorchState state = TorchState.Enter();
+        using IDisposable? oneDnnOff = network is Networks.TorchNetwork ? null : ConvolutionCheck.SwitchOneDnnOffWhereWrong();
         using var guard = new ModuleStateGuard(network);
         guard.CollectGradientsOf(prunable.Select(entry => entry.Parameter));
         guard.Evaluate(batchStatistics);
@@ -111,10 +116,11 @@ public static class ConnectionSensitivity
             throw new ArgumentException($"Labels must be class numbers, a tensor of integers such as Int64; these are of type {labels.dtype}.");
         }
 
+        using TorchState state = TorchState.Enter(); // Again, as whatever enumerates the batches may be inside a no_grad of its own.
         using var scope = NewDisposeScope();
-        using var recording = enable_grad();
-        Tensor logits = network.call(inputs.detach());
-        Tensor classes = labels.detach().to(ScalarType.Int64);
+        // Copies, because tensors made in inference mode cannot be remembered for the backward pass.
+        Tensor logits = network.call(inputs.detach().clone());
+        Tensor classes = labels.detach().to(ScalarType.Int64, copy: true);
         CheckLabels(logits, classes);
         Tensor loss = nn.functional.cross_entropy(logits, classes, reduction: nn.Reduction.Sum);
         if (!loss.requires_grad)

@@ -125,7 +125,7 @@ public sealed class PruningMask
     /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
     public Tensor TensorOf(string parameterName, ScalarType dataType = ScalarType.Bool, Device? device = null)
     {
-        using Tensor mask = torch.tensor(KeptOf(parameterName).ToArray(), _layout.ShapeOf(parameterName).AsSpan(), ScalarType.Bool);
+        using Tensor mask = torch.tensor(KeptOf(parameterName).ToArray(), _layout.ShapeOf(parameterName).AsSpan(), ScalarType.Bool, CPU);
         return mask.to(dataType, device ?? CPU, copy: true);
     }
 

@@ -97,7 +97,7 @@ public sealed class PruningScores
     {
         Range range = _layout.RangeOf(parameterName);
         ReadOnlySpan<long> shape = _layout.ShapeOf(parameterName).AsSpan();
-        return DataType == ScalarType.Float64 ? torch.tensor(_doubles[range], shape) : torch.tensor(_singles[range], shape);
+        return DataType == ScalarType.Float64 ? torch.tensor(_doubles[range], shape, device: CPU) : torch.tensor(_singles[range], shape, device: CPU);
     }
 
     /// <summary>Marks the highest scores of a group of parameters, as many as its sparsity leaves; see <see cref="MaskSelector"/>.</summary>

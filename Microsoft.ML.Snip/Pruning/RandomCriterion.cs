@@ -30,6 +30,6 @@ public sealed class RandomCriterion : IPruningCriterion
             values[at] = random.NextSingle();
         }
 
-        return torch.tensor(values, shape);
+        return torch.tensor(values, shape, device: CPU);
     }
 }
