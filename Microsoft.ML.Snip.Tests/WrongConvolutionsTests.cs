@@ -29,16 +29,24 @@ public class WrongConvolutionsTests
         Assert.IsTrue(OneDnn.OfProcess.IsOn, "layers need no switch");
     }
 
+    /// <summary>On a machine that has the fault they are right once the program does without oneDNN.</summary>
     [TestMethod]
     public void WhereConvolutionsAreRightNothingIsSaid()
     {
         ConvolutionCheck.Pretended = null;
-        if (ConvolutionCheck.FindFault() is not null)
+        bool faulty = ConvolutionCheck.FindFault() is not null;
+        if (faulty)
         {
-            Assert.Inconclusive("They are wrong on this machine.");
+            OneDnn.OfProcess.Set(false);
         }
 
-        Assert.DoesNotContain(line => line.Contains("convolutions", StringComparison.Ordinal), Pipelines.LogOf(_ => { }));
+        List<string> log = Pipelines.LogOf(_ => { });
+        if (faulty)
+        {
+            OneDnn.OfProcess.Set(true);
+        }
+
+        Assert.DoesNotContain(line => line.Contains("convolutions", StringComparison.Ordinal), log);
     }
 
     [TestMethod]

@@ -138,6 +138,28 @@ public class TorchNetworkTests
         }
     }
 
+    /// <summary>TorchSharp's own LSTM is wrong without gradients for such sizes on some machines, in single precision.</summary>
+    [TestMethod]
+    [DataRow(7, 5)]
+    [DataRow(4, 3)]
+    [DataRow(28, 100)]
+    [DataRow(16, 32)]
+    public void An_LSTM_is_evaluated_as_TorchSharp_defines_it(int features, int units)
+    {
+        using TorchSharp.Modules.LSTM layer = nn.LSTM(features, units, batchFirst: true);
+        Tensor input = rand(3, 9, features, generator: new Generator(3));
+        int before = _scope!.DisposablesCount;
+        Tensor actual;
+        using (no_grad())
+        {
+            actual = LstmSteps.Run(layer, input);
+        }
+
+        Assert.AreEqual(before + 1, _scope.DisposablesCount, "nothing but the output is left");
+        layer.to(float64);
+        Assert.IsTrue(actual.to(float64).allclose(layer.forward(input.to(float64)).Item1, atol: 1e-6));
+    }
+
     [TestMethod]
     public void Dropout_draws_from_its_own_generator_and_only_in_training()
     {
