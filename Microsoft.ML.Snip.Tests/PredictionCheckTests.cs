@@ -64,6 +64,17 @@ public class PredictionCheckTests
     }
 
     [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    public void FewPicturesAreEnough(int count)
+    {
+        using PrunedImageClassificationTransformer model = Fit((shape, classes) => new GatedNetwork(shape, classes), pictures: count);
+        Assert.HasCount(Math.Min(3, count), model.ClassNames);
+        Assert.Throws<InvalidOperationException>(() => Fit((shape, classes) => new UntrackedNorm(shape, classes), pictures: count));
+    }
+
+    [TestMethod]
     public void SaturatedProbabilitiesHideNoDifference()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -114,7 +125,7 @@ public class PredictionCheckTests
     }
 
     internal static PrunedImageClassificationTransformer Fit(
-        Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, Action<PrunedImageClassificationTrainer.Options>? set = null)
+        Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory, Action<PrunedImageClassificationTrainer.Options>? set = null, int pictures = 90)
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.5;
@@ -122,7 +133,7 @@ public class PredictionCheckTests
         options.ModuleName = nameof(PredictionCheckTests);
         set?.Invoke(options);
         var mlContext = new MLContext(3);
-        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, pictures)));
     }
 
     private static void Says(string expected, Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory)

@@ -73,8 +73,8 @@ internal sealed class PredictionCheck
     /// <summary>Parts of the sizes that code treats each in its own way: one picture, a few, more.</summary>
     private float[] InParts(Func<int, int, float[]> scores)
     {
-        int few = (_sample.Count - 1) / 3;
-        return [.. scores(0, 1), .. scores(1, few), .. scores(1 + few, _sample.Count - 1 - few)];
+        int few = (_sample.Count - 1) / 3, more = _sample.Count - 1 - few;
+        return [.. scores(0, 1), .. few > 0 ? scores(1, few) : [], .. more > 0 ? scores(1 + few, more) : []];
     }
 
     private float[] Trained(int first, int count)

@@ -148,14 +148,26 @@ internal sealed class TrainableNetwork : IDisposable
     {
         using var generator = new GlobalGenerator(); // What the second draws, the first must not miss.
         nn.Module<Tensor, Tensor> second = Make(factory, shape, classCount);
-        HashSet<nn.Module> parts = new(ModuleTree.Flatten(first), ReferenceEqualityComparer.Instance);
-        if (ModuleTree.Flatten(second).FirstOrDefault(parts.Contains) is { } shared)
+        if (FindShared(first, second) is { } shared)
         {
             throw new ArgumentException(
-                $"The ModuleFactory gave the same module twice (a {shared.GetType().Name}); it must make a new one each time, since the fit disposes the one that it trains and another predicts.");
+                $"The ModuleFactory gave the same {shared} twice; it must make a new one each time, since the fit disposes the one that it trains and another predicts.");
         }
 
         second.Dispose();
+    }
+
+    /// <summary>What two modules have in common that should be each one's own, as a part of a sentence; null if nothing.</summary>
+    private static string? FindShared(nn.Module first, nn.Module second)
+    {
+        HashSet<nn.Module> parts = new(ModuleTree.Flatten(first), ReferenceEqualityComparer.Instance);
+        if (ModuleTree.Flatten(second).FirstOrDefault(parts.Contains) is { } part)
+        {
+            return $"module (a {part.GetType().Name})";
+        }
+
+        HashSet<IntPtr> handles = [.. first.state_dict().Values.Select(tensor => tensor.Handle)];
+        return second.state_dict().Where(entry => handles.Contains(entry.Value.Handle)).Select(entry => $"tensor ('{entry.Key}')").FirstOrDefault();
     }
 
     /// <summary>The module as layers, if they would be scored, trained and run as the module would.</summary>

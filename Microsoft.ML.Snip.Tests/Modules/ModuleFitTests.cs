@@ -218,11 +218,31 @@ public class ModuleFitTests
     public void AFactoryThatGivesTheSameModuleTwiceIsRefusedBeforeTheModuleIsTouched()
     {
         using var whole = new GatedNetwork(new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side), 3);
-        Says("gave the same module twice (a GatedNetwork)", "bad", (_, _) => whole);
+        Says("gave the same module (a GatedNetwork) twice", "bad", (_, _) => whole);
         using var part = nn.Linear(256, 3);
-        Says("gave the same module twice (a Linear)", null, (_, _) => nn.Sequential(nn.Flatten(), part));
+        Says("gave the same module (a Linear) twice", null, (_, _) => nn.Sequential(nn.Flatten(), part));
         using Tensor logits = whole.forward(zeros(2, 1, 16, 16)), others = part.forward(zeros(2, 256));
         CollectionAssert.AreEqual(logits.shape, others.shape);
+    }
+
+    [TestMethod]
+    public void AFactoryThatGivesTheSameTensorTwiceIsRefused()
+    {
+        using var shared = new TorchSharp.Modules.Parameter(zeros(3));
+        using Tensor buffer = zeros(3);
+        Says("gave the same tensor ('shift') twice", "bad", (shape, classes) =>
+        {
+            var module = new GatedNetwork(shape, classes);
+            module.register_parameter("shift", shared);
+            return module;
+        });
+        Says("gave the same tensor ('shift') twice", "bad", (shape, classes) =>
+        {
+            var module = new GatedNetwork(shape, classes);
+            module.register_buffer("shift", buffer);
+            return module;
+        });
+        Assert.AreEqual(0f, shared.sum().item<float>() + buffer.sum().item<float>());
     }
 
     [TestMethod]
