@@ -43,6 +43,7 @@ internal sealed class FitSession(
         int threadCount = options.Threads ?? TorchThreads.Choose(definition, options.BatchSize);
         channel.Info(
             $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
+        WarnIf(FitWarnings.FindTooManyThreads(threadCount));
         using var threads = new TorchThreads(threadCount);
         var sample = new PictureSample(training, normalization);
         WarnIf(FitWarnings.FindSoftmax(network, sample));

@@ -7,6 +7,11 @@ namespace Microsoft.ML.Snip;
 /// <summary>What the log warns of before training starts.</summary>
 internal static class FitWarnings
 {
+    /// <summary>What to say of more threads than cores; null of fewer. Torch's wait for each other by spinning, which takes the cores from those that work.</summary>
+    public static string? FindTooManyThreads(int threads) => threads > Environment.ProcessorCount
+        ? $"Threads is {threads}, but this machine has {Environment.ProcessorCount} cores: training will be slower than with as many threads, the more there are the slower."
+        : null;
+
     /// <summary>What to say of a module of one's own that ends with a softmax, which layers do not know; null of any other.</summary>
     public static string? FindSoftmax(TrainableNetwork network, PictureSample sample)
     {
