@@ -9,14 +9,15 @@ namespace Microsoft.ML.Snip.Sparse.Kernels;
 /// </summary>
 internal sealed class LookupRows
 {
-    private LookupRows(int[] stepCounts, int[] starts, byte[] lanes, float[] weights, int[] outputs, float[] bias)
+    private LookupRows(int[] stepCounts, int[] outputs, int width)
     {
+        long steps = stepCounts.Sum(count => (long)count);
         StepCounts = new AlignedArray<int>(stepCounts);
-        Starts = new AlignedArray<int>(starts);
-        Lanes = new AlignedArray<byte>(lanes);
-        Weights = new AlignedArray<float>(weights);
+        Starts = new AlignedArray<int>(steps);
+        Lanes = new AlignedArray<byte>(steps * width);
+        Weights = new AlignedArray<float>(steps * width);
         Outputs = new AlignedArray<int>(outputs);
-        Bias = new AlignedArray<float>(bias);
+        Bias = new AlignedArray<float>(stepCounts.Length * width);
     }
 
     /// <summary>Steps of each group.</summary>
@@ -40,55 +41,89 @@ internal sealed class LookupRows
     public static LookupRows Create(SparseMatrix weight, float[]? bias, int width)
     {
         int[] outputs = SlicedRows.ByLength(weight);
-        int groups = (weight.Rows + width - 1) / width;
-        var stepCounts = new int[groups];
-        var starts = new List<int>();
-        var lanes = new List<byte>();
-        var weights = new List<float>();
-        var biases = new float[groups * width];
-        for (int group = 0; group < groups; group++)
+        var rows = new LookupRows(CountStepsOfGroups(weight, outputs, width), outputs, width);
+        Span<int> starts = rows.Starts.Span;
+        Span<byte> lanes = rows.Lanes.Span;
+        Span<float> weights = rows.Weights.Span;
+        int at = 0;
+        for (int position = 0; position < outputs.Length; position += width)
         {
-            ReadOnlySpan<int> rows = outputs.AsSpan(group * width, Math.Min(width, weight.Rows - (group * width)));
-            for (int lane = 0; lane < rows.Length && bias != null; lane++)
+            ReadOnlySpan<int> ofGroup = GroupAt(outputs, position, width);
+            for (int lane = 0; lane < ofGroup.Length && bias != null; lane++)
             {
-                biases[(group * width) + lane] = bias[rows[lane]];
+                rows.Bias.Span[position + lane] = bias[ofGroup[lane]];
             }
 
-            stepCounts[group] = AppendGroup(weight, rows, width, starts, lanes, weights);
+            int[] next = FirstWeights(weight, ofGroup);
+            for (int start; (start = FirstInput(weight, ofGroup, next)) < int.MaxValue; at++)
+            {
+                starts[at] = start;
+                for (int lane = 0; lane < ofGroup.Length; lane++)
+                {
+                    if (IsInReach(weight, ofGroup[lane], next[lane], start, width))
+                    {
+                        lanes[(at * width) + lane] = (byte)(weight.Column[next[lane]] - start);
+                        weights[(at * width) + lane] = weight.Value[next[lane]++];
+                    }
+                }
+            }
         }
 
-        return new LookupRows(stepCounts, [.. starts], [.. lanes], [.. weights], outputs, biases);
+        return rows;
     }
 
-    /// <summary>Steps from left to right: each begins at the first input that is left and takes one weight of each row that has one in reach.</summary>
-    private static int AppendGroup(SparseMatrix weight, ReadOnlySpan<int> rows, int width, List<int> starts, List<byte> lanes, List<float> weights)
+    /// <summary>How many vectors of weights a matrix takes, without making them.</summary>
+    /// <param name="weight">The matrix.</param>
+    /// <param name="width">Lanes of a vector.</param>
+    public static long CountSteps(SparseMatrix weight, int width) =>
+        CountStepsOfGroups(weight, SlicedRows.ByLength(weight), width).Sum(count => (long)count);
+
+    private static int[] CountStepsOfGroups(SparseMatrix weight, int[] outputs, int width)
     {
-        Span<int> next = stackalloc int[rows.Length];
-        for (int lane = 0; lane < rows.Length; lane++)
+        var counts = new int[(outputs.Length + width - 1) / width];
+        for (int group = 0; group < counts.Length; group++)
+        {
+            ReadOnlySpan<int> rows = GroupAt(outputs, group * width, width);
+            int[] next = FirstWeights(weight, rows);
+            for (int start; (start = FirstInput(weight, rows, next)) < int.MaxValue; counts[group]++)
+            {
+                for (int lane = 0; lane < rows.Length; lane++)
+                {
+                    next[lane] += IsInReach(weight, rows[lane], next[lane], start, width) ? 1 : 0;
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    private static ReadOnlySpan<int> GroupAt(int[] outputs, int position, int width) =>
+        outputs.AsSpan(position, Math.Min(width, outputs.Length - position));
+
+    private static int[] FirstWeights(SparseMatrix weight, ReadOnlySpan<int> rows)
+    {
+        var next = new int[rows.Length];
+        for (int lane = 0; lane < next.Length; lane++)
         {
             next[lane] = weight.RowStart[rows[lane]];
         }
 
-        for (int steps = 0; ; steps++)
-        {
-            int start = int.MaxValue;
-            for (int lane = 0; lane < rows.Length; lane++)
-            {
-                start = next[lane] < weight.RowStart[rows[lane] + 1] ? Math.Min(start, weight.Column[next[lane]]) : start;
-            }
-
-            if (start == int.MaxValue)
-            {
-                return steps;
-            }
-
-            starts.Add(start);
-            for (int lane = 0; lane < width; lane++)
-            {
-                bool has = lane < rows.Length && next[lane] < weight.RowStart[rows[lane] + 1] && weight.Column[next[lane]] - start < width;
-                lanes.Add(has ? (byte)(weight.Column[next[lane]] - start) : (byte)0);
-                weights.Add(has ? weight.Value[next[lane]++] : 0);
-            }
-        }
+        return next;
     }
+
+    /// <summary>The first input that any of the rows has a weight left for; <see cref="int.MaxValue"/> if none has.</summary>
+    private static int FirstInput(SparseMatrix weight, ReadOnlySpan<int> rows, int[] next)
+    {
+        int first = int.MaxValue;
+        for (int lane = 0; lane < next.Length; lane++)
+        {
+            first = next[lane] < weight.RowStart[rows[lane] + 1] ? Math.Min(first, weight.Column[next[lane]]) : first;
+        }
+
+        return first;
+    }
+
+    /// <summary>Whether a row's next weight is for one of the inputs that a vector from a start on holds.</summary>
+    private static bool IsInReach(SparseMatrix weight, int row, int next, int start, int width) =>
+        next < weight.RowStart[row + 1] && weight.Column[next] - start < width;
 }

@@ -19,13 +19,14 @@ internal sealed class SlicedRows
     /// <summary>Inputs that a slice can tell apart.</summary>
     private const int BaseStep = 1 << 16;
 
-    private SlicedRows(Slice[] slices, float[] weights, ushort[] inputs, int[] outputs, float[] bias)
+    private SlicedRows(ReadOnlySpan<Slice> slices, int[] outputs, int width)
     {
+        long weights = CountSteps(slices) * width;
         Slices = new AlignedArray<Slice>(slices);
         Weights = new AlignedArray<float>(weights);
-        Inputs = new AlignedArray<ushort>(inputs);
+        Inputs = new AlignedArray<ushort>(weights);
         Outputs = new AlignedArray<int>(outputs);
-        Bias = new AlignedArray<float>(bias);
+        Bias = new AlignedArray<float>((outputs.Length + width - 1) / width * width);
     }
 
     /// <summary>All groups' slices, group after group.</summary>
@@ -46,66 +47,94 @@ internal sealed class SlicedRows
     public static SlicedRows Create(SparseMatrix weight, float[]? bias, int width)
     {
         int[] outputs = ByLength(weight);
-        int groups = (weight.Rows + width - 1) / width;
-        var slices = new List<Slice>();
-        var weights = new List<float>();
-        var inputs = new List<ushort>();
-        var biases = new float[groups * width];
-        var next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
-        for (int group = 0; group < groups; group++)
+        var rows = new SlicedRows(Cut(weight, outputs, width), outputs, width);
+        Span<float> weights = rows.Weights.Span, biases = rows.Bias.Span;
+        Span<ushort> inputs = rows.Inputs.Span;
+        int[] next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
+        int group = 0;
+        foreach (Slice slice in rows.Slices.Span)
         {
-            ReadOnlySpan<int> rows = outputs.AsSpan(group * width, Math.Min(width, weight.Rows - (group * width)));
-            for (int lane = 0; lane < rows.Length && bias != null; lane++)
+            int length = slice.StepCount * width;
+            for (int lane = 0; lane < width && (group * width) + lane < outputs.Length; lane++)
             {
-                biases[(group * width) + lane] = bias[rows[lane]];
+                int row = outputs[(group * width) + lane];
+                FillLane(weight, row, ref next[row], slice.Base, weights[..length], inputs[..length], lane, width);
+                biases[(group * width) + lane] = bias is null ? 0 : bias[row];
             }
 
-            for (int start = 0; start == 0 || start < weight.Columns; start += BaseStep)
-            {
-                int steps = AppendSlice(weight, rows, next, start, width, weights, inputs);
-                slices.Add(new Slice(steps, start, weight.Columns - start <= BaseStep ? 1 : 0));
-            }
+            weights = weights[length..];
+            inputs = inputs[length..];
+            group += slice.EndsGroup;
         }
 
-        return new SlicedRows([.. slices], [.. weights], [.. inputs], outputs, biases);
+        return rows;
     }
+
+    /// <summary>How many vectors of weights a matrix takes, without making them.</summary>
+    /// <param name="weight">The matrix.</param>
+    /// <param name="width">Lanes of a vector.</param>
+    public static long CountSteps(SparseMatrix weight, int width) => CountSteps(Cut(weight, ByLength(weight), width));
 
     /// <summary>The rows, the longest first.</summary>
     public static int[] ByLength(SparseMatrix weight) =>
         [.. Enumerable.Range(0, weight.Rows).OrderByDescending(row => weight.RowStart[row + 1] - weight.RowStart[row])];
 
-    private static int AppendSlice(
-        SparseMatrix weight, ReadOnlySpan<int> rows, int[] next, int start, int width, List<float> weights, List<ushort> inputs)
+    private static long CountSteps(ReadOnlySpan<Slice> slices)
     {
-        for (int steps = 0; ; steps++)
+        long steps = 0;
+        foreach (Slice slice in slices)
         {
-            bool any = false;
-            foreach (int row in rows)
-            {
-                any |= HasNext(row);
-            }
+            steps += slice.StepCount;
+        }
 
-            if (!any)
-            {
-                return steps;
-            }
+        return steps;
+    }
 
-            for (int lane = 0; lane < width; lane++)
+    /// <summary>All groups' slices: as many steps each as the row with the most weights in it needs.</summary>
+    private static Slice[] Cut(SparseMatrix weight, int[] outputs, int width)
+    {
+        int slicesOfGroup = Math.Max(1, (weight.Columns + BaseStep - 1) / BaseStep);
+        var slices = new Slice[(outputs.Length + width - 1) / width * slicesOfGroup];
+        for (int index = 0; index < slices.Length; index++)
+        {
+            slices[index] = new Slice(0, index % slicesOfGroup * BaseStep, (index + 1) % slicesOfGroup == 0 ? 1 : 0);
+        }
+
+        for (int position = 0; position < outputs.Length; position++)
+        {
+            Span<Slice> ofGroup = slices.AsSpan(position / width * slicesOfGroup, slicesOfGroup);
+            int row = outputs[position], end = weight.RowStart[row + 1];
+            for (int at = weight.RowStart[row]; at < end;)
             {
-                int row = lane < rows.Length ? rows[lane] : -1;
-                if (row >= 0 && HasNext(row))
+                ref Slice slice = ref ofGroup[weight.Column[at] / BaseStep];
+                int first = at;
+                while (at < end && weight.Column[at] - slice.Base < BaseStep)
                 {
-                    weights.Add(weight.Value[next[row]]);
-                    inputs.Add((ushort)(weight.Column[next[row]++] - start));
+                    at++;
                 }
-                else
-                {
-                    weights.Add(0);
-                    inputs.Add(steps > 0 ? inputs[^width] : (ushort)0);
-                }
+
+                slice = slice with { StepCount = Math.Max(slice.StepCount, at - first) };
             }
         }
 
-        bool HasNext(int row) => next[row] < weight.RowStart[row + 1] && weight.Column[next[row]] - start < BaseStep;
+        return slices;
+    }
+
+    /// <summary>Lays a row's weights of a slice into its lane, and fills the lane up.</summary>
+    private static void FillLane(
+        SparseMatrix weight, int row, ref int next, int start, Span<float> weights, Span<ushort> inputs, int lane, int width)
+    {
+        ushort input = 0;
+        int end = weight.RowStart[row + 1];
+        for (int at = lane; at < weights.Length; at += width)
+        {
+            if (next < end && weight.Column[next] - start < BaseStep)
+            {
+                input = (ushort)(weight.Column[next] - start);
+                weights[at] = weight.Value[next++];
+            }
+
+            inputs[at] = input;
+        }
     }
 }

@@ -61,8 +61,9 @@ internal sealed unsafe class ConvolutionStep<TSimd, TVector> : Step
         }
 
         Cycles = least;
+        _geometry.Choose();
         _blocks = ChannelBlocks.Split(weight, layer, shape.Channels, blockSize, _geometry);
-        
+
         // Packing may reach a vector over the end of what it packs.
         _packedLength = checked((blockSize * _geometry.ChannelLength) + 15) / 16 * 16;
         _packedLength += 16;

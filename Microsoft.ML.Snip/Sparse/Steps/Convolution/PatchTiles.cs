@@ -15,12 +15,16 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>Moves that are kept: 12 MiB of them. Those of larger maps are found again for each tile.</summary>
+    private const long MostKeptMoves = 1 << 20;
+
     private readonly int _lanes;
     private readonly int _pixels;
     private readonly int _tilePixels;
     private readonly int _rowStep;
     private readonly int[] _copyStart;
-    private readonly Move[][] _moves;
+    private readonly int _movesOfFirstTile;
+    private Move[][]? _moves;
 
     public PatchTiles(Conv2d layer, TensorShape input, TensorShape output, int lanes)
         : base(layer, input, output)
@@ -48,13 +52,11 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
             ChannelLength = checked(ChannelLength + (layer.KernelWidth * CopyLength(u)));
         }
 
-        _moves = new Move[TileCount][];
-        for (int tile = 0; tile < TileCount; tile++)
+        foreach (Move move in MovesOf(tile: 0))
         {
-            _moves[tile] = [.. MovesOf(tile)];
+            _movesOfFirstTile++;
+            PackCycles += 4 + (move.Count / (double)(lanes == 1 && layer.Stride > 1 ? 1 : TSimd.Width) * 1.5);
         }
-
-        PackCycles = _moves[0].Sum(move => 4 + (move.Count / (double)(lanes == 1 && layer.Stride > 1 ? 1 : TSimd.Width) * 1.5));
     }
 
     public override int TileCount { get; }
@@ -64,6 +66,15 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
     public override int ChannelLength { get; }
 
     public override double PackCycles { get; }
+
+    public override void Choose()
+    {
+        // No tile has many more moves than the first one, which lies at the map's edge: a tile that begins within a row has one more for each copy.
+        if ((long)TileCount * _movesOfFirstTile <= MostKeptMoves)
+        {
+            _moves = [.. Enumerable.Range(0, TileCount).Select(tile => MovesOf(tile).ToArray())];
+        }
+    }
 
     public override int TapOffset(int u, int v)
     {
@@ -79,9 +90,10 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
     {
         float* channel = map + ((long)first * Input.Height * Input.Width * _lanes);
         int sourceStep = _lanes == 1 ? Layer.Stride : 1;
+        ReadOnlySpan<Move> moves = _moves is null ? MovesOf(tile).ToArray() : _moves[tile];
         for (int end = first + count; first < end; first++)
         {
-            foreach (ref readonly Move move in _moves[tile].AsSpan())
+            foreach (ref readonly Move move in moves)
             {
                 if (sourceStep == 1)
                 {

@@ -34,6 +34,11 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>Sets the distances between a tile's runs.</summary>
     public abstract void SetRuns(ref TileArguments arguments);
 
+    /// <summary>Called once on the geometry that was chosen from several, before anything is packed: what takes memory is made here.</summary>
+    public virtual void Choose()
+    {
+    }
+
     /// <summary>Makes memory ready for packing into it again and again: zeros where packing writes nothing.</summary>
     public abstract void Prepare(float* packed, int length);
 

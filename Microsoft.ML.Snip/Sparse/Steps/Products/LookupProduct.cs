@@ -13,10 +13,13 @@ internal sealed unsafe class LookupProduct<TSimd, TVector> : MatrixProduct
     public LookupProduct(SparseMatrix weight, float[]? bias)
     {
         _rows = LookupRows.Create(weight, bias, TSimd.Width);
-        Cycles = (_rows.Starts.Length * 2.4) + (weight.Rows * 2);
+        Cycles = EstimateCycles(weight);
     }
 
     public override double Cycles { get; }
+
+    /// <summary>What <see cref="MatrixProduct.Cycles"/> of a matrix would be.</summary>
+    public static double EstimateCycles(SparseMatrix weight) => (LookupRows.CountSteps(weight, TSimd.Width) * 2.4) + (weight.Rows * 2);
 
     public override void Run(float* x, float* y, int lanes, float floor) => LookupKernel<TSimd, TVector>.Run(_rows, x, y, floor);
 }

@@ -24,8 +24,8 @@ internal abstract unsafe class MatrixProduct
             return new LaneProduct<TSimd, TVector>(weight, bias);
         }
 
-        var sliced = new SlicedProduct<TSimd, TVector>(weight, bias);
-        var lookup = new LookupProduct<TSimd, TVector>(weight, bias);
-        return lookup.Cycles < sliced.Cycles ? lookup : sliced;
+        return LookupProduct<TSimd, TVector>.EstimateCycles(weight) < SlicedProduct<TSimd, TVector>.EstimateCycles(weight)
+            ? new LookupProduct<TSimd, TVector>(weight, bias)
+            : new SlicedProduct<TSimd, TVector>(weight, bias);
     }
 }

@@ -16,10 +16,13 @@ internal sealed unsafe class SlicedProduct<TSimd, TVector> : MatrixProduct
     public SlicedProduct(SparseMatrix weight, float[]? bias)
     {
         _rows = SlicedRows.Create(weight, bias, TSimd.Width);
-        Cycles = (_rows.Weights.Length * 0.7) + (weight.Rows * 2);
+        Cycles = EstimateCycles(weight);
     }
 
     public override double Cycles { get; }
+
+    /// <summary>What <see cref="MatrixProduct.Cycles"/> of a matrix would be.</summary>
+    public static double EstimateCycles(SparseMatrix weight) => (SlicedRows.CountSteps(weight, TSimd.Width) * TSimd.Width * 0.7) + (weight.Rows * 2);
 
     public override void Run(float* x, float* y, int lanes, float floor) => SlicedKernel<TSimd, TVector>.Run(_rows, x, y, floor);
 }
