@@ -2,110 +2,95 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Tests.Formats;
 
 /// <summary>
-/// A model file taken apart by a second, independent reading of ModelFile.md: so that tests can damage what lies behind the compression and put a
-/// file together again whose lengths and checksum are right.
+/// A model file taken apart by a second, independent reading of docs/model-file.md: so that tests can damage what lies behind the compression and put a
+/// file together again whose length and checksum are right.
 /// </summary>
-internal sealed record FileParts(IReadOnlyList<FilePart> Parts)
+/// <param name="Metadata">The JSON text.</param>
+/// <param name="Numbers">The numbers of kept weights, one a matrix; their positions; then the four planes of all values.</param>
+internal sealed record FileParts(byte[] Metadata, IReadOnlyList<byte[]> Numbers)
 {
     public const int HeaderSize = 48;
     private const int LengthAt = 12;
     private const int ChecksumAt = 16;
 
-    /// <summary>The index of the metadata among the parts; the length before it is put right by <see cref="Join"/>.</summary>
-    public const int Metadata = 1;
+    /// <summary>The first bytes of a file, up to its length.</summary>
+    private static readonly byte[] Start = [0x89, (byte)'S', (byte)'N', (byte)'I', (byte)'P', (byte)'\r', (byte)'\n', 0x1A, 3, 0, 0, 0];
 
-    public static FileParts Split(byte[] file, NetworkDefinition definition)
+    public static FileParts Split(byte[] file, SparseNetwork network)
     {
-        var parts = new List<FilePart>();
-        int at = HeaderSize;
-        TakePlain(sizeof(uint));
-        TakeBlock();
-        foreach (Parameter _ in definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight))
+        byte[] content = Inflate(file.AsSpan(HeaderSize));
+        int at = sizeof(uint);
+        byte[] metadata = Take(BinaryPrimitives.ReadInt32LittleEndian(content));
+        var numbers = new List<byte[]>();
+        Parameter[] weights = [.. network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)];
+        foreach (Parameter _ in weights)
         {
-            TakePlain(sizeof(uint));
+            numbers.Add(Take(sizeof(uint)));
         }
 
-        foreach (Parameter parameter in definition.Parameters)
+        int[] kept = [.. numbers.Select(count => BinaryPrimitives.ReadInt32LittleEndian(count))];
+        foreach (int count in kept)
         {
-            if (parameter.Role == ParameterRole.Weight)
+            int end = at;
+            for (int found = 0; found < count; found += content[end++] == 255 ? 0 : 1)
             {
-                TakePlain(1);
-                TakeBlock();
             }
 
-            for (int plane = 0; plane < 4; plane++)
+            numbers.Add(Take(end - at));
+        }
+
+        for (int plane = 0; plane < 4; plane++)
+        {
+            int weight = 0;
+            foreach (Parameter parameter in network.Definition.Parameters)
             {
-                TakeBlock();
+                numbers.Add(Take(parameter.Role == ParameterRole.Weight ? kept[weight++] : (int)parameter.Count));
             }
         }
 
-        return at == file.Length ? new FileParts(parts) : throw new ArgumentException("The file is not as ModelFile.md says.");
+        return at == content.Length ? new FileParts(metadata, numbers) : throw new ArgumentException("The file is not as docs/model-file.md says.");
 
-        void TakePlain(int length)
-        {
-            parts.Add(new FilePart(file[at..(at + length)], IsBlock: false));
-            at += length;
-        }
-
-        void TakeBlock()
-        {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
-            at += sizeof(uint);
-            using var brotli = new BrotliStream(new MemoryStream(file, at, length), CompressionMode.Decompress);
-            using var content = new MemoryStream();
-            brotli.CopyTo(content);
-            parts.Add(new FilePart(content.ToArray(), IsBlock: true));
-            at += length;
-        }
+        byte[] Take(int length) => content[at..(at += length)];
     }
 
-    public FileParts With(int index, FilePart part) => new([.. Parts.Select((old, number) => number == index ? part : old)]);
+    public FileParts WithMetadata(byte[] json) => this with { Metadata = json };
 
-    public FileParts WithMetadata(byte[] json)
+    public FileParts With(int index, byte[] bytes) => this with { Numbers = [.. Numbers.Select((old, number) => number == index ? bytes : old)] };
+
+    /// <summary>The content of a file of the parts.</summary>
+    public byte[] ToContent()
     {
         var length = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)json.Length);
-        return With(0, new FilePart(length, IsBlock: false)).With(Metadata, new FilePart(json, IsBlock: true));
+        BinaryPrimitives.WriteInt32LittleEndian(length, Metadata.Length);
+        return [.. length, .. Metadata, .. Numbers.SelectMany(bytes => bytes)];
     }
 
     /// <summary>A file of the parts, with a right length and checksum.</summary>
-    public byte[] Join(ReadOnlySpan<byte> header)
-    {
-        using var file = new MemoryStream();
-        file.Write(header[..HeaderSize]);
-        Span<byte> length = stackalloc byte[sizeof(uint)];
-        foreach (FilePart part in Parts)
-        {
-            byte[] bytes = part.Content;
-            if (part.IsBlock)
-            {
-                bytes = Compress(bytes);
-                BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-                file.Write(length);
-            }
+    public byte[] Join() => Join(ToContent());
 
-            file.Write(bytes);
-        }
-
-        byte[] joined = file.ToArray();
-        Seal(joined);
-        return joined;
-    }
-
-    /// <summary>Fast rather than small: other bytes than the writer's, with the same content.</summary>
-    private static byte[] Compress(byte[] bytes)
+    /// <summary>A file of any content, with a right length and checksum.</summary>
+    public static byte[] Join(byte[] content)
     {
         using var compressed = new MemoryStream();
-        using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest))
+        using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            brotli.Write(bytes);
+            deflate.Write(content);
         }
 
-        return compressed.ToArray();
+        return Wrap(compressed.ToArray());
+    }
+
+    /// <summary>A file of any payload, with a right length and checksum.</summary>
+    public static byte[] Wrap(byte[] payload)
+    {
+        byte[] file = [.. Start, .. new byte[HeaderSize - LengthAt], .. payload];
+        Seal(file);
+        return file;
     }
 
     /// <summary>Puts the length and the checksum in the header right.</summary>
@@ -114,7 +99,12 @@ internal sealed record FileParts(IReadOnlyList<FilePart> Parts)
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(LengthAt), file.Length - HeaderSize);
         SHA256.HashData(file.AsSpan(HeaderSize), file.AsSpan(ChecksumAt, SHA256.HashSizeInBytes));
     }
-}
 
-/// <summary>A number as it stands in the file, or the decompressed content of a block.</summary>
-internal sealed record FilePart(byte[] Content, bool IsBlock);
+    private static byte[] Inflate(ReadOnlySpan<byte> compressed)
+    {
+        using var deflate = new DeflateStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        using var content = new MemoryStream();
+        deflate.CopyTo(content);
+        return content.ToArray();
+    }
+}

@@ -11,7 +11,7 @@ public class ModelFileSafetyTests
 {
     private static readonly SnipModel Model = MakeModel();
     private static readonly byte[] File = SampleModels.Write(Model);
-    private static readonly FileParts Parts = FileParts.Split(File, Model.Network.Definition);
+    private static readonly FileParts Parts = FileParts.Split(File, Model.Network);
 
     [TestMethod]
     public void Damaged_files_are_rejected_or_load_and_cost_little()
@@ -63,19 +63,82 @@ public class ModelFileSafetyTests
     public void A_later_version_asks_for_a_later_library()
     {
         byte[] later = [.. File];
-        later[8] = 3;
-        AssertRejected(later, "version 3");
+        later[8] = 4;
+        AssertRejected(later, "version 4; this library reads version 3, so a later one is needed");
     }
 
     [TestMethod]
-    public void An_earlier_version_holds_no_connections_per_pixel()
+    [DataRow(1)]
+    [DataRow(2)]
+    public void An_earlier_version_asks_for_the_library_that_saved_it(int version)
     {
         byte[] earlier = [.. File];
-        earlier[8] = 1;
-        AssertRejected(earlier, "content of version 2");
-        byte[] without = SampleModels.Write(Model with { Report = Model.Report with { RetainedPerPixel = null } });
-        Assert.AreEqual(1, without[8]);
-        Assert.IsNull(SampleModels.Read(without).Report.RetainedPerPixel);
+        earlier[8] = (byte)version;
+        AssertRejected(earlier, $"version {version}; this library reads version 3, so the one that saved it is needed");
+    }
+
+    [TestMethod]
+    public void The_compressed_content_is_one_whole_stream_and_nothing_else()
+    {
+        byte[] payload = File[FileParts.HeaderSize..];
+        for (int length = 1; length < 40; length++)
+        {
+            AssertRejected(FileParts.Wrap([.. payload, .. new byte[length]]), "Something follows the compressed content");
+            AssertRejected(FileParts.Wrap(payload[..^length]), length <= 2 ? "has no end" : "");
+        }
+    }
+
+    [TestMethod]
+    public void More_content_than_the_metadata_call_for_is_rejected() => AssertRejected(FileParts.Join([.. Parts.ToContent(), 0]), "more content");
+
+    [TestMethod]
+    [DataRow("hugein.snip", "A picture of 1x1x2147483647 has 2147483647 numbers; 33554432 is the most.")]
+    [DataRow("hugein3.snip", "A picture of 1x1x2000000000 has 2000000000 numbers; 33554432 is the most.")]
+    [DataRow("padconv.snip", "numbers in all")]
+    [DataRow("seqlin.snip", "numbers in all")]
+    [DataRow("bigpool.snip", "operations")]
+    [DataRow("nan-weights.snip", "'fc1.weight' holds numbers that are not finite")]
+    public void Hostile_files_found_in_trials_are_rejected_at_once(string name, string expected)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Fixtures", "models", name);
+        AssertRejected(System.IO.File.ReadAllBytes(path), expected);
+        Assert.ThrowsExactly<FormatException>(() => SnipPredictor.Load(path));
+    }
+
+    [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(float.PositiveInfinity)]
+    [DataRow(float.NegativeInfinity)]
+    public void Numbers_that_are_not_finite_are_neither_read_nor_written(float number)
+    {
+        foreach (string name in (string[])["fc1.weight", "fc2.bias", "bn1.running_var", "bn1.weight"])
+        {
+            SnipModel model = MakeModel();
+            float[] numbers = model.Network.Weights.TryGetValue(name, out Snip.Sparse.SparseMatrix? matrix) ? matrix.Value : model.Network.Vectors[name];
+            numbers[^1] = number;
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message, $"'{name}' holds numbers that are not finite");
+        }
+    }
+
+    [TestMethod]
+    public void A_negative_variance_is_neither_read_nor_written()
+    {
+        SnipModel model = MakeModel();
+        model.Network.Vectors["bn1.running_var"][0] = -1;
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message, "variances below 0");
+    }
+
+    [TestMethod]
+    public void An_exponent_of_ones_is_not_read()
+    {
+        int planes = Parts.Numbers.Count - (4 * Model.Network.Definition.Parameters.Length);
+        for (int parameter = 0; parameter < Model.Network.Definition.Parameters.Length; parameter++)
+        {
+            byte[] exponents = [.. Parts.Numbers[planes + parameter]];
+            exponents[0] = 255;
+            AssertRejected(
+                Parts.With(planes + parameter, exponents).Join(), $"'{Model.Network.Definition.Parameters[parameter].Name}' holds numbers that are not finite");
+        }
     }
 
     [TestMethod]
@@ -101,19 +164,18 @@ public class ModelFileSafetyTests
     {
         var count = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(count, (36 * 20) + 1);
-        AssertRejected(Parts.With(FileParts.Metadata + 1, new FilePart(count, IsBlock: false)).Join(File), "'fc1.weight'");
+        AssertRejected(Parts.With(0, count).Join(), "'fc1.weight'");
     }
 
     [TestMethod]
     public void A_decompression_bomb_is_decompressed_only_as_far_as_expected()
     {
-        for (int index = 0; index < Parts.Parts.Count; index++)
+        for (int index = 0; index < Parts.Numbers.Count; index++)
         {
-            if (Parts.Parts[index].IsBlock)
-            {
-                AssertRejected(Parts.With(index, new FilePart(new byte[20_000_000], IsBlock: true)).Join(File), expected: "");
-            }
+            AssertRejected(Parts.With(index, new byte[20_000_000]).Join(), expected: "");
         }
+
+        AssertRejected(Parts.WithMetadata(new byte[20_000_000]).Join(), "is the most");
     }
 
     [TestMethod]
@@ -121,13 +183,21 @@ public class ModelFileSafetyTests
     [DataRow("\"kind\":\"Int32\"", "\"kind\":77")]
     [DataRow("\"names\":[\"7\",\"8\"]", "\"names\":[\"7\"]")]
     [DataRow("\"names\":[\"7\",\"8\"]", "\"names\":[\"7\",null]")]
+    [DataRow("\"names\":[\"7\",\"8\"]", "\"names\":[\"7\",\"7\"]")]
+    [DataRow("\"scale\":[1]", "\"scale\":[\"Infinity\"]")]
+    [DataRow("\"kept\":5", "\"kept\":-5")]
+    [DataRow("\"kept\":5", "\"kept\":50")]
+    [DataRow("\"uses\":1", "\"uses\":-1")]
+    [DataRow("\"uses\":1", "\"uses\":9223372036854775807")]
+    [DataRow("\"connections\":40", "\"connections\":9223372036854775807")]
+    [DataRow("\"epoch\":1", "\"epoch\":-1")]
     [DataRow("\"mean\":[1]", "\"mean\":[\"NaN\"]")]
     [DataRow("\"mean\":[1]", "\"mean\":[1,1]")]
     [DataRow("\"mean\":[1]", "\"mean\":null")]
     [DataRow("\"mean\":[1],", "")]
     [DataRow("\"mean\":[1]", "\"mean\":[1],\"mean\":[1]")]
     [DataRow("\"mean\":[1]", "\"mean\":[1],\"mode\":[1]")]
-    [DataRow("\"epochs\":[]", "\"epochs\":[null]")]
+    [DataRow("\"epochs\":[", "\"epochs\":[null,")]
     [DataRow("\"counts\":[3,", "\"counts\":[")]
     [DataRow("\"counts\":[3,", "\"counts\":[-3,")]
     [DataRow("\"counts\":[3,", "\"counts\":[null,")]
@@ -145,11 +215,18 @@ public class ModelFileSafetyTests
         StringAssert.Contains(exception.Message, "2 classes");
     }
 
+    [TestMethod]
+    public void Classes_of_one_name_are_not_written()
+    {
+        SnipModel same = Model with { Classes = new Snip.Data.ClassLabels(Snip.Data.ClassValueKind.Int32, ["7", "7"]) };
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(same)).Message, "Two classes are called '7'");
+    }
+
     private static byte[] Edit(string text, string replacement)
     {
-        string json = Encoding.UTF8.GetString(Parts.Parts[FileParts.Metadata].Content);
+        string json = Encoding.UTF8.GetString(Parts.Metadata);
         StringAssert.Contains(json, text);
-        return Parts.WithMetadata(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))).Join(File);
+        return Parts.WithMetadata(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))).Join();
     }
 
     private static void AssertRejected(byte[] file, string expected)
@@ -162,12 +239,12 @@ public class ModelFileSafetyTests
 
     private static SnipModel MakeModel()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(20).ReLU().Linear(2).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(20).BatchNorm().ReLU().Linear(2).ToDefinition();
         return new SnipModel(
             RandomNetwork.DrawParameters(definition, density: 0.3, new Random(1)),
             new Snip.Data.PixelNormalization([1], [1]),
             new Snip.Data.ClassLabels(Snip.Data.ClassValueKind.Int32, ["7", "8"]),
-            new PruningReport("small", []) { RetainedPerPixel = new RetainedConnections("fc1", definition.InputShape, [.. Enumerable.Repeat(3, 36)]) },
-            new TrainingHistory([]));
+            new PruningReport("small", [new LayerReport("fc2.weight", 40, 5, 1)]) { RetainedPerPixel = new RetainedConnections("fc1", definition.InputShape, [.. Enumerable.Repeat(3, 36)]) },
+            new TrainingHistory([new EpochSummary(1, 0.1, 0.5, 0.9)]));
     }
 }

@@ -21,20 +21,23 @@ internal sealed partial class ModelMutator
     public ModelMutator(SnipModel model)
     {
         _file = SampleModels.Write(model);
-        _parts = FileParts.Split(_file, model.Network.Definition);
+        _parts = FileParts.Split(_file, model.Network);
     }
 
-    /// <summary>One damaged file; the same random numbers give the same one.</summary>
-    public byte[] Mutate(Random random) => random.Next(8) switch
+    /// <summary>One damaged file; the same random numbers give the same one. Most have a right checksum, behind which the damage lies.</summary>
+    public byte[] Mutate(Random random) => random.Next(16) switch
     {
         0 => FlipBits([.. _file], random),
         1 => _file[..random.Next(_file.Length)],
         2 => Seal(FlipBits([.. _file], random)),
         3 => Seal(Splice(_file, FileParts.HeaderSize, random)),
-        4 => Seal(PlaceNumber([.. _file], random)),
-        5 => DamageContent(random),
-        6 => _parts.WithMetadata(DamageText(_parts.Parts[FileParts.Metadata].Content, random)).Join(_file),
-        _ => MoveParts(random),
+        4 or 5 => FileParts.Join(PlaceNumber(_parts.ToContent(), random)),
+        6 => FileParts.Join(Splice(_parts.ToContent(), 0, random)),
+        7 => FileParts.Wrap(FlipBits(_file[FileParts.HeaderSize..], random)),
+        8 or 9 => DamageNumbers(random),
+        10 or 11 or 12 => _parts.WithMetadata(DamageText(_parts.Metadata, random)).Join(),
+        13 => MoveNumbers(random),
+        _ => ExtremeModels.Draw(random),
     };
 
     private static byte[] Seal(byte[] file)
@@ -62,48 +65,50 @@ internal sealed partial class ModelMutator
         return [.. bytes[..start], .. inserted, .. bytes[end..]];
     }
 
-    private static byte[] PlaceNumber(byte[] file, Random random)
+    private static byte[] PlaceNumber(byte[] content, Random random)
     {
-        int at = random.Next(FileParts.HeaderSize, file.Length - sizeof(uint));
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), HostileNumbers[random.Next(HostileNumbers.Length)]);
-        return file;
+        int at = random.Next(content.Length - sizeof(uint));
+        BinaryPrimitives.WriteUInt32LittleEndian(content.AsSpan(at), HostileNumbers[random.Next(HostileNumbers.Length)]);
+        return content;
     }
 
-    private byte[] DamageContent(Random random)
+    private byte[] DamageNumbers(Random random)
     {
-        int index = random.Next(_parts.Parts.Count);
-        FilePart part = _parts.Parts[index];
-        byte[] content = random.Next(4) switch
+        int index = random.Next(_parts.Numbers.Count);
+        byte[] bytes = _parts.Numbers[index];
+        byte[] damaged = random.Next(5) switch
         {
-            0 => FlipBits([.. part.Content], random),
-            1 => Splice(part.Content, 0, random),
-            2 => new byte[random.Next(100) == 0 ? 100_000_000 : random.Next(100_000)],
-            _ => [.. part.Content.Select(value => random.Next(8) == 0 ? (byte)255 : value)],
+            0 => FlipBits([.. bytes], random),
+            1 => Splice(bytes, 0, random),
+            2 => new byte[random.Next(100) == 0 ? 20_000_000 : random.Next(100_000)],
+            3 => [.. bytes.Select(value => random.Next(8) == 0 ? (byte)255 : value)],
+            _ => HostileNumber(random),
         };
-        if (!part.IsBlock && random.Next(2) == 0)
-        {
-            content = new byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32LittleEndian(content, HostileNumbers[random.Next(HostileNumbers.Length)]);
-        }
-
-        return _parts.With(index, part with { Content = content }).Join(_file);
+        return _parts.With(index, damaged).Join();
     }
 
-    private byte[] MoveParts(Random random)
+    private static byte[] HostileNumber(Random random)
     {
-        List<FilePart> parts = [.. _parts.Parts];
-        FilePart moved = parts[random.Next(parts.Count)];
+        var bytes = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, HostileNumbers[random.Next(HostileNumbers.Length)]);
+        return bytes;
+    }
+
+    private byte[] MoveNumbers(Random random)
+    {
+        List<byte[]> numbers = [.. _parts.Numbers];
+        byte[] moved = numbers[random.Next(numbers.Count)];
         if (random.Next(2) == 0)
         {
-            parts.Remove(moved);
+            numbers.Remove(moved);
         }
 
         if (random.Next(2) == 0)
         {
-            parts.Insert(random.Next(parts.Count + 1), moved);
+            numbers.Insert(random.Next(numbers.Count + 1), moved);
         }
 
-        return new FileParts(parts).Join(_file);
+        return (_parts with { Numbers = numbers }).Join();
     }
 
     /// <summary>Puts hostile values in place of one or two of the JSON text's, or damages the text itself.</summary>

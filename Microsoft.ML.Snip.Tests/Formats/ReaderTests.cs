@@ -9,39 +9,90 @@ public class ReaderTests
     [TestMethod]
     public void APositionIsBelowRowsTimesColumns()
     {
-        var collector = new RowCollector(3, 4, keptCount: 3, "positions");
-        collector.Add(1);
-        collector.Add(11);
-        var exception = Assert.ThrowsExactly<FormatException>(() => collector.Add(12));
+        (int[] rowStart, int[] column) = ReadPositions([1, 9], keptCount: 2);
+        CollectionAssert.AreEqual(new[] { 0, 1, 1, 2 }, rowStart);
+        CollectionAssert.AreEqual(new[] { 1, 3 }, column);
+        var exception = Assert.ThrowsExactly<FormatException>(() => ReadPositions([1, 10], keptCount: 2));
         StringAssert.Contains(exception.Message, "position 12 of a matrix of 3 x 4");
-        Assert.ThrowsExactly<FormatException>(() => collector.RequireInside(12));
-        collector.RequireInside(11);
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => collector.Finish()).Message, "are 2; expected 3");
     }
 
     [TestMethod]
     public void RowsWithoutWeightsAreEmptyWhereverTheyAre()
     {
-        var collector = new RowCollector(5, 4, keptCount: 2, "positions");
-        collector.Add(4);
-        collector.Add(9);
-        (int[] rowStart, int[] column) = collector.Finish();
+        using ContentReader content = ContentOf(4, 4);
+        (int[] rowStart, int[] column) = KeptPositions.Read(content, rows: 5, columns: 4, keptCount: 2, "positions");
         CollectionAssert.AreEqual(new[] { 0, 0, 1, 2, 2, 2 }, rowStart);
         CollectionAssert.AreEqual(new[] { 0, 1 }, column);
-        Assert.ThrowsExactly<FormatException>(() => collector.Add(10), "more than there are");
     }
 
     [TestMethod]
-    public void APayloadIsReadToItsEnd()
+    public void LongGapsAreContinuedButNotBeyondTheMatrix()
     {
-        var reader = new PayloadReader(new byte[] { 7, 2, 0, 0, 0, 5, 6, 9 });
-        Assert.AreEqual(7, reader.ReadByte("a number"));
-        CollectionAssert.AreEqual(new byte[] { 5, 6 }, reader.ReadBlock("a block").ToArray());
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(reader.RequireEnd).Message, "1 bytes are left");
-        Assert.AreEqual(9, reader.ReadByte("a number"));
-        reader.RequireEnd();
-        Assert.ThrowsExactly<FormatException>(() => reader.ReadByte("a number"));
+        using ContentReader right = ContentOf(255, 255, 3);
+        (int[] rowStart, int[] column) = KeptPositions.Read(right, rows: 2, columns: 300, keptCount: 1, "positions");
+        CollectionAssert.AreEqual(new[] { 0, 0, 1 }, rowStart);
+        CollectionAssert.AreEqual(new[] { 213 }, column);
+        byte[] endless = new byte[10_000];
+        endless.AsSpan().Fill(255);
+        using ContentReader wrong = ContentOf(endless);
+        Assert.ThrowsExactly<FormatException>(() => KeptPositions.Read(wrong, rows: 2, columns: 300, keptCount: 1, "positions"));
         StringAssert.Contains(
-            Assert.ThrowsExactly<FormatException>(() => new PayloadReader(new byte[] { 3, 0, 0, 0, 1, 2 }).ReadBlock("a block")).Message, "For a block 3 bytes");
+            Assert.ThrowsExactly<FormatException>(() => ReadPositions([1], keptCount: 2)).Message, "ends before its positions");
+    }
+
+    [TestMethod]
+    public void ContentIsReadToItsEnd()
+    {
+        using ContentReader content = ContentOf(7, 2, 0, 0, 0, 9);
+        Assert.AreEqual(7, content.ReadByte("number"));
+        Assert.AreEqual(2u, content.ReadUInt32("number"));
+        using (ContentReader left = ContentOf(7, 9))
+        {
+            left.ReadByte("number");
+            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(left.RequireEnd).Message, "more content");
+        }
+
+        Assert.AreEqual(9, content.ReadByte("number"));
+        content.RequireEnd();
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FormatException>(() => content.ReadByte("number")).Message, "ends before its number");
+    }
+
+    [TestMethod]
+    public void NothingMayFollowTheContentOrBeMissingOfIt()
+    {
+        byte[] whole = Compress([7, 9]);
+        foreach ((byte[] bytes, string message) in new[]
+                 {
+                     ((byte[])[.. whole, 0], "Something follows"),
+                     (whole[..^1], "has no end"),
+                     ((byte[])[0xff, .. whole], "no Deflate stream"),
+                 })
+        {
+            using var content = new ContentReader(bytes);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<FormatException>(() =>
+                {
+                    content.ReadByte("number");
+                    content.ReadByte("number");
+                    content.RequireEnd();
+                }).Message,
+                message);
+        }
+    }
+
+    private static (int[] RowStart, int[] Column) ReadPositions(byte[] gaps, int keptCount)
+    {
+        using ContentReader content = ContentOf(gaps);
+        return KeptPositions.Read(content, rows: 3, columns: 4, keptCount, "positions");
+    }
+
+    private static ContentReader ContentOf(params byte[] bytes) => new(Compress(bytes));
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        var content = new ContentWriter();
+        content.WritePart(bytes);
+        return content.Finish().ToArray();
     }
 }

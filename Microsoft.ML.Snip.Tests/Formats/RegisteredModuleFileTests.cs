@@ -3,18 +3,16 @@ using Microsoft.ML.Snip.Data;
 using Microsoft.ML.Snip.Formats;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
-using Microsoft.ML.Snip.Tests.Networks;
 
 namespace Microsoft.ML.Snip.Tests.Formats;
 
-/// <summary>Model files of modules: the second version of the format.</summary>
+/// <summary>Model files of modules.</summary>
 [TestClass]
 public class RegisteredModuleFileTests
 {
-    private const int VersionAt = 8;
     private static readonly SnipModel Model = MakeModel();
     private static readonly byte[] File = SampleModels.Write(Model);
-    private static readonly FileParts Parts = FileParts.Split(File, Model.Network.Definition);
+    private static readonly FileParts Parts = FileParts.Split(File, Model.Network);
 
     [TestMethod]
     public void What_is_read_is_what_was_written()
@@ -28,17 +26,13 @@ public class RegisteredModuleFileTests
     }
 
     [TestMethod]
-    public void Of_models_without_connections_per_pixel_only_those_of_modules_need_the_second_version()
+    public void What_a_module_stores_beside_its_weights_may_be_infinite_but_is_a_number()
     {
-        NetworkDefinition layers = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(2).ToDefinition();
-        SnipModel model = SampleModels.Describe(RandomNetwork.DrawParameters(layers, density: 1, new Random(1)), new Random(1));
-        byte[] plain = SampleModels.Write(model with { Report = model.Report with { RetainedPerPixel = null } });
-        Assert.AreEqual((1, 2), (plain[VersionAt], File[VersionAt]));
-        plain[VersionAt] = 2;
-        Assert.AreEqual("small", SampleModels.Read(plain).Network.Definition.Name);
-        byte[] early = [.. File];
-        early[VersionAt] = 1;
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => SampleModels.Read(early)).Message, "content of version 2");
+        SnipModel model = MakeModel();
+        model.Network.Vectors["table"][1] = float.NegativeInfinity;
+        Assert.AreEqual(float.NegativeInfinity, SampleModels.Read(SampleModels.Write(model)).Network.Vectors["table"][1]);
+        model.Network.Vectors["table"][1] = float.NaN;
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message, "'table'");
     }
 
     [TestMethod]
@@ -57,9 +51,9 @@ public class RegisteredModuleFileTests
     [DataRow("\"layers\":[", "\"layers\":[{\"layer\":\"relu\",\"name\":\"r\",\"input\":\"input\"},")]
     public void Metadata_are_read_strictly(string text, string replacement)
     {
-        string json = Encoding.UTF8.GetString(Parts.Parts[FileParts.Metadata].Content);
+        string json = Encoding.UTF8.GetString(Parts.Metadata);
         StringAssert.Contains(json, text);
-        byte[] edited = Parts.WithMetadata(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))).Join(File);
+        byte[] edited = Parts.WithMetadata(Encoding.UTF8.GetBytes(json.Replace(text, replacement, StringComparison.Ordinal))).Join();
         Assert.ThrowsExactly<FormatException>(() => SampleModels.Read(edited));
     }
 

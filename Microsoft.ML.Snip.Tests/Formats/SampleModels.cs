@@ -12,8 +12,7 @@ internal static class SampleModels
 {
     private static readonly float[] SpecialValues =
     [
-        0f, -0f, float.Epsilon, -float.Epsilon, float.MinValue, float.MaxValue, float.PositiveInfinity, float.NegativeInfinity, float.NaN,
-        BitConverter.UInt32BitsToSingle(0x7F812345), BitConverter.UInt32BitsToSingle(0xFFFFFFFF),
+        0f, -0f, float.Epsilon, -float.Epsilon, float.MinValue, float.MaxValue, 1f, -1f, 1 + 1.1920929E-07f,
     ];
 
     /// <summary>A random small network with random metadata; some of its numbers are special ones.</summary>
@@ -22,7 +21,8 @@ internal static class SampleModels
         NetworkDefinition definition = RandomNetwork.DrawDefinition(random);
         double density = random.Next(4) switch { 0 => 1, 1 => 0, 2 => 0.02, _ => random.NextDouble() };
         SparseNetwork network = RandomNetwork.DrawParameters(definition, density, random);
-        foreach (float[] values in network.Weights.Values.Select(matrix => matrix.Value).Concat(network.Vectors.Values))
+        foreach (float[] values in network.Weights.Values.Select(matrix => matrix.Value)
+                     .Concat(network.Vectors.Where(pair => !pair.Key.EndsWith("running_var", StringComparison.Ordinal)).Select(pair => pair.Value)))
         {
             for (int index = random.Next(100); index < values.Length; index += random.Next(1, 100))
             {
@@ -44,7 +44,7 @@ internal static class SampleModels
             new PixelNormalization([.. Enumerable.Range(0, channels).Select(_ => RandomNetwork.Normal(random))], [.. Enumerable.Repeat(1 / 255f, channels)]),
             new ClassLabels(kind, [.. Enumerable.Range(0, definition.ClassCount).Select(number => random.Next(3) switch
             {
-                0 => "",
+                0 => new string(' ', number),
                 1 => $"\"Klasse\" <{number}>\t\u00e4\u6f22\ud83d\ude00",
                 _ => $"{number}",
             })]),

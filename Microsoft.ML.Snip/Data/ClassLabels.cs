@@ -71,9 +71,15 @@ internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> N
         }
 
         string[] names = codec.Read(column.Annotations, annotation.Name);
-        return names.Length == count
-            ? new ClassLabels(codec.Kind, [.. names])
-            : throw Mismatch(column, $"{count} key values, one a key", $"{names.Length}");
+        if (names.Length != count)
+        {
+            throw Mismatch(column, $"{count} key values, one a key", $"{names.Length}");
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Array.Find(names, name => !seen.Add(name)) is { } repeated
+            ? throw Mismatch(column, "key values that differ, so that predictions can name one class", $"two that are '{repeated}'")
+            : new ClassLabels(codec.Kind, [.. names]);
     }
 
     /// <summary>Adds the values the keys stand for, in their original type, to the annotations of a key column.</summary>

@@ -3,136 +3,71 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Formats;
 
 /// <summary>
-/// Which weights of a matrix are kept, read row by row as one sequence of positions; written in whichever of two ways takes fewer bytes.
-/// Gaps: for each kept weight the number of cut ones since the one before, in a byte, after a 255 for each 255 of them. Bitmap: a bit for each
-/// weight, the lowest bit of a byte first.
+/// Which weights of a matrix are kept, read row by row as one sequence of positions: for each kept weight the number of cut ones since the one before, in
+/// a byte, after a 255 for each 255 of them.
 /// </summary>
 internal static class KeptPositions
 {
-    private const byte Gaps = 0;
-    private const byte Bitmap = 1;
     private const byte LongGap = 255;
 
-    /// <summary>A bitmap of more than so many times the bytes of the gaps is not tried: it hardly ever gets shorter than they do.</summary>
-    private const int WorthATry = 4;
-
-    public static void Write(PayloadWriter payload, SparseMatrix matrix)
+    public static void Write(ContentWriter content, SparseMatrix matrix)
     {
-        byte[] gaps = ToGaps(matrix);
-        byte coding = Gaps;
-        byte[] shortest = PayloadWriter.Compress(gaps);
-        if (BitmapSize(matrix) <= (long)WorthATry * gaps.Length)
+        var gaps = new List<byte>(matrix.KeptCount);
+        long expected = 0;
+        for (int row = 0; row < matrix.Rows; row++)
         {
-            byte[] bitmap = PayloadWriter.Compress(ToBitmap(matrix));
-            if (bitmap.Length < shortest.Length)
+            for (int at = matrix.RowStart[row]; at < matrix.RowStart[row + 1]; at++)
             {
-                coding = Bitmap;
-                shortest = bitmap;
+                long position = ((long)row * matrix.Columns) + matrix.Column[at];
+                long gap = position - expected;
+                for (; gap >= LongGap; gap -= LongGap)
+                {
+                    gaps.Add(LongGap);
+                }
+
+                gaps.Add((byte)gap);
+                expected = position + 1;
             }
         }
 
-        payload.WriteByte(coding);
-        payload.WriteBlock(shortest);
+        content.WritePart(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(gaps));
     }
 
-    /// <param name="payload">Where the positions are next.</param>
+    /// <param name="content">Where the positions are next.</param>
     /// <param name="rows">Rows of the matrix.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="keptCount">How many weights are kept; the caller has checked that so many may be.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <returns>The arrays of a <see cref="SparseMatrix"/>.</returns>
-    public static (int[] RowStart, int[] Column) Read(PayloadReader payload, int rows, int columns, int keptCount, string what)
+    public static (int[] RowStart, int[] Column) Read(ContentReader content, int rows, int columns, int keptCount, string what)
     {
-        byte coding = payload.ReadByte(what);
-        using var block = new BlockDecoder(payload.ReadBlock(what), what);
-        var collector = new RowCollector(rows, columns, keptCount, what);
-        switch (coding)
-        {
-            case Gaps:
-                ReadGaps(block, collector, keptCount);
-                break;
-            case Bitmap:
-                ReadBitmap(block, collector, (long)rows * columns);
-                break;
-            default:
-                throw new FormatException($"The {what} are coded in way {coding}; expected {Gaps} (gaps) or {Bitmap} (bitmap).");
-        }
-
-        return collector.Finish();
-    }
-
-    private static byte[] ToGaps(SparseMatrix matrix)
-    {
-        var gaps = new List<byte>(matrix.KeptCount);
-        long expected = 0;
-        foreach (long position in PositionsOf(matrix))
-        {
-            long gap = position - expected;
-            for (; gap >= LongGap; gap -= LongGap)
-            {
-                gaps.Add(LongGap);
-            }
-
-            gaps.Add((byte)gap);
-            expected = position + 1;
-        }
-
-        return [.. gaps];
-    }
-
-    private static byte[] ToBitmap(SparseMatrix matrix)
-    {
-        var bitmap = new byte[BitmapSize(matrix)];
-        foreach (long position in PositionsOf(matrix))
-        {
-            bitmap[position / 8] |= (byte)(1 << (int)(position % 8));
-        }
-
-        return bitmap;
-    }
-
-    private static long BitmapSize(SparseMatrix matrix) => (((long)matrix.Rows * matrix.Columns) + 7) / 8;
-
-    private static IEnumerable<long> PositionsOf(SparseMatrix matrix)
-    {
-        for (int row = 0; row < matrix.Rows; row++)
-        {
-            for (int at = matrix.RowStart[row]; at < matrix.RowStart[row + 1]; at++)
-            {
-                yield return ((long)row * matrix.Columns) + matrix.Column[at];
-            }
-        }
-    }
-
-    private static void ReadGaps(BlockDecoder gaps, RowCollector collector, int keptCount)
-    {
-        long position = 0;
+        var rowStart = new int[rows + 1];
+        var column = new int[keptCount];
+        long position = 0, count = (long)rows * columns;
+        int row = 0;
         for (int found = 0; found < keptCount; found++)
         {
             byte gap;
-            while ((gap = gaps.ReadByte()) == LongGap)
+            while ((gap = content.ReadByte(what)) == LongGap && position < count)
             {
                 position += LongGap;
-                collector.RequireInside(position);
             }
 
             position += gap;
-            collector.Add(position++);
-        }
-
-        gaps.RequireEnd();
-    }
-
-    private static void ReadBitmap(BlockDecoder bitmap, RowCollector collector, long count)
-    {
-        for (long start = 0; start < count; start += 8)
-        {
-            for (int bits = bitmap.ReadByte(); bits != 0; bits &= bits - 1)
+            if (position >= count)
             {
-                collector.Add(start + int.TrailingZeroCount(bits));
+                throw new FormatException($"The {what} name position {position} of a matrix of {rows} x {columns}.");
             }
+
+            while (row < position / columns)
+            {
+                rowStart[++row] = found;
+            }
+
+            column[found] = (int)(position++ % columns);
         }
 
-        bitmap.RequireEnd();
+        Array.Fill(rowStart, keptCount, row + 1, rows - row);
+        return (rowStart, column);
     }
 }

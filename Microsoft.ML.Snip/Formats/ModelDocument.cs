@@ -64,13 +64,36 @@ internal sealed record ModelDocument(
             return $"The network tells {network.ClassCount} classes apart; their names must be as many, of a known kind.";
         }
 
+        if (FindRepeated(Classes.Names) is { } repeated)
+        {
+            return $"Two classes are called '{repeated}'.";
+        }
+
         if (Report.RetainedPerPixel is { } retained && !Fits(retained, network.InputShape))
         {
             return $"Connections kept per pixel must be as many as the picture's {network.InputShape.Count} numbers, none below 0.";
         }
 
-        return IsFilled(Report.Layers) && IsFilled(History.Epochs) ? null : "A report's layers and a history's epochs must be given, none of them null.";
+        if (!IsFilled(Report.Layers) || !IsFilled(History.Epochs))
+        {
+            return "A report's layers and a history's epochs must be given, none of them null.";
+        }
+
+        return Report.Layers.All(IsPossible) && CountFlops(Report) < long.MaxValue && History.Epochs.All(epoch => epoch.Epoch > 0)
+            ? null
+            : "A report's counts are not negative, no layer keeps more than it has, and epochs are numbered from 1; here it is otherwise.";
     }
+
+    private static string? FindRepeated(ImmutableArray<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return names.FirstOrDefault(name => !seen.Add(name));
+    }
+
+    private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, Uses: >= 0 } && layer.Kept <= layer.Connections;
+
+    /// <summary>In double precision, so that nothing overflows; the report's own properties count in whole numbers.</summary>
+    private static double CountFlops(PruningReport report) => report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.Uses));
 
     private static bool Fits(RetainedConnections retained, ImageShape shape) => retained.Shape == shape
         && !retained.Counts.IsDefault && retained.Counts.Length == shape.Count && retained.Counts.All(count => count >= 0);

@@ -3,12 +3,10 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.Snip.Formats;
 
-/// <summary>Writes and reads models; ModelFile.md describes the format byte by byte. The same model gives the same bytes.</summary>
+/// <summary>Writes and reads models; docs/model-file.md describes the format byte by byte. The same model gives the same bytes.</summary>
 internal static class ModelFile
 {
-    /// <summary>The latest version, and the first that can hold a registered module, or what is kept pixel by pixel.</summary>
-    private const uint Version = 2;
-    private const uint FirstVersion = 1;
+    private const uint Version = 3;
     private const int VersionAt = 8;
     private const int LengthAt = VersionAt + sizeof(uint);
     private const int ChecksumAt = LengthAt + sizeof(uint);
@@ -21,14 +19,9 @@ internal static class ModelFile
     public static void Write(Stream stream, SnipModel model)
     {
         ReadOnlySpan<byte> payload = ModelPayload.Write(model);
-        if (payload.Length > ModelLimits.MostPayload)
-        {
-            throw new ArgumentException($"The model cannot be saved. It would take {payload.Length} bytes; {ModelLimits.MostPayload} is the most.");
-        }
-
         Span<byte> header = stackalloc byte[HeaderSize];
         Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], VersionFor(model));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[VersionAt..], Version);
         BinaryPrimitives.WriteUInt32LittleEndian(header[LengthAt..], (uint)payload.Length);
         SHA256.HashData(payload, header[ChecksumAt..]);
         stream.Write(header);
@@ -58,10 +51,10 @@ internal static class ModelFile
         }
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header[VersionAt..]);
-        if (version is < FirstVersion or > Version)
+        if (version != Version)
         {
-            throw new FormatException($"The model has format version {version}; this library reads versions {FirstVersion} to {Version}"
-                + (version > Version ? ", so a later one is needed." : "."));
+            throw new FormatException($"The model has format version {version}; this library reads version {Version}, so "
+                + (version > Version ? "a later one is needed." : "the one that saved it is needed, or the model must be trained again."));
         }
 
         byte[] payload = ReadPayload(stream, BinaryPrimitives.ReadUInt32LittleEndian(header[LengthAt..]));
@@ -70,10 +63,7 @@ internal static class ModelFile
             throw new FormatException("The model is damaged: its content does not have the checksum that its header says.");
         }
 
-        SnipModel model = ModelPayload.Read(payload);
-        return VersionFor(model) <= version
-            ? model
-            : throw new FormatException($"The model has format version {version}, but content of version {VersionFor(model)}.");
+        return ModelPayload.Read(payload);
     }
 
     /// <exception cref="FormatException">The file holds no model; the message names the file.</exception>
@@ -90,10 +80,6 @@ internal static class ModelFile
             throw new FormatException($"Cannot load the model file '{path}'. {exception.Message}", exception);
         }
     }
-
-    /// <summary>The earliest version that can hold the model, so that as many readers as possible can read it.</summary>
-    private static uint VersionFor(SnipModel model) =>
-        model.Network.Definition.Module is null && model.Report.RetainedPerPixel is null ? FirstVersion : Version;
 
     /// <summary>Reads to the end of the stream, allocating at most about twice what really comes.</summary>
     private static byte[] ReadPayload(Stream stream, uint length)

@@ -18,16 +18,19 @@ internal static class ModelLimits
     public const long MostArrays = 2L << 30;
 
     /// <summary>Bytes of arrays that any file may ask for, however small it is.</summary>
-    public const long FreeArrays = 16 << 20;
+    public const long FreeArrays = 8 << 20;
 
     /// <summary>Bytes of arrays that each byte of a file may ask for in addition: far above what trained weights compress to.</summary>
-    public const long ArraysPerByte = 100;
+    public const long ArraysPerByte = 20;
 
     /// <summary>Numbers of a picture, all channels together: three channels of 3,344 x 3,344 pixels.</summary>
     public const int MostPictureNumbers = 1 << 25;
 
     /// <summary>Numbers of all layers' outputs for one picture: 1 GiB.</summary>
     public const double MostActivations = 1 << 28;
+
+    /// <summary>Numbers of <see cref="NetworkCost.CountWindow"/>: half a GiB of scratch memory, for kernels of over 100 x 100.</summary>
+    public const double MostWindow = 1 << 23;
 
     /// <summary>Operations for one picture: a few minutes on one processor core.</summary>
     public const double MostOperations = 1e12;
@@ -72,6 +75,13 @@ internal static class ModelLimits
         {
             return FormattableString.Invariant(
                 $"For one picture its layers give {activations:F0} numbers in all; {MostActivations:F0} is the most. Smaller pictures or an earlier pooling help.");
+        }
+
+        double window = NetworkCost.CountWindow(network);
+        if (window > MostWindow)
+        {
+            return FormattableString.Invariant(
+                $"A kernel's positions times the width of its output and 256 are {window:F0}; {MostWindow:F0} is the most. Smaller kernels help.");
         }
 
         double operations = NetworkCost.CountOperations(network, keptOf);

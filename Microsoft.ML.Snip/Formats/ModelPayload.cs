@@ -4,7 +4,9 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Formats;
 
-/// <summary>What follows a model file's header: metadata, how many weights each matrix keeps, then the parameters in the definition's order.</summary>
+/// <summary>
+/// The content of a model file: metadata, how many weights each matrix keeps, which ones, then the numbers of all parameters in the definition's order.
+/// </summary>
 internal static class ModelPayload
 {
     /// <summary>Says before a fit trains a network whether its model could be saved.</summary>
@@ -29,6 +31,7 @@ internal static class ModelPayload
         }
     }
 
+    /// <summary>The content, compressed.</summary>
     /// <exception cref="ArgumentException">The model is one that <see cref="Read"/> would not accept.</exception>
     public static ReadOnlySpan<byte> Write(SnipModel model)
     {
@@ -39,95 +42,79 @@ internal static class ModelPayload
         Accept(metadata.Length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(metadata.Length));
         long KeptOf(Parameter parameter) => network.Weights[parameter.Name].KeptCount;
         Accept(ModelLimits.FindExcess(network.Definition, KeptOf, ModelLimits.MostPayload));
+        Accept(ModelNumbers.FindMistake(network));
 
-        var payload = new PayloadWriter();
-        payload.WriteUInt32((uint)metadata.Length);
-        payload.WriteBlock(PayloadWriter.Compress(metadata));
-        foreach (Parameter parameter in WeightsOf(network.Definition))
+        var content = new ContentWriter();
+        content.WriteUInt32((uint)metadata.Length);
+        content.WritePart(metadata);
+        SparseMatrix[] matrices = [.. WeightsOf(network.Definition).Select(parameter => network.Weights[parameter.Name])];
+        foreach (SparseMatrix matrix in matrices)
         {
-            payload.WriteUInt32((uint)network.Weights[parameter.Name].KeptCount);
+            content.WriteUInt32((uint)matrix.KeptCount);
         }
 
-        foreach (Parameter parameter in network.Definition.Parameters)
+        foreach (SparseMatrix matrix in matrices)
         {
-            if (parameter.Role == ParameterRole.Weight)
-            {
-                SparseMatrix matrix = network.Weights[parameter.Name];
-                KeptPositions.Write(payload, matrix);
-                FloatPlanes.Write(payload, matrix.Value);
-            }
-            else
-            {
-                FloatPlanes.Write(payload, network.Vectors[parameter.Name]);
-            }
+            KeptPositions.Write(content, matrix);
         }
 
-        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, payload.Written.Length));
-        return payload.Written;
+        FloatPlanes.Write(content, [.. ModelNumbers.Of(network)]);
+        ReadOnlySpan<byte> payload = content.Finish();
+        Accept(payload.Length <= ModelLimits.MostPayload ? null : $"It would take {payload.Length} bytes; {ModelLimits.MostPayload} is the most.");
+        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, payload.Length));
+        return payload;
     }
 
     /// <exception cref="FormatException">The bytes are no model.</exception>
-    public static SnipModel Read(ReadOnlyMemory<byte> bytes)
+    public static SnipModel Read(byte[] payload)
     {
-        var payload = new PayloadReader(bytes);
-        ModelDocument document = ModelDocument.FromJson(ReadMetadata(payload));
+        using var content = new ContentReader(payload);
+        ModelDocument document = ModelDocument.FromJson(ReadMetadata(content));
         NetworkDefinition definition = document.ToDefinition();
         Require(document.FindMistake(definition));
-        Dictionary<string, int> keptCounts = ReadKeptCounts(payload, definition);
-        Require(ModelLimits.FindExcess(definition, parameter => keptCounts[parameter.Name], bytes.Length));
+        Dictionary<string, int> keptCounts = ReadKeptCounts(content, definition);
+        Require(ModelLimits.FindExcess(definition, parameter => keptCounts[parameter.Name], payload.Length));
 
         var weights = new Dictionary<string, SparseMatrix>(StringComparer.Ordinal);
-        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (Parameter parameter in definition.Parameters)
+        foreach (Parameter parameter in WeightsOf(definition))
         {
-            if (parameter.Role == ParameterRole.Weight)
-            {
-                weights.Add(parameter.Name, ReadMatrix(payload, parameter, keptCounts[parameter.Name]));
-            }
-            else
-            {
-                vectors.Add(parameter.Name, FloatPlanes.Read(payload, (int)parameter.Count, $"values of '{parameter.Name}'"));
-            }
+            int rows = parameter.Shape[0], columns = (int)parameter.FanIn, count = keptCounts[parameter.Name];
+            (int[] rowStart, int[] column) = KeptPositions.Read(content, rows, columns, count, $"positions of '{parameter.Name}'");
+            weights.Add(parameter.Name, new SparseMatrix(rows, columns, rowStart, column, new float[count]));
         }
 
-        payload.RequireEnd();
-        return new SnipModel(
-            new SparseNetwork(definition, weights, vectors), document.Normalization, document.Classes, document.Report, document.History)
+        Dictionary<string, float[]> vectors = definition.Parameters.Where(parameter => parameter.Role != ParameterRole.Weight)
+            .ToDictionary(parameter => parameter.Name, parameter => new float[parameter.Count], StringComparer.Ordinal);
+        var network = new SparseNetwork(definition, weights, vectors);
+        FloatPlanes.Read(content, [.. ModelNumbers.Of(network)]);
+        content.RequireEnd();
+        Require(ModelNumbers.FindMistake(network));
+        return new SnipModel(network, document.Normalization, document.Classes, document.Report, document.History)
         {
             Background = Background.TryParse(document.Background)!.Value,
         };
     }
 
-    private static byte[] ReadMetadata(PayloadReader payload)
+    private static byte[] ReadMetadata(ContentReader content)
     {
-        uint length = payload.ReadUInt32("the length of the metadata");
+        uint length = content.ReadUInt32("metadata");
         Require(length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(length));
-        using var block = new BlockDecoder(payload.ReadBlock("metadata"), "metadata");
         var metadata = new byte[length];
-        block.Read(metadata);
-        block.RequireEnd();
+        content.Read(metadata, "metadata");
         return metadata;
     }
 
-    private static Dictionary<string, int> ReadKeptCounts(PayloadReader payload, NetworkDefinition definition)
+    private static Dictionary<string, int> ReadKeptCounts(ContentReader content, NetworkDefinition definition)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (Parameter parameter in WeightsOf(definition))
         {
-            uint count = payload.ReadUInt32("the kept weights of each layer");
+            uint count = content.ReadUInt32("numbers of kept weights");
             Require(count <= parameter.Count ? null : $"Of '{parameter.Name}' {count} weights are said to be kept, but it has {parameter.Count}.");
             counts.Add(parameter.Name, (int)count);
         }
 
         return counts;
-    }
-
-    private static SparseMatrix ReadMatrix(PayloadReader payload, Parameter parameter, int keptCount)
-    {
-        int rows = parameter.Shape[0], columns = (int)parameter.FanIn;
-        (int[] rowStart, int[] column) = KeptPositions.Read(payload, rows, columns, keptCount, $"positions of '{parameter.Name}'");
-        float[] values = FloatPlanes.Read(payload, keptCount, $"values of '{parameter.Name}'");
-        return new SparseMatrix(rows, columns, rowStart, column, values);
     }
 
     private static IEnumerable<Parameter> WeightsOf(NetworkDefinition definition) =>

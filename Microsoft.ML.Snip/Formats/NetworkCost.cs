@@ -19,6 +19,13 @@ internal static class NetworkCost
     public static double CountActivations(NetworkDefinition network) =>
         network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
 
+    /// <summary>
+    /// Numbers that the widest convolution packs of one channel at a time, a sixteenth of them: its kernel slides over a row of the map and a tile of
+    /// up to 256 pixels.
+    /// </summary>
+    public static double CountWindow(NetworkDefinition network) => network.Layers.OfType<Conv2d>()
+        .Select(conv => (double)conv.KernelHeight * conv.KernelWidth * (network.ShapeOf(conv.Name).Width + 256)).DefaultIfEmpty().Max();
+
     /// <summary>Multiplications, comparisons and copies for one example.</summary>
     /// <param name="network">The network.</param>
     /// <param name="keptOf">How many weights a parameter keeps.</param>

@@ -21,7 +21,7 @@ internal sealed class FuzzRun(Summary summary, HangWatch watch)
             string name = $"mutation {mutation} of seed {seed}";
             byte[] file = mutator.Mutate(random);
             watch.Begin(name);
-            summary.Add(name, MutationTrial.Run(file));
+            summary.Add(name, file.Length, MutationTrial.Run(file));
             watch.End();
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.Snip.Tests.Formats;
 
 namespace Microsoft.ML.Snip.Fuzz;
 
@@ -7,6 +6,7 @@ namespace Microsoft.ML.Snip.Fuzz;
 internal sealed class HangWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private readonly Timer _timer;
     private volatile string? _current;
@@ -27,7 +27,7 @@ internal sealed class HangWatch : IDisposable
     private void Look()
     {
         // The trial itself reports what ends late; this is for what does not end.
-        if (_current is { } name && Stopwatch.GetElapsedTime(Volatile.Read(ref _start)) > 3 * MutationTrial.MostTime)
+        if (_current is { } name && Stopwatch.GetElapsedTime(Volatile.Read(ref _start)) > Longest)
         {
             Console.WriteLine($"{name} does not come to an end.");
             Environment.Exit(1);

@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.ML.Snip.Fuzz;
 
 // Reads damaged model files and says what came of it: dotnet run -c Release --project eng/Fuzz -- [mutations] [seed]
-// The exit code is 1 if any made the reader do what it never must: throw anything but FormatException, allocate 256 MB, take 10 seconds, or
-// load a model that cannot be saved and loaded again.
+// The exit code is 1 if any made the library do what it never must: throw anything but FormatException, allocate 256 MB or take a second of processor
+// time to load, take 5 seconds to predict a picture with a file under 10,000 bytes, or load a model that cannot be saved and loaded again.
 int mutations = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100_000;
 int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
 var summary = new Summary();

@@ -8,25 +8,31 @@ namespace Microsoft.ML.Snip.Fuzz;
 internal sealed partial class Summary
 {
     private const int ReasonsPrinted = 25;
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPrediction = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, int> _reasons = new(StringComparer.Ordinal);
     private readonly List<string> _violations = [];
     private int _trials;
     private int _loaded;
     private (long Bytes, string Name) _largest;
-    private (TimeSpan Time, string Name) _slowest;
+    private int _predicted;
+    private (TimeSpan Time, string Name) _slowestLoad;
+    private (TimeSpan Time, string Name) _slowestPrediction;
 
     public int Violations => _violations.Count;
 
-    public void Add(string name, MutationTrial trial)
+    public void Add(string name, int fileLength, MutationTrial trial)
     {
         _trials++;
         _loaded += trial.Loaded ? 1 : 0;
+        _predicted += trial.Loaded && fileLength < MutationTrial.SmallFile ? 1 : 0;
         _largest = trial.AllocatedBytes > _largest.Bytes ? (trial.AllocatedBytes, name) : _largest;
-        _slowest = trial.Elapsed > _slowest.Time ? (trial.Elapsed, name) : _slowest;
-        if (trial.Violation is { } violation)
+        _slowestLoad = trial.LoadTime > _slowestLoad.Time ? (trial.LoadTime, name) : _slowestLoad;
+        _slowestPrediction = trial.PredictTime > _slowestPrediction.Time ? (trial.PredictTime, name) : _slowestPrediction;
+        if ((trial.Violation ?? FindDelay(trial)) is { } violation)
         {
-            _violations.Add($"{name}: {violation}");
+            _violations.Add($"{name}, {fileLength} bytes: {violation}");
         }
 
         if (trial.Rejection is { } rejection)
@@ -38,9 +44,11 @@ internal sealed partial class Summary
 
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{_trials} damaged files: {_loaded} loaded, {_trials - _loaded - Violations} rejected, {Violations} violations.");
-        output.WriteLine($"Most memory for one: {_largest.Bytes / 1e6:F1} MB ({_largest.Name}); longest time: "
-            + $"{_slowest.Time.TotalMilliseconds:F0} ms ({_slowest.Name}).");
+        output.WriteLine($"{_trials} damaged files: {_loaded} loaded, {_reasons.Values.Sum()} rejected, {Violations} violations.");
+        output.WriteLine($"Most memory for one load: {_largest.Bytes / 1e6:F1} MB ({_largest.Name}); longest load: "
+            + $"{_slowestLoad.Time.TotalMilliseconds:F0} ms ({_slowestLoad.Name}).");
+        output.WriteLine($"{_predicted} files under {MutationTrial.SmallFile} bytes were predicted with; longest prediction: "
+            + $"{_slowestPrediction.Time.TotalMilliseconds:F0} ms ({_slowestPrediction.Name}).");
         using Process process = Process.GetCurrentProcess();
         output.WriteLine($"Most memory of the process: {process.PeakWorkingSet64 / 1e6:F0} MB.");
         output.WriteLine($"The most frequent of {_reasons.Count} reasons for rejection:");
@@ -54,6 +62,11 @@ internal sealed partial class Summary
             output.WriteLine($"VIOLATION  {violation}");
         }
     }
+
+    private static string? FindDelay(MutationTrial trial) =>
+        trial.LoadTime > LongestLoad ? $"{trial.LoadTime.TotalSeconds:F1} seconds to load"
+        : trial.PredictTime > LongestPrediction ? $"{trial.PredictTime.TotalSeconds:F1} seconds to predict"
+        : null;
 
     /// <summary>What differs between messages of one kind: names in quotes, numbers.</summary>
     [GeneratedRegex("""'[^']*'|[-+]?\d+(\.\d+)?""")]
