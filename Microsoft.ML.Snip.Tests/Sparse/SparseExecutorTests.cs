@@ -73,6 +73,32 @@ public class SparseExecutorTests
         }
     }
 
+    /// <summary>Maps of so many tiles that what each copies is not kept, and so large that pictures side by side would not fit into memory.</summary>
+    [TestMethod]
+    public void PicturesOfAnySizeGiveWhatTheFormulasSay()
+    {
+        var random = new Random(23);
+        NetworkDefinition tall = NetworkDefinition.Build("tall", new ImageShape(1, 180_000, 2)).Conv2d(1, 3, padding: 1).GlobalAveragePool().Linear(3).ToDefinition();
+        NetworkDefinition strided = NetworkDefinition.Build("strided", new ImageShape(1, 90_000, 4)).Conv2d(1, 5, stride: 2, padding: 2).GlobalAveragePool().Linear(3).ToDefinition();
+        foreach (NetworkDefinition definition in new[] { tall, strided })
+        {
+            SparseNetwork network = RandomNetworks.Network(definition, random, density: 1);
+            float[] images = RandomNetworks.Numbers(2 * definition.InputShape.Count, random);
+            var actual = new float[2 * definition.ClassCount];
+            new SparseExecutor(network, softmax: false).Predict(images, 2, actual);
+            AssertClose(Expected(network, images), actual, definition.Name);
+        }
+
+        NetworkDefinition huge = NetworkDefinition.Build("huge", new ImageShape(1, 4500, 4500)).MaxPool(4500).Flatten().Linear(2).ToDefinition();
+        var pixels = new float[2 * huge.InputShape.Count];
+        (pixels[17], pixels[^17]) = (1, 2);
+        SparseNetwork pooled = RandomNetworks.Network(huge, random, density: 1);
+        var scores = new float[2 * 2];
+        new SparseExecutor(pooled, softmax: false).Predict(pixels, 2, scores);
+        float[] weight = pooled.Weights["fc1.weight"].Value, bias = pooled.Vectors["fc1.bias"];
+        AssertClose([weight[0] + bias[0], weight[1] + bias[1], (2 * weight[0]) + bias[0], (2 * weight[1]) + bias[1]], scores, "huge");
+    }
+
     [TestMethod]
     public void AgreesWithTorchSharp()
     {

@@ -18,7 +18,7 @@ internal static class ModelLimits
     public const long MostArrays = 2L << 30;
 
     /// <summary>Bytes of arrays that any file may ask for, however small it is.</summary>
-    public const long FreeArrays = 8 << 20;
+    public const long FreeArrays = 2 << 20;
 
     /// <summary>Bytes of arrays that each byte of a file may ask for in addition: far above what trained weights compress to.</summary>
     public const long ArraysPerByte = 20;

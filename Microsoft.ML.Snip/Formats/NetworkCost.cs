@@ -15,6 +15,9 @@ internal static class NetworkCost
     /// <summary>Operations for a window of a pooling, beside one for each number in it.</summary>
     private const double OperationsOfWindow = 4;
 
+    /// <summary>To begin a row of a convolution's output takes as long as so many pixels of it.</summary>
+    private const int PixelsOfRow = 8;
+
     /// <summary>All numbers that one example has between layers, the picture included.</summary>
     public static double CountActivations(NetworkDefinition network) =>
         network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
@@ -40,7 +43,7 @@ internal static class NetworkCost
     private static double CountFixed(Layer layer, TensorShape input, TensorShape output) => layer switch
     {
         // Each output position sees a window of every channel, which is copied together.
-        Conv2d conv => output.Count + ((double)output.Height * output.Width * input.Channels * conv.KernelHeight * conv.KernelWidth),
+        Conv2d conv => output.Count + ((double)output.Height * (output.Width + PixelsOfRow) * input.Channels * conv.KernelHeight * conv.KernelWidth),
         MaxPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
         AvgPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
         RecurrentLayer recurrent => OperationsOfGate * recurrent.Gates * output.Count,

@@ -104,6 +104,8 @@ internal sealed class SparseExecutor : INetworkExecutor
     {
         Plan single = Planner<TSimd, TVector>.Build(network, 1);
         Plan several = TSimd.Width == 1 ? single : Planner<TSimd, TVector>.Build(network, TSimd.Width);
-        return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, TSimd.Width);
+        several = several.WorkspaceLength > Workspace.MostNumbers ? single : several;
+        int width = ReferenceEquals(several, single) ? 1 : TSimd.Width;
+        return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, width);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record Plan(Step[] Steps, View Input, NumberRange[] InputRanges,
     /// <summary>About how many processor cycles one picture takes (lanes 1), or one vector's width of pictures.</summary>
     public double Cycles { get; } = Steps.Sum(step => step.Cycles);
 
+    /// <summary>Numbers that the largest block of pictures needs, in activations or in scratch memory.</summary>
+    public long WorkspaceLength => Math.Max(ActivationCapacity * MostLanes, ScratchLength(MostLanes));
+
     /// <summary>Scratch memory for any step with up to this many lanes.</summary>
     public long ScratchLength(int lanes)
     {

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Snip.Sparse.Steps.Convolution;
 /// <summary>Splits a convolution's weights by input channel, so that what a tile reads again and again stays in a near cache.</summary>
 internal static class ChannelBlocks
 {
+    /// <summary>Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the same.</summary>
+    private const long MostPacked = 1 << 24;
+
     /// <summary>The number of channels a block that costs the fewest cycles a tile, and that cost without packing.</summary>
     public static (int Channels, double Cycles) Choose(SparseMatrix weight, int channels, TileGeometry geometry)
     {
@@ -15,6 +18,11 @@ internal static class ChannelBlocks
         for (int blocks = 1; blocks <= channels; blocks *= 2)
         {
             int size = (channels + blocks - 1) / blocks;
+            if ((long)size * geometry.ChannelLength > MostPacked && blocks * 2L <= channels)
+            {
+                continue;
+            }
+
             double cycles = CostModel.Tile(
                 weight.KeptCount, CountRows(weight, size * taps), geometry.Vectors, (long)size * geometry.ChannelLength * sizeof(float));
             if (cycles < best.Cycles)

@@ -23,7 +23,6 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
     private readonly int _tilePixels;
     private readonly int _rowStep;
     private readonly int[] _copyStart;
-    private readonly int _movesOfFirstTile;
     private Move[][]? _moves;
 
     public PatchTiles(Conv2d layer, TensorShape input, TensorShape output, int lanes)
@@ -54,7 +53,6 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
 
         foreach (Move move in MovesOf(tile: 0))
         {
-            _movesOfFirstTile++;
             PackCycles += 4 + (move.Count / (double)(lanes == 1 && layer.Stride > 1 ? 1 : TSimd.Width) * 1.5);
         }
     }
@@ -69,8 +67,7 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
 
     public override void Choose()
     {
-        // No tile has many more moves than the first one, which lies at the map's edge: a tile that begins within a row has one more for each copy.
-        if ((long)TileCount * _movesOfFirstTile <= MostKeptMoves)
+        if (TileCount * CountMostMovesOfTile() <= MostKeptMoves)
         {
             _moves = [.. Enumerable.Range(0, TileCount).Select(tile => MovesOf(tile).ToArray())];
         }
@@ -124,6 +121,20 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
 
     /// <summary>Floats of one copy: the tile, and the rows that taps further down see beyond it.</summary>
     private int CopyLength(int u) => (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
+
+    /// <summary>At most so many moves make a tile: those of each row that it touches, or of each pixel where neighbours are not copied together.</summary>
+    private long CountMostMovesOfTile()
+    {
+        bool copiesRows = Layer.Stride == 1 || _lanes == 1;
+        long moves = 1; // A tile without any takes memory too.
+        for (int u = 0; u < _copyStart.Length; u++)
+        {
+            long pixels = CopyLength(u) / _lanes;
+            moves += Layer.KernelWidth * (copiesRows ? (pixels / Output.Width) + 2 : pixels);
+        }
+
+        return moves;
+    }
 
     /// <summary>The runs of inputs inside the map that the copies of one channel consist of; all else in them is 0.</summary>
     private IEnumerable<Move> MovesOf(int tile)
