@@ -22,6 +22,28 @@ public class FitRowsTests
         CollectionAssert.AreNotEqual(some.Rows.Order().ToArray(), some.Rows, "the sample is not shuffled");
     }
 
+    /// <summary>Ten of each class, at least 100, and no more than there are.</summary>
+    [TestMethod]
+    [DataRow(3, 100)]
+    [DataRow(10, 100)]
+    [DataRow(20, 200)]
+    [DataRow(30, 250)]
+    public void ManyClassesAreScoredOnMoreRows(int classes, int expected)
+    {
+        const int Rows = 250;
+        var mlContext = new MLContext(1);
+        List<string> lines = [];
+        mlContext.Log += (_, entry) => lines.Add(entry.Message);
+        var options = new Options
+        {
+            Network = NetworkDefinition.Build("small", new ImageShape(1, 2, 2)).Flatten().Linear(5).ReLU().Linear(classes).ToDefinition(), Sparsity = 0.5, Epochs = 1,
+        };
+        IDataView rows = mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, Rows).Select(row => new PictureRow { Image = PixelsOf(row), Label = $"{row % classes}" }));
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
+        Assert.IsTrue(lines.Exists(line => line.EndsWith($"Connections are scored on {expected} pictures.", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     public void ACriterionIsGivenWhatTheOptionsSay()
     {

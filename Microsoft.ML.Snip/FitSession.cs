@@ -20,6 +20,9 @@ namespace Microsoft.ML.Snip;
 internal sealed class FitSession(
     PrunedImageClassificationTrainer.Options options, int seed, IChannel channel, Action checkAlive, Action<TrainingProgress> report)
 {
+    /// <summary>Pictures of each class that connections are scored on, and how many there are at least.</summary>
+    private const int ScoredOfClass = 10, LeastScored = 100;
+
     private readonly RandomStreams _random = new(seed);
 
     /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping, and what predicts with it.</summary>
@@ -60,6 +63,7 @@ internal sealed class FitSession(
 
         TrainingSettings settings = ChooseSettings(definition, mask);
         (TrainingHistory history, PruningMask kept) = Train(settings, network, mask, training, validation, normalization);
+        WarnIf(ChanceLevel.FindNear(history.Epochs[^1], training, validation, settings.LearningRate));
         PruningReport report = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(definition, kept);
         int skipped = new[] { dataset, validation?.Dataset ?? dataset }.Distinct().Sum(set => set.SkippedCount);
         history = history with { SkippedImages = skipped };
@@ -129,7 +133,9 @@ internal sealed class FitSession(
 
     private PruningMask Prune(TrainableNetwork network, ExampleSet training, PixelNormalization normalization)
     {
-        ExampleSet sample = training.Sample(options.SensitivityBatchSize, _random.Create("sensitivity sample"));
+        int scored = options.SensitivityBatchSize ?? Math.Max(LeastScored, ScoredOfClass * training.Dataset.Classes.Count);
+        ExampleSet sample = training.Sample(scored, _random.Create("sensitivity sample"));
+        channel.Info($"Connections are scored on {sample.Count} pictures.");
         using var batches = new BatchTensors(sample.Dataset, normalization, Math.Min(options.BatchSize, sample.Count));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
         var context = new PruningContext(network.Module, Batches(batches, sample, normalization))

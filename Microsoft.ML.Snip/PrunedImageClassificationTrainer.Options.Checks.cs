@@ -35,7 +35,7 @@ public sealed partial class PrunedImageClassificationTrainer
                 LayerSparsities is not null && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
                 LayerSparsities,
                 "a list of names, none of them empty, with sparsities in [0, 1)");
-            Check(SensitivityBatchSize >= 1, SensitivityBatchSize, "at least 1");
+            Check(SensitivityBatchSize is null or >= 1, SensitivityBatchSize, "at least 1");
             Check(Epochs is >= 1 and <= MostEpochs, Epochs, $"from 1 to {MostEpochs}");
             Check(BatchSize >= 1, BatchSize, "at least 1");
             Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), Optimizer, "one of the optimizers");

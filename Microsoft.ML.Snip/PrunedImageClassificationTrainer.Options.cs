@@ -94,8 +94,11 @@ public sealed partial class PrunedImageClassificationTrainer
         [JsonIgnore]
         public IPruningCriterion? Criterion { get; set; }
 
-        /// <summary>How many training examples, drawn at random, the scores are taken over; at least 1, all of them if there are fewer. Default: 100, as in the paper; more measured no better.</summary>
-        public int SensitivityBatchSize { get; set; } = 100;
+        /// <summary>
+        /// How many training examples, drawn at random, the scores are taken over; at least 1, all of them if there are fewer. Null for ten of each class, at
+        /// least 100: the paper's 100 for ten classes, for which more measured no better. With 300 classes, 100 leave out most of them. Default: null.
+        /// </summary>
+        public int? SensitivityBatchSize { get; set; }
 
         /// <summary>Whether biases compete with weights, as in the authors' code; initial biases are 0, and so are their scores, so this cuts them all. Default: false.</summary>
         public bool PruneBiases { get; set; }

@@ -9,10 +9,15 @@ public class TrainingRecipeTests
 
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet5, 0.0, Sgd, 0.02, 5e-4)]
+    [DataRow(NetworkArchitecture.LeNet5, 0.9, Sgd, 0.1, 1e-4)]
     [DataRow(NetworkArchitecture.LeNet5, 0.95, Sgd, 0.1, 1e-4)]
+    [DataRow(NetworkArchitecture.LeNet5, 0.999, Sgd, 0.1, 1e-4)]
+    [DataRow(NetworkArchitecture.LeNet5, 0.5, Sgd, 0.032, 3.1e-4)]
+    [DataRow(NetworkArchitecture.LeNet5, 0.8, Sgd, 0.062, 1.6e-4)]
     [DataRow(NetworkArchitecture.VggLike, 0.0, Sgd, 0.1, 5e-4)]
     [DataRow(NetworkArchitecture.Wrn16x8, 0.95, Sgd, 0.1, 5e-4)]
     [DataRow(NetworkArchitecture.LstmS, 0.0, Adam, 0.003, 0.0)]
+    [DataRow(NetworkArchitecture.GruS, 0.9, Adam, 0.015, 0.0)]
     [DataRow(NetworkArchitecture.GruS, 0.95, Adam, 0.015, 0.0)]
     public void EachKindOfNetworkHasItsRecipe(
         NetworkArchitecture architecture, double sparsity, TrainingOptimizer optimizer, double learningRate, double weightDecay)
@@ -32,5 +37,38 @@ public class TrainingRecipeTests
         Assert.AreEqual(optimizer, chosen.Optimizer);
         Assert.AreNotEqual(usual.Optimizer, chosen.Optimizer);
         Assert.AreEqual(optimizer == Adam, chosen.LearningRate < usual.LearningRate, "Adam's steps do not shrink with the gradients");
+    }
+
+    [TestMethod]
+    [DataRow(NetworkArchitecture.LeNet300, Sgd)]
+    [DataRow(NetworkArchitecture.LeNet300, Adam)]
+    [DataRow(NetworkArchitecture.VggLike, Sgd)]
+    [DataRow(NetworkArchitecture.LstmS, Sgd)]
+    [DataRow(NetworkArchitecture.LstmS, Adam)]
+    public void NoSmallStepInSparsityIsALargeStepInTheRecipe(NetworkArchitecture architecture, TrainingOptimizer optimizer)
+    {
+        var network = NetworkDefinition.FromArchitecture(architecture, new ImageShape(3, 32, 32), 10);
+        TrainingRecipe before = TrainingRecipe.For(network, 0, optimizer);
+        for (int percent = 1; percent < 100; percent++)
+        {
+            TrainingRecipe recipe = TrainingRecipe.For(network, percent / 100.0, optimizer);
+            Assert.IsTrue(recipe.LearningRate >= before.LearningRate && recipe.LearningRate <= 1.17 * before.LearningRate, $"{percent} %: {recipe} after {before}");
+            Assert.IsTrue(recipe.WeightDecay <= before.WeightDecay && recipe.WeightDecay >= before.WeightDecay / 1.17, $"{percent} %: {recipe} after {before}");
+            before = recipe;
+        }
+    }
+
+    [TestMethod]
+    [DataRow(NetworkArchitecture.LeNet300, 2, 0.02, 0.1)]
+    [DataRow(NetworkArchitecture.LeNet300, 100, 0.032, 0.16)]
+    [DataRow(NetworkArchitecture.LeNet300, 300, 0.039, 0.2)]
+    [DataRow(NetworkArchitecture.VggLike, 2, 0.1, 0.1)]
+    [DataRow(NetworkArchitecture.VggLike, 200, 0.25, 0.25)]
+    [DataRow(NetworkArchitecture.LstmS, 100, 0.0048, 0.024)]
+    public void ManyClassesWantAHigherLearningRate(NetworkArchitecture architecture, int classes, double dense, double sparse)
+    {
+        var network = NetworkDefinition.FromArchitecture(architecture, new ImageShape(3, 32, 32), classes);
+        Assert.AreEqual(dense, TrainingRecipe.For(network, 0).LearningRate);
+        Assert.AreEqual(sparse, TrainingRecipe.For(network, 0.95).LearningRate);
     }
 }

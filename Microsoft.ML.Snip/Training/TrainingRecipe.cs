@@ -3,37 +3,48 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// Optimizer, learning rate and weight decay where none is given, by kind of network and sparsity, as measured on Fashion-MNIST with the cosine schedule, which
-/// stretches to any number of epochs.
+/// Optimizer, learning rate and weight decay where none is given, by kind of network, sparsity and number of classes, as measured with the cosine schedule,
+/// which stretches to any number of epochs. docs/training.md has the measurements.
 /// </summary>
 /// <param name="Optimizer">How gradients become steps.</param>
 /// <param name="LearningRate">The learning rate the schedule starts from.</param>
 /// <param name="WeightDecay">Weight decay.</param>
 internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double LearningRate, double WeightDecay)
 {
-    /// <summary>Below this sparsity a network trains like a dense one.</summary>
-    private const double SparseFrom = 0.9;
+    /// <summary>From this density down, a network has the values for sparse networks.</summary>
+    private const double SparseDensity = 0.1;
+
+    /// <summary>Up to so many classes, their number does not count.</summary>
+    private const double FewClasses = 10;
 
     /// <summary>
     /// Batch norm allows the SNIP paper's recipe at any sparsity. Without it the learning rate must suit the scale of activations and gradients, which
-    /// pruning makes smaller: sparse networks want more of it, and less weight decay. Recurrent networks learn faster with Adam.
+    /// pruning makes smaller: the fewer connections are kept, the more of it a network wants, and the less weight decay. Recurrent networks learn faster
+    /// with Adam. Many classes have small gradients each, and few pictures in a batch: they want more of the learning rate, too.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="sparsity">The sparsity asked for.</param>
+    /// <param name="sparsity">The share of connections cut, in [0, 1).</param>
     /// <param name="optimizer">The optimizer if it is given.</param>
     public static TrainingRecipe For(NetworkDefinition network, double sparsity, TrainingOptimizer? optimizer = null)
     {
-        bool sparse = sparsity >= SparseFrom;
-        bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer);
-        if ((optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd)) == TrainingOptimizer.Adam)
-        {
-            double rate = recurrent ? (sparse ? 0.015 : 0.003) : (sparse ? 0.003 : 0.001);
-            return new TrainingRecipe(TrainingOptimizer.Adam, rate, WeightDecay: 0);
-        }
+        bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer), normalized = network.Layers.Any(layer => layer is BatchNorm);
+        TrainingOptimizer chosen = optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd);
+        bool adam = chosen == TrainingOptimizer.Adam;
+        double rate = recurrent ? (adam ? Grade(0.003, 0.015, sparsity) : Grade(0.1, 0.5, sparsity))
+            : adam ? Grade(0.001, 0.003, sparsity)
+            : normalized ? 0.1 : Grade(0.02, 0.1, sparsity);
+        double decay = adam ? 0 : recurrent ? 1e-4 : normalized ? 5e-4 : Grade(5e-4, 1e-4, sparsity);
 
-        (double learningRate, double weightDecay) = recurrent ? (sparse ? 0.5 : 0.1, 1e-4)
-            : network.Layers.Any(layer => layer is BatchNorm) ? (0.1, 5e-4)
-            : (sparse ? 0.1 : 0.02, sparse ? 1e-4 : 5e-4);
-        return new TrainingRecipe(TrainingOptimizer.Sgd, learningRate, weightDecay);
+        // Where nothing keeps activations at one scale, twice the learning rate already makes some networks diverge.
+        double growth = Math.Pow(Math.Max(1, network.ClassCount / FewClasses), normalized && !recurrent ? 0.3 : 0.2);
+        return new TrainingRecipe(chosen, Round(rate * growth), Round(decay));
     }
+
+    /// <summary>A power of the density that goes from one value at density 1 to the other at <see cref="SparseDensity"/>, and stays there.</summary>
+    private static double Grade(double dense, double sparse, double sparsity) =>
+        dense * Math.Pow(sparse / dense, Math.Min(1, Math.Log(1 - sparsity) / Math.Log(SparseDensity)));
+
+    /// <summary>To two significant digits, as a person would write it.</summary>
+    private static double Round(double value) =>
+        double.Parse(value.ToString("E1", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
 }
