@@ -62,6 +62,7 @@ public class TrainingRecipeTests
     [DataRow(NetworkArchitecture.LeNet300, 2, 0.02, 0.1)]
     [DataRow(NetworkArchitecture.LeNet300, 100, 0.032, 0.16)]
     [DataRow(NetworkArchitecture.LeNet300, 300, 0.039, 0.2)]
+    [DataRow(NetworkArchitecture.LeNet5, 100, 0.032, 0.1)]
     [DataRow(NetworkArchitecture.VggLike, 2, 0.1, 0.1)]
     [DataRow(NetworkArchitecture.VggLike, 200, 0.25, 0.25)]
     [DataRow(NetworkArchitecture.LstmS, 100, 0.0048, 0.024)]

@@ -14,6 +14,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           transform --data FOLDER                                                                10,000 rows through a data view
           soak      --data FOLDER                                                                eight threads predict for 30 s
           sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass
+          recipe      [LEARNING-RATE, by default the default]                                    accuracy by sparsity and number of classes
           startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
         """;
 

@@ -19,6 +19,9 @@ switch (args)
     case ["first-prediction", var peer, var path]:
         StartupBenchmark.PredictOnce(peer, path);
         return 0;
+    case ["recipe", .. var rate] when rate.Length <= 1:
+        RecipeBenchmark.Run(rate is [var given] ? double.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : null);
+        return 0;
     case ["sensitivity", .. var batch] when batch.Length <= 1:
         SensitivityBenchmark.Run(batch is [var size] ? int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) : 128, rounds: 3);
         return 0;
