@@ -41,7 +41,35 @@ public class ScoringOnceTests
         Assert.AreEqual((1, "b"), (prediction.ClassIndex, prediction.Label));
     }
 
-    private PrunedImageClassificationTransformer Build()
+    /// <summary>Or pictures would be decoded for nobody.</summary>
+    [TestMethod]
+    public void ColumnsWithoutScoresNeedNoPicture()
+    {
+        using PrunedImageClassificationTransformer model = Build();
+        IRowToRowMapper mapper = ((ITransformer)model).GetRowToRowMapper(SyntheticPictures.AsVectors(_mlContext, Rows).Schema);
+        string[] NeededFor(string column) => [.. mapper.GetDependencies([mapper.OutputSchema[column]]).Select(needed => needed.Name)];
+        CollectionAssert.AreEqual(new[] { "Label" }, NeededFor("Label"));
+        CollectionAssert.AreEqual(new[] { "Image" }, NeededFor("Score"));
+        CollectionAssert.AreEqual(new[] { "Image" }, NeededFor("PredictedLabel"));
+    }
+
+    /// <summary>By the numbers of their sets, evaluation knows which score belongs to which predicted label.</summary>
+    [TestMethod]
+    public void ScorersOneBehindTheOtherHaveSetsOfTheirOwn()
+    {
+        using PrunedImageClassificationTransformer first = Build(), second = Build("PredictedLabel2", "Score2");
+        DataViewSchema schema = second.Transform(first.Transform(SyntheticPictures.AsVectors(_mlContext, Rows))).Schema;
+        uint SetOf(string column)
+        {
+            uint set = 0;
+            schema[column].Annotations.GetValue("ScoreColumnSetId", ref set);
+            return set;
+        }
+
+        Assert.AreEqual((1u, 1u, 2u, 2u), (SetOf("Score"), SetOf("PredictedLabel"), SetOf("Score2"), SetOf("PredictedLabel2")));
+    }
+
+    private PrunedImageClassificationTransformer Build(string predictedLabel = "PredictedLabel", string score = "Score")
     {
         var shape = new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side);
         NetworkDefinition definition = NetworkDefinition.Build("test", shape).Flatten().Linear(4).ToDefinition();
@@ -50,7 +78,7 @@ public class ScoringOnceTests
             definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = weight }, new Dictionary<string, float[]> { ["fc1.bias"] = new float[4] });
         var model = new SnipModel(
             network, PixelNormalization.Unchanged(1), new ClassLabels(ClassValueKind.Text, ["a", "b", "c", "d"]), new PruningReport("test", []), new TrainingHistory([]));
-        return new PrunedImageClassificationTransformer(_mlContext, model, _executor, new ColumnNames("Image", "PredictedLabel", "Score"));
+        return new PrunedImageClassificationTransformer(_mlContext, model, _executor, new ColumnNames("Image", predictedLabel, score));
     }
 
     private sealed class Row
