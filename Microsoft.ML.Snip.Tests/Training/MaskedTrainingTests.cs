@@ -161,6 +161,39 @@ public class MaskedOptimizerTests
         Assert.AreEqual(0, network.weight[0, 1].item<double>());
     }
 
+    /// <summary>The formulas are TorchSharp's, so that nobody's results change: the same floats, bit for bit, after each of 20 steps.</summary>
+    [TestMethod]
+    [DataRow(TrainingOptimizer.Sgd, 0.9, 5e-4)]
+    [DataRow(TrainingOptimizer.Sgd, 0.0, 0.0)]
+    [DataRow(TrainingOptimizer.Adam, 0.9, 1e-3)]
+    [DataRow(TrainingOptimizer.Adam, 0.8, 0.0)]
+    public void StepsAreThoseOfTorchSharpsOptimizers(TrainingOptimizer kind, double momentum, double weightDecay)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        using var ours = nn.Sequential(nn.Linear(9, 6), nn.ReLU(), nn.Linear(6, 4));
+        using var theirs = nn.Sequential(nn.Linear(9, 6), nn.ReLU(), nn.Linear(6, 4));
+        theirs.load_state_dict(ours.state_dict());
+        PruningMask all = PruningMask.FromTensors(ours.named_parameters().Select(pair => (pair.name, ones_like(pair.parameter))));
+        using var optimizer = new MaskedOptimizer(ours, all, kind, momentum, weightDecay);
+        using TorchSharp.Modules.OptimizerHelper reference = kind == TrainingOptimizer.Sgd
+            ? optim.SGD(theirs.parameters(), learningRate: 0.05, momentum: momentum, weight_decay: weightDecay)
+            : optim.Adam(theirs.parameters(), lr: 0.05, beta1: momentum, beta2: 0.999, weight_decay: weightDecay);
+        for (int step = 1; step <= 20; step++)
+        {
+            Tensor inputs = randn([5, 9], generator: generator), labels = arange(5, int64).remainder(4);
+            nn.functional.cross_entropy(ours.forward(inputs), labels).backward();
+            nn.functional.cross_entropy(theirs.forward(inputs), labels).backward();
+            optimizer.Step(0.05);
+            reference.step();
+            reference.zero_grad();
+            foreach (((string name, TorchSharp.Modules.Parameter actual), (_, TorchSharp.Modules.Parameter expected)) in ours.named_parameters().Zip(theirs.named_parameters()))
+            {
+                CollectionAssert.AreEqual(expected.data<float>().ToArray(), actual.data<float>().ToArray(), $"{name} after step {step}");
+            }
+        }
+    }
+
     private static Tensor Read(JsonElement array) => tensor(
         array.GetProperty("data").EnumerateArray().Select(value => value.GetDouble()).ToArray(),
         array.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray());

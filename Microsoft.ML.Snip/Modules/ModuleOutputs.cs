@@ -21,8 +21,9 @@ internal static class ModuleOutputs
         using IDisposable noGradients = no_grad();
         try
         {
+            using Scalar zero = 0.ToScalar(), one = 1.ToScalar(), tolerance = Tolerance.ToScalar();
             Tensor outputs = module.call(pictures);
-            return outputs.ge(0).all().item<bool>() && outputs.sum(1).sub(1).abs().le(Tolerance).all().item<bool>();
+            return outputs.ge(zero).all().item<bool>() && outputs.sum(1).sub(one).abs().le(tolerance).all().item<bool>();
         }
         finally
         {

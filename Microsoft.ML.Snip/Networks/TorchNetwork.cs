@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 using L = Microsoft.ML.Snip.Networks.Layers;
 
@@ -164,7 +165,8 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
             return input.alias();
         }
 
-        Tensor kept = rand(input.shape, input.dtype, CPU, generator: _dropoutGenerator).ge(rate).to(input.device);
-        return input * kept / (1 - rate);
+        using Scalar dropped = rate.ToScalar(), left = (1 - rate).ToScalar();
+        Tensor kept = rand(input.shape, input.dtype, CPU, generator: _dropoutGenerator).ge(dropped).to(input.device);
+        return (input * kept).div(left);
     }
 }

@@ -97,7 +97,8 @@ public sealed class PruningMask
         foreach ((string name, Tensor mask) in entries)
         {
             using var scope = NewDisposeScope();
-            mask.detach().ne(0).cpu().contiguous().data<bool>().CopyTo(kept.AsSpan(layout.RangeOf(name)));
+            using Scalar zero = 0.ToScalar();
+            mask.detach().ne(zero).cpu().contiguous().data<bool>().CopyTo(kept.AsSpan(layout.RangeOf(name)));
         }
 
         return new PruningMask(layout, kept);
@@ -141,11 +142,12 @@ public sealed class PruningMask
     public void ApplyTo(nn.Module network)
     {
         using var scope = NewDisposeScope();
+        using Scalar zero = 0.ToScalar();
         using (no_grad())
         {
             foreach ((string name, Parameter parameter) in FindIn(network))
             {
-                parameter.masked_fill_(TensorOf(name, ScalarType.Bool, parameter.device).logical_not(), 0);
+                parameter.masked_fill_(TensorOf(name, ScalarType.Bool, parameter.device).logical_not(), zero);
             }
         }
     }

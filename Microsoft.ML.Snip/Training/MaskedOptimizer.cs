@@ -10,9 +10,8 @@ namespace Microsoft.ML.Snip.Training;
 /// </summary>
 internal sealed class MaskedOptimizer : IDisposable
 {
-    private const double SquareDecay = 0.999;
-
-    private readonly OptimizerHelper _optimizer;
+    private readonly Parameter[] _parameters;
+    private readonly ParameterUpdate[] _updates;
     private readonly MaskedParameter[] _masked;
 
     /// <param name="network">The network; its cut weights are set to 0.</param>
@@ -23,15 +22,15 @@ internal sealed class MaskedOptimizer : IDisposable
     public MaskedOptimizer(nn.Module network, PruningMask mask, TrainingOptimizer kind, double momentum, double weightDecay)
     {
         mask.ApplyTo(network);
-        Parameter[] parameters = [.. network.parameters()];
-        _optimizer = kind switch
+        _parameters = [.. network.parameters()];
+        _updates = Array.ConvertAll(_parameters, parameter => kind switch
         {
-            TrainingOptimizer.Sgd => optim.SGD(parameters, learningRate: 0, momentum: momentum, weight_decay: weightDecay),
-            TrainingOptimizer.Adam => optim.Adam(parameters, lr: 0, beta1: momentum, beta2: SquareDecay, weight_decay: weightDecay),
+            TrainingOptimizer.Sgd => (ParameterUpdate)new SgdUpdate(parameter, momentum, weightDecay),
+            TrainingOptimizer.Adam => new AdamUpdate(parameter, momentum, weightDecay),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
-        };
-        Dictionary<IntPtr, OptimizerState> memories = parameters.Zip(_optimizer.state_dict().State).ToDictionary(pair => pair.First.Handle, pair => pair.Second);
-        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, memories[bound.Parameter.Handle]))];
+        });
+        Dictionary<IntPtr, ParameterUpdate> updates = _parameters.Zip(_updates).ToDictionary(pair => pair.First.Handle, pair => pair.Second);
+        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
     }
 
     /// <summary>Which connections are kept by now.</summary>
@@ -56,26 +55,31 @@ internal sealed class MaskedOptimizer : IDisposable
     /// <summary>One step on the gradients that the parameters hold, then sets these to 0.</summary>
     public void Step(double learningRate)
     {
-        using (no_grad())
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        foreach (MaskedParameter masked in _masked)
         {
-            foreach (MaskedParameter masked in _masked)
-            {
-                masked.Parameter.grad?.mul_(masked.Mask); // None where the network does not use the parameter.
-            }
+            masked.Parameter.grad?.mul_(masked.Mask); // None where the network does not use the parameter.
         }
 
-        foreach (optim.ILearningRateController group in _optimizer.ParamGroups)
+        foreach (ParameterUpdate update in _updates)
         {
-            group.LearningRate = learningRate;
+            update.Step(learningRate);
         }
 
-        _optimizer.step();
-        _optimizer.zero_grad();
+        foreach (Parameter parameter in _parameters)
+        {
+            parameter.grad?.zero_();
+        }
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        foreach (ParameterUpdate update in _updates)
+        {
+            update.Dispose();
+        }
+
         foreach (MaskedParameter masked in _masked)
         {
             masked.Dispose();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Training;
@@ -33,7 +34,8 @@ internal sealed class Rewiring(double fraction, int interval, long stepCount, in
     /// <returns>Both true where a connection changes, of the weights' shape; null if nothing moves.</returns>
     public (Tensor Dropped, Tensor Grown)? Choose(Tensor weights, Tensor mask, double share)
     {
-        Tensor kept = mask.ne(0);
+        using Scalar zero = 0.ToScalar(), lowest = double.NegativeInfinity.ToScalar(), none = (-1).ToScalar();
+        Tensor kept = mask.ne(zero);
         long keptCount = kept.sum().item<long>();
         int count = (int)Math.Min(share * keptCount, kept.numel() - keptCount);
         if (count == 0)
@@ -41,8 +43,8 @@ internal sealed class Rewiring(double fraction, int interval, long stepCount, in
             return null;
         }
 
-        Tensor smallness = weights.abs().neg().masked_fill(kept.logical_not(), double.NegativeInfinity);
-        Tensor chances = rand(kept.shape, ScalarType.Float32, CPU, generator: _generator).to(kept.device).masked_fill(kept, -1);
+        Tensor smallness = weights.abs().neg().masked_fill(kept.logical_not(), lowest);
+        Tensor chances = rand(kept.shape, ScalarType.Float32, CPU, generator: _generator).to(kept.device).masked_fill(kept, none);
         return (MarkLargest(smallness, count), MarkLargest(chances, count));
     }
 
@@ -50,7 +52,8 @@ internal sealed class Rewiring(double fraction, int interval, long stepCount, in
 
     private static Tensor MarkLargest(Tensor values, int count)
     {
+        using Scalar one = 1.ToScalar();
         Tensor marks = zeros(values.numel(), ScalarType.Bool, values.device);
-        return marks.index_fill_(0, values.flatten().topk(count, sorted: false).indexes, 1).view(values.shape);
+        return marks.index_fill_(0, values.flatten().topk(count, sorted: false).indexes, one).view(values.shape);
     }
 }
