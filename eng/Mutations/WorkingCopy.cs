@@ -69,11 +69,15 @@ internal sealed class WorkingCopy(string repository, string folder)
             return string.Join('\n', errors.Distinct().Take(3));
         }
 
-        string name = Library + ".dll", fresh = Path.Combine(OutputOf(Library), name);
-        foreach (string copy in Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories).Where(IsOfAnother).ToArray())
+        // With its symbols, which must be those of the same build for who reads them.
+        foreach (string name in new[] { Library + ".dll", Library + ".pdb" })
         {
-            File.Delete(copy); // Never written into: it may be a hard link.
-            File.Copy(fresh, copy);
+            string fresh = Path.Combine(OutputOf(Library), name);
+            foreach (string copy in Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories).Where(IsOfAnother).ToArray())
+            {
+                File.Delete(copy); // Never written into: it may be a hard link.
+                File.Copy(fresh, copy);
+            }
         }
 
         return null;
