@@ -17,7 +17,7 @@ public class SoftmaxTests
             where TSimd : struct, ISimd<TVector>
             where TVector : struct
         {
-            float[][] pictures = [[200, 190, 205], [-300, -290, -310], [1e30f, 0, -1e30f], [3, 1, 2]];
+            float[][] pictures = [[200, 190, 205], [-300, -290, -310], [1e30f, 0, -1e30f], [0, 200, 190], [3, 1, 2]];
             foreach (int lanes in new[] { 1, TSimd.Width })
             {
                 for (int first = 0; first < pictures.Length; first++)
