@@ -119,8 +119,8 @@ public sealed partial class PrunedImageClassificationTrainer
         public TrainingOptimizer? Optimizer { get; set; }
 
         /// <summary>
-        /// The learning rate the schedule starts from, above 0, or null for one that suits the kind of network, the sparsity and the optimizer: without batch norm,
-        /// sparse networks want a higher one than dense ones.
+        /// The learning rate the schedule starts from, above 0, or null for one that suits the kind of network, the sparsity, the number of classes and the
+        /// optimizer: without batch norm, sparse networks want a higher one than dense ones, and many classes want a higher one than ten.
         /// </summary>
         [Range(0.01, 0.3, 0.1, true)]
         public double? LearningRate { get; set; }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Tests.Modules;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Tests.Training;
@@ -11,6 +12,7 @@ public class ChanceLevelTests
     [DataRow(10, 1000, 0.139)]
     [DataRow(300, 6000, 0.005)]
     [DataRow(2, 100, 0.62)]
+    [DataRow(2, 8, 0.625)]
     public void WhatAGuessMayReachIsTold(int classes, int rows, double accuracy)
     {
         string? warning = ChanceLevel.FindNear(Epoch(accuracy), Rows(rows, row => row % classes), validation: null, learningRate: 0.25);
@@ -24,6 +26,8 @@ public class ChanceLevelTests
     [DataRow(300, 6000, 0.06)]
     [DataRow(2, 100, 0.66)]
     [DataRow(10, 10, 0.5)]
+    [DataRow(2, 6, 1.0)]
+    [DataRow(2, 8, 0.75)]
     public void WhatMustHaveBeenLearnedIsNot(int classes, int rows, double accuracy) =>
         Assert.IsNull(ChanceLevel.FindNear(Epoch(accuracy), Rows(rows, row => row % classes), validation: null, learningRate: 0.25));
 
@@ -34,6 +38,7 @@ public class ChanceLevelTests
         StringAssert.Contains(ChanceLevel.FindNear(Epoch(0.91), rows, validation: null, learningRate: 0.25), "most frequent class gives 90.0 %");
         Assert.IsNull(ChanceLevel.FindNear(Epoch(0.95), rows, validation: null, learningRate: 0.25));
         Assert.IsNull(ChanceLevel.FindNear(Epoch(1), Rows(10, _ => 0), validation: null, learningRate: 0.25), "one class is always right");
+        Assert.IsNull(ChanceLevel.FindNear(Epoch(1), Rows(50, row => row % 10 == 0 ? 1 : 0), validation: null, learningRate: 0.25), "all are right");
     }
 
     [TestMethod]
@@ -49,6 +54,16 @@ public class ChanceLevelTests
     {
         Assert.IsTrue(Pipelines.LogOf(options => options.LearningRate = 1e-9).Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
         Assert.IsFalse(Pipelines.LogOf(_ => { }).Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow(1e-9, true)]
+    [DataRow(0.05, false)]
+    public void AModuleOfOnesOwnThatLearnsNothingSaysSo(double learningRate, bool expected)
+    {
+        List<string> lines = Pipelines.LogOf(options => (options.ModuleFactory, options.ModuleName, options.LearningRate) =
+            ((shape, classes) => new GatedNetwork(shape, classes), "ChanceLevelTests.gated", learningRate));
+        Assert.AreEqual(expected, lines.Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
     }
 
     private static EpochSummary Epoch(double accuracy) => new(1, LearningRate: 0, Loss: 1, accuracy);

@@ -9,6 +9,9 @@ internal static class ChanceLevel
     /// <summary>The share of the way from chance to 1 that a useful network has gone.</summary>
     private const double LeastGain = 0.05;
 
+    /// <summary>The share of that way that is always enough: with few pictures, the deviations may be more than all of it.</summary>
+    private const double EnoughGain = 0.5;
+
     /// <summary>What to say of a training that ended near chance, for the log; null of any other.</summary>
     /// <param name="last">The last epoch.</param>
     /// <param name="training">What was trained on.</param>
@@ -19,7 +22,7 @@ internal static class ChanceLevel
         (double accuracy, ExampleSet rows) = last.ValidationAccuracy is { } held ? (held, validation!) : (last.Accuracy, training);
         double chance = rows.Examples.GroupBy(example => rows.Dataset.Labels[example]).Max(group => group.Count()) / (double)rows.Count;
         double noise = Deviations * Math.Sqrt(chance * (1 - chance) / rows.Count);
-        return chance == 1 || accuracy >= chance + Math.Max(noise, LeastGain * (1 - chance))
+        return chance == 1 || accuracy >= chance + Math.Clamp(noise, LeastGain * (1 - chance), EnoughGain * (1 - chance))
             ? null
             : FormattableString.Invariant($"Training ended near chance: in the last epoch {accuracy:P1} of the {rows.Count} {(validation is null ? "training" : "held-out")} pictures were right, ")
                 + FormattableString.Invariant($"and to answer always with the most frequent class gives {chance:P1}. ")
