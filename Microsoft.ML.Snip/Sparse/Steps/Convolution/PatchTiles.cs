@@ -85,12 +85,12 @@ internal sealed unsafe class PatchTiles<TSimd, TVector> : TileGeometry
 
     public override void Pack(float* map, int tile, int first, int count, float* packed)
     {
+        Move[] moves = _moves?[tile] ?? [.. MovesOf(tile)];
         float* channel = map + ((long)first * Input.Height * Input.Width * _lanes);
         int sourceStep = _lanes == 1 ? Layer.Stride : 1;
-        ReadOnlySpan<Move> moves = _moves is null ? MovesOf(tile).ToArray() : _moves[tile];
         for (int end = first + count; first < end; first++)
         {
-            foreach (ref readonly Move move in moves)
+            foreach (ref readonly Move move in moves.AsSpan())
             {
                 if (sourceStep == 1)
                 {
