@@ -5,21 +5,22 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// The channels that have one value whatever the picture, at every position and step: those that no connection reaches, and what follows from them.
+/// Constant propagation: the channels that have one value whatever the picture, at every position and step: those that no connection reaches, and what follows from them.
 /// </summary>
-internal sealed class ChannelConstants
+internal sealed class ChannelConstants : IChannelRuleVisitor<double?[]>
 {
     private readonly SparseNetwork _network;
+    private readonly NetworkDefinition _definition;
     private readonly Dictionary<string, double?[]> _constants = new(StringComparer.Ordinal);
 
     public ChannelConstants(SparseNetwork network)
     {
         _network = network;
-        NetworkDefinition definition = network.Definition;
-        _constants.Add(NetworkDefinition.InputName, new double?[definition.InputShape.Channels]);
-        foreach (Layer layer in definition.Layers)
+        _definition = network.Definition;
+        _constants.Add(NetworkDefinition.InputName, new double?[_definition.InputShape.Channels]);
+        foreach (Layer layer in _definition.Layers)
         {
-            _constants.Add(layer.Name, Infer(layer));
+            _constants.Add(layer.Name, _definition.ChannelRuleOf(layer).Accept(this));
         }
     }
 
@@ -27,42 +28,39 @@ internal sealed class ChannelConstants
     public double?[] Of(string name) => _constants[name];
 
     /// <summary>The connections of a layer from its input.</summary>
-    public Connections InputConnections(SingleInputLayer layer, string weight) =>
-        new(_network.Weights[$"{layer.Name}.{weight}"], KernelReach.Of(layer, _network.Definition), Of(layer.Input));
+    public Connections InputConnections(WeightedChannels rule) =>
+        new(_network.Weights[$"{rule.Layer.Name}.weight"], KernelReach.Of(rule, _definition), Of(rule.Layer.Input));
 
-    private double?[] Infer(Layer layer) => layer switch
+    /// <summary>The connections of a recurrent layer from its input.</summary>
+    public Connections InputConnections(RecurrentLayer layer) =>
+        new(_network.Weights[$"{layer.Name}.weight_ih_l0"], KernelReach.Single, Of(layer.Input));
+
+    public double?[] Visit(WeightedChannels rule)
     {
-        Conv2d or Linear => InferAffine((SingleInputLayer)layer),
-        BatchNorm norm => InferNorm(norm),
-        RecurrentLayer recurrent => RecurrentZeros.Find(recurrent, _network, InputConnections(recurrent, "weight_ih_l0")),
-        Add add => [.. Of(add.First).Zip(Of(add.Second), (first, second) => first + second)],
-        ReLU relu => [.. Of(relu.Input).Select(constant => constant is double value ? Math.Max(value, 0) : (double?)null)],
-        SingleInputLayer passing => Spread(Of(passing.Input), ChannelSpread.Of(passing, _network.Definition.ShapeOf(passing.Input))),
-        _ => new double?[_network.Definition.ShapeOf(layer.Name).Channels],
-    };
-
-    private double?[] InferAffine(SingleInputLayer layer)
-    {
-        Connections connections = InputConnections(layer, "weight");
-        float[]? bias = _network.Vectors.GetValueOrDefault($"{layer.Name}.bias");
-        var constants = new double?[_network.Definition.ShapeOf(layer.Name).Channels];
-        for (int unit = 0; unit < constants.Length; unit++)
-        {
-            constants[unit] = connections.Transmitting(unit).Any() ? null : (bias?[unit] ?? 0) + connections.SumOfConstants(unit);
-        }
-
-        return constants;
+        Connections connections = InputConnections(rule);
+        float[]? bias = _network.Vectors.GetValueOrDefault($"{rule.Layer.Name}.bias");
+        return [.. Enumerable.Range(0, _definition.ShapeOf(rule.Layer.Name).Channels).Select(
+            unit => connections.Transmitting(unit).Any() ? (double?)null : (bias?[unit] ?? 0) + connections.SumOfConstants(unit))];
     }
 
-    /// <summary>A gain of 0 makes any channel constant.</summary>
-    private double?[] InferNorm(BatchNorm norm)
+    public double?[] Visit(RecurrentChannels rule) => RecurrentZeros.Find(rule.Layer, _network, InputConnections(rule.Layer));
+
+    /// <summary>A scale of 0 makes any channel constant.</summary>
+    public double?[] Visit(ScaledChannels rule)
     {
-        ChannelAffine affine = ChannelAffine.Of(norm, _network.Vectors);
-        return [.. Of(norm.Input).Select((constant, channel) => affine.Scale[channel] == 0
+        ChannelAffine affine = ChannelAffine.Of(rule.Layer, _network.Vectors);
+        return [.. Of(rule.Layer.Input).Select((constant, channel) => affine.Scale[channel] == 0
             ? affine.Shift[channel]
             : (constant * affine.Scale[channel]) + affine.Shift[channel])];
     }
 
-    private static double?[] Spread(double?[] constants, int spread) =>
-        spread == 1 ? constants : [.. constants.SelectMany(constant => Enumerable.Repeat(constant, spread))];
+    public double?[] Visit(SeparateChannels rule) =>
+    [
+        .. Of(rule.Layer.Input).SelectMany(
+            constant => Enumerable.Repeat(constant is { } value ? rule.OfConstant(value) : (double?)null, rule.Spread)),
+    ];
+
+    public double?[] Visit(PairedChannels rule) => [.. Of(rule.Layer.Inputs[0]).Zip(Of(rule.Layer.Inputs[1]), rule.OfConstants)];
+
+    public double?[] Visit(OpaqueChannels rule) => new double?[_definition.ShapeOf(rule.Layer.Name).Channels];
 }

@@ -4,11 +4,14 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Compaction;
 
+/// <summary>A channel of a layer's output, or of the network's input.</summary>
+internal readonly record struct ChannelOf(string Name, int Channel);
+
 /// <summary>
-/// The channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases can stand for, and
+/// Liveness: the channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases can stand for, and
 /// reads nothing for an output that is constant itself: it gives that one by its bias.
 /// </summary>
-internal sealed class ChannelReads
+internal sealed class ChannelReads : IChannelRuleVisitor<IEnumerable<ChannelOf>>
 {
     private readonly SparseNetwork _network;
     private readonly ChannelConstants _constants;
@@ -28,7 +31,10 @@ internal sealed class ChannelReads
         Array.Fill(_reads[definition.Layers[^1].Name], true);
         foreach (Layer layer in definition.Layers.Reverse())
         {
-            MarkInputs(layer);
+            foreach ((string input, int channel) in definition.ChannelRuleOf(layer).Accept(this))
+            {
+                _reads[input][channel] = true;
+            }
         }
     }
 
@@ -38,31 +44,29 @@ internal sealed class ChannelReads
     /// <summary>Whether a layer with parameters has to compute a channel: it is read, and is no constant that a bias can stand for.</summary>
     public bool IsComputed(string name, int channel) => _reads[name][channel] && _constants.Of(name)[channel] is null;
 
-    private void MarkInputs(Layer layer)
-    {
-        bool[] reads = _reads[layer.Name];
-        switch (layer)
-        {
-            case Conv2d or Linear:
-                MarkRows((SingleInputLayer)layer, "weight", ComputedChannels(layer));
-                break;
-            case RecurrentLayer recurrent:
-                MarkStates(recurrent);
-                MarkRows(recurrent, "weight_ih_l0", ComputedChannels(recurrent).SelectMany(unit => RowsOf(recurrent, unit)));
-                break;
-            case BatchNorm norm:
-                MarkAll(norm.Input, ComputedChannels(norm));
-                break;
-            default:
-                foreach (string input in layer.Inputs)
-                {
-                    int spread = ChannelSpread.Of(layer, _network.Definition.ShapeOf(input));
-                    MarkAll(input, Enumerable.Range(0, reads.Length).Where(channel => reads[channel]).Select(channel => channel / spread));
-                }
+    public IEnumerable<ChannelOf> Visit(WeightedChannels rule) =>
+        ReadBy(_constants.InputConnections(rule), ComputedChannels(rule.Layer), rule.Layer.Input);
 
-                break;
-        }
+    public IEnumerable<ChannelOf> Visit(RecurrentChannels rule)
+    {
+        MarkStates(rule.Layer);
+        IEnumerable<int> rows = ComputedChannels(rule.Layer).SelectMany(unit => RowsOf(rule.Layer, unit));
+        return ReadBy(_constants.InputConnections(rule.Layer), rows, rule.Layer.Input);
     }
+
+    public IEnumerable<ChannelOf> Visit(ScaledChannels rule) => ComputedChannels(rule.Layer).Select(channel => new ChannelOf(rule.Layer.Input, channel));
+
+    public IEnumerable<ChannelOf> Visit(SeparateChannels rule) =>
+        ReadChannels(rule.Layer).Select(channel => new ChannelOf(rule.Layer.Input, channel / rule.Spread));
+
+    public IEnumerable<ChannelOf> Visit(PairedChannels rule) =>
+        rule.Layer.Inputs.SelectMany(input => ReadChannels(rule.Layer).Select(channel => new ChannelOf(input, channel)));
+
+    public IEnumerable<ChannelOf> Visit(OpaqueChannels rule) =>
+        rule.Layer.Inputs.SelectMany(input => Enumerable.Range(0, _reads[input].Length).Select(channel => new ChannelOf(input, channel)));
+
+    private static IEnumerable<ChannelOf> ReadBy(Connections connections, IEnumerable<int> rows, string input) =>
+        rows.SelectMany(connections.ChannelsReadBy).Select(channel => new ChannelOf(input, channel));
 
     /// <summary>A unit of the state that a computed unit reads is computed too, and so on.</summary>
     private void MarkStates(RecurrentLayer layer)
@@ -83,23 +87,10 @@ internal sealed class ChannelReads
         }
     }
 
-    private void MarkRows(SingleInputLayer layer, string weight, IEnumerable<int> rows)
-    {
-        Connections connections = _constants.InputConnections(layer, weight);
-        MarkAll(layer.Input, rows.SelectMany(connections.ChannelsReadBy));
-    }
-
-    private void MarkAll(string name, IEnumerable<int> channels)
-    {
-        bool[] reads = _reads[name];
-        foreach (int channel in channels)
-        {
-            reads[channel] = true;
-        }
-    }
-
     private IEnumerable<int> ComputedChannels(Layer layer) =>
         Enumerable.Range(0, _reads[layer.Name].Length).Where(channel => IsComputed(layer.Name, channel));
+
+    private IEnumerable<int> ReadChannels(Layer layer) => Enumerable.Range(0, _reads[layer.Name].Length).Where(channel => _reads[layer.Name][channel]);
 
     private static IEnumerable<int> RowsOf(RecurrentLayer layer, int unit) =>
         Enumerable.Range(0, layer.Gates).Select(gate => (gate * layer.Units) + unit);

@@ -9,6 +9,7 @@ namespace Microsoft.ML.Snip.Compaction;
 /// constant, or 0 if it is not read either.
 /// </summary>
 internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants constants, ChannelReads reads, KeptChannels kept)
+    : IChannelRuleVisitor<Layer>
 {
     private readonly Dictionary<string, SparseMatrix> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, float[]> _vectors = new(StringComparer.Ordinal);
@@ -16,37 +17,55 @@ internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants co
     public SparseNetwork Run()
     {
         NetworkDefinition definition = network.Definition;
-        Layer[] layers = [.. definition.Layers.Select(Rewrite)];
+        Layer[] layers = [.. definition.Layers.Select(layer => definition.ChannelRuleOf(layer).Accept(this))];
         return new SparseNetwork(new NetworkDefinition(definition.Name, definition.InputShape, layers), _weights, _vectors);
     }
 
-    private Layer Rewrite(Layer layer)
+    public Layer Visit(WeightedChannels rule) => rule.Resize(kept.Of(rule.Layer.Name).Length, RewriteAffine(rule));
+
+    public Layer Visit(RecurrentChannels rule)
     {
-        switch (layer)
+        RewriteRecurrent(rule.Layer);
+        return rule.Layer with { Units = kept.Of(rule.Layer.Name).Length };
+    }
+
+    public Layer Visit(ScaledChannels rule)
+    {
+        RewriteNorm(rule.Layer);
+        return rule.Layer;
+    }
+
+    public Layer Visit(SeparateChannels rule) => rule.Layer;
+
+    public Layer Visit(PairedChannels rule) => rule.Layer;
+
+    /// <summary>Nothing changes in size, and so the parameters stay.</summary>
+    public Layer Visit(OpaqueChannels rule)
+    {
+        foreach (Parameter parameter in network.Definition.Parameters.Where(parameter => parameter.Layer == rule.Layer.Name))
         {
-            case Conv2d conv:
-                return conv with { Filters = kept.Of(conv.Name).Length, Bias = RewriteAffine(conv) };
-            case Linear linear:
-                return linear with { Units = kept.Of(linear.Name).Length, Bias = RewriteAffine(linear) };
-            case RecurrentLayer recurrent:
-                RewriteRecurrent(recurrent);
-                return recurrent with { Units = kept.Of(recurrent.Name).Length };
-            case BatchNorm norm:
-                RewriteNorm(norm);
-                return norm;
-            default:
-                return layer;
+            if (parameter.Role == ParameterRole.Weight)
+            {
+                _weights.Add(parameter.Name, network.Weights[parameter.Name]);
+            }
+            else
+            {
+                _vectors.Add(parameter.Name, network.Vectors[parameter.Name]);
+            }
         }
+
+        return rule.Layer;
     }
 
     /// <returns>Whether the layer has a bias.</returns>
-    private bool RewriteAffine(SingleInputLayer layer)
+    private bool RewriteAffine(WeightedChannels rule)
     {
+        SingleInputLayer layer = rule.Layer;
         int[] units = kept.Of(layer.Name);
         int?[] rows = [.. units.Select(unit => reads.IsComputed(layer.Name, unit) ? unit : (int?)null)];
-        Connections connections = constants.InputConnections(layer, "weight");
+        Connections connections = constants.InputConnections(rule);
         _weights.Add($"{layer.Name}.weight", MatrixSelection.Take(
-            network.Weights[$"{layer.Name}.weight"], connections, rows, kept.Of(layer.Input), KernelReach.Of(layer, network.Definition)));
+            network.Weights[$"{layer.Name}.weight"], connections, rows, kept.Of(layer.Input), KernelReach.Of(rule, network.Definition)));
 
         float[]? oldBias = network.Vectors.GetValueOrDefault($"{layer.Name}.bias");
         float[] bias = [.. units.Select((unit, index) => rows[index] is int row
@@ -83,7 +102,7 @@ internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants co
         int[] units = kept.Of(layer.Name);
         int?[] rows = [.. Enumerable.Range(0, layer.Gates).SelectMany(
             gate => units.Select(unit => reads.IsComputed(layer.Name, unit) ? (gate * layer.Units) + unit : (int?)null))];
-        Connections inputs = constants.InputConnections(layer, "weight_ih_l0");
+        Connections inputs = constants.InputConnections(layer);
         SparseMatrix states = network.Weights[$"{layer.Name}.weight_hh_l0"];
         _weights.Add($"{layer.Name}.weight_ih_l0", MatrixSelection.Take(
             network.Weights[$"{layer.Name}.weight_ih_l0"], inputs, rows, kept.Of(layer.Input), KernelReach.Single));

@@ -13,7 +13,7 @@ internal static class Compactor
     public static SparseNetwork Compact(SparseNetwork masked)
     {
         var draft = new NetworkDraft(masked);
-        DropoutRemoval.Run(draft);
+        IdentityRemoval.Run(draft);
         BatchNormFolding.Run(draft);
         SparseNetwork network = draft.ToNetwork();
 

@@ -4,16 +4,19 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes into a ReLU and the one that comes
+/// Coupled channel groups: which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes into a ReLU and the one that comes
 /// out, both terms and the sum, a map's channel and its elements once it is flattened. Tied channels stay or go together; they stay if any is read.
 /// All channels of the input stay, and at least one of every layer.
 /// </summary>
-internal sealed class KeptChannels
+internal sealed class KeptChannels : IChannelRuleVisitor<IEnumerable<(int Output, ChannelOf Input)>>
 {
     private readonly NetworkDefinition _definition;
     private readonly Dictionary<string, int> _first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _kept = new(StringComparer.Ordinal);
     private readonly int[] _parent;
+
+    /// <summary>What keeps all its channels.</summary>
+    private readonly HashSet<string> _whole = new(StringComparer.Ordinal) { NetworkDefinition.InputName };
 
     public KeptChannels(NetworkDefinition definition, ChannelReads reads)
     {
@@ -27,9 +30,12 @@ internal sealed class KeptChannels
         }
 
         _parent = [.. Enumerable.Range(0, count)];
-        foreach (Layer layer in definition.Layers.Where(layer => layer is not (Conv2d or Linear or RecurrentLayer)))
+        foreach (Layer layer in definition.Layers)
         {
-            Tie(layer);
+            foreach ((int output, (string input, int channel)) in definition.ChannelRuleOf(layer).Accept(this))
+            {
+                _parent[RootOf(layer.Name, output)] = RootOf(input, channel);
+            }
         }
 
         var stays = new bool[count];
@@ -38,7 +44,7 @@ internal sealed class KeptChannels
             bool[] read = reads.Of(name);
             for (int channel = 0; channel < read.Length; channel++)
             {
-                stays[RootOf(name, channel)] |= read[channel] || name == NetworkDefinition.InputName;
+                stays[RootOf(name, channel)] |= read[channel] || _whole.Contains(name);
             }
         }
 
@@ -58,17 +64,26 @@ internal sealed class KeptChannels
 
     private IEnumerable<int> ChannelsOf(string name) => Enumerable.Range(0, _definition.ShapeOf(name).Channels);
 
-    private void Tie(Layer layer)
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(WeightedChannels rule) => [];
+
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(RecurrentChannels rule) => [];
+
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(ScaledChannels rule) => Tie(rule.Layer.Name, rule.Layer.Input, spread: 1);
+
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(SeparateChannels rule) => Tie(rule.Layer.Name, rule.Layer.Input, rule.Spread);
+
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(PairedChannels rule) =>
+        rule.Layer.Inputs.SelectMany(input => Tie(rule.Layer.Name, input, spread: 1));
+
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(OpaqueChannels rule)
     {
-        foreach (string input in layer.Inputs)
-        {
-            int spread = ChannelSpread.Of(layer, _definition.ShapeOf(input));
-            foreach (int channel in ChannelsOf(layer.Name))
-            {
-                _parent[RootOf(layer.Name, channel)] = RootOf(input, channel / spread);
-            }
-        }
+        _whole.Add(rule.Layer.Name);
+        _whole.UnionWith(rule.Layer.Inputs);
+        return [];
     }
+
+    private IEnumerable<(int Output, ChannelOf Input)> Tie(string output, string input, int spread) =>
+        ChannelsOf(output).Select(channel => (channel, new ChannelOf(input, channel / spread)));
 
     private int RootOf(string name, int channel)
     {

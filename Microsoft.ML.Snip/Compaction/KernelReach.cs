@@ -29,8 +29,8 @@ internal sealed class KernelReach
     /// <summary>One column for each input channel: a fully connected layer, or either matrix of a recurrent one.</summary>
     public static KernelReach Single { get; } = new([Reach.Input]);
 
-    public static KernelReach Of(Layer layer, NetworkDefinition definition) =>
-        layer is Conv2d conv ? Of(conv, definition.ShapeOf(conv.Input), definition.ShapeOf(conv.Name)) : Single;
+    public static KernelReach Of(WeightedChannels rule, NetworkDefinition definition) =>
+        rule.Window is { } conv ? Of(conv, definition.ShapeOf(conv.Input), definition.ShapeOf(conv.Name)) : Single;
 
     public int ChannelOf(int column) => column / _reach.Length;
 

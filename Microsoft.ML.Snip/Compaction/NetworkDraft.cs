@@ -21,6 +21,9 @@ internal sealed class NetworkDraft(SparseNetwork network)
     /// <summary>The shape of a layer's output, or of the network's input.</summary>
     public TensorShape ShapeOf(string name) => _original.ShapeOf(name);
 
+    /// <summary>How a layer's output channels depend on its input channels.</summary>
+    public ChannelRule RuleOf(Layer layer) => layer.GetChannelRule([.. layer.Inputs.Select(ShapeOf)]);
+
     /// <summary>The layer of that name; null for the network's input.</summary>
     public Layer? Find(string name) => _layers.Find(layer => layer.Name == name);
 
@@ -39,12 +42,10 @@ internal sealed class NetworkDraft(SparseNetwork network)
         _layers.Remove(removed);
         for (int index = 0; index < _layers.Count; index++)
         {
-            _layers[index] = _layers[index] switch
+            if (_layers[index].Inputs.Contains(removed.Name))
             {
-                SingleInputLayer single when single.Input == removed.Name => single with { Input = removed.Input },
-                Add add => add with { First = Redirect(add.First), Second = Redirect(add.Second) },
-                Layer other => other,
-            };
+                _layers[index] = _layers[index].WithInputs([.. _layers[index].Inputs.Select(Redirect)]);
+            }
         }
 
         foreach (Parameter parameter in _original.Parameters.Where(parameter => parameter.Layer == removed.Name))

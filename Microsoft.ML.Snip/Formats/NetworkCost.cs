@@ -9,15 +9,6 @@ namespace Microsoft.ML.Snip.Formats;
 /// </summary>
 internal static class NetworkCost
 {
-    /// <summary>Operations for one gate of one unit of a recurrent layer at one step, beside its products: exponentials and divisions.</summary>
-    private const double OperationsOfGate = 20;
-
-    /// <summary>Operations for a window of a pooling, beside one for each number in it.</summary>
-    private const double OperationsOfWindow = 4;
-
-    /// <summary>To begin a row of a convolution's output takes as long as so many pixels of it.</summary>
-    private const int PixelsOfRow = 8;
-
     /// <summary>All numbers that one example has between layers, the picture included.</summary>
     public static double CountActivations(NetworkDefinition network) =>
         network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
@@ -36,17 +27,6 @@ internal static class NetworkCost
     {
         double products = network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight && network.Module is null)
             .Sum(parameter => (double)keptOf(parameter) * parameter.Uses);
-        return products + network.Layers.Sum(layer => CountFixed(layer, network.ShapeOf(layer.Inputs[0]), network.ShapeOf(layer.Name)));
+        return products + network.Layers.Sum(layer => layer.CountOperations([.. layer.Inputs.Select(network.ShapeOf)]));
     }
-
-    /// <summary>What a layer costs even when none of its weights is kept.</summary>
-    private static double CountFixed(Layer layer, TensorShape input, TensorShape output) => layer switch
-    {
-        // Each output position sees a window of every channel, which is copied together.
-        Conv2d conv => output.Count + ((double)output.Height * (output.Width + PixelsOfRow) * input.Channels * conv.KernelHeight * conv.KernelWidth),
-        MaxPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
-        AvgPool pool => output.Count * (OperationsOfWindow + ((double)pool.Size * pool.Size)),
-        RecurrentLayer recurrent => OperationsOfGate * recurrent.Gates * output.Count,
-        _ => (double)input.Count + output.Count,
-    };
 }

@@ -4,7 +4,14 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Networks;
 
-/// <summary>One layer of a <see cref="NetworkDefinition"/>: an immutable record that names itself and its inputs.</summary>
+/// <summary>
+/// One layer of a <see cref="NetworkDefinition"/>: an immutable record that names itself and its inputs, and states all that follows from it alone: shapes,
+/// parameters, cost, and how channels depend on channels.
+/// </summary>
+/// <remarks>
+/// Layers cannot be derived from outside this library: a model file names each kind, and training, compaction and prediction each have code for it. What no
+/// layer computes, a TorchSharp module of one's own does (<see cref="PrunedImageClassificationTrainer.Options.ModuleFactory"/>).
+/// </remarks>
 /// <param name="Name">A name that is unique in the network: letters, digits, '_' and '-', at most 100.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(Conv2d), "conv2d")]
@@ -33,7 +40,19 @@ public abstract record Layer(string Name)
     internal abstract TensorShape InferShape(IReadOnlyList<TensorShape> inputs);
 
     /// <summary>The layer's parameters in TorchSharp's order, for inputs that <see cref="InferShape"/> accepted.</summary>
-    internal virtual IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
+    internal abstract IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs);
+
+    /// <summary>Operations for one example beside the products with kept weights: what the layer costs even if it keeps none. In double precision, as sizes may come from a file.</summary>
+    internal abstract double CountOperations(IReadOnlyList<TensorShape> inputs);
+
+    /// <summary>How output channels depend on input channels.</summary>
+    internal abstract ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs);
+
+    /// <summary>The same layer with other inputs, as many.</summary>
+    internal abstract Layer WithInputs(IReadOnlyList<string> inputs);
+
+    /// <summary>Calls the visitor's method for this kind of layer.</summary>
+    internal abstract TResult Accept<TResult>(ILayerVisitor<TResult> visitor);
 
     private protected Parameter Weight(string name, long uses, params ImmutableArray<int> shape) =>
         new($"{Name}.{name}", Name, ParameterRole.Weight, shape, uses);
@@ -73,7 +92,20 @@ public abstract record SingleInputLayer(string Name, string Input) : Layer(Name)
 
     internal sealed override IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs) => GetParameters(inputs[0]);
 
+    internal sealed override double CountOperations(IReadOnlyList<TensorShape> inputs) => CountOperations(inputs[0]);
+
+    internal sealed override ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs) => GetChannelRule(inputs[0]);
+
+    internal sealed override Layer WithInputs(IReadOnlyList<string> inputs) => this with { Input = inputs[0] };
+
     private protected abstract TensorShape InferShape(TensorShape input);
 
-    private protected virtual IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected abstract IEnumerable<Parameter> GetParameters(TensorShape input);
+
+    private protected abstract double CountOperations(TensorShape input);
+
+    private protected abstract ChannelRule GetChannelRule(TensorShape input);
+
+    /// <summary>The cost of looking at each number of the input and writing each of the output.</summary>
+    private protected double CountNumbers(TensorShape input) => (double)input.Count + InferShape(input).Count;
 }

@@ -154,6 +154,9 @@ public sealed class NetworkDefinition
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
     public TensorShape ShapeOf(string layerName) => _shapes[layerName];
 
+    /// <summary>How a layer's output channels depend on its input channels.</summary>
+    internal ChannelRule ChannelRuleOf(Layer layer) => layer.GetChannelRule([.. layer.Inputs.Select(ShapeOf)]);
+
     /// <summary>The network as JSON: what the model file stores.</summary>
     public string ToJson() => JsonSerializer.Serialize(NetworkDocument.From(this), NetworkJson.Default.NetworkDocument);
 

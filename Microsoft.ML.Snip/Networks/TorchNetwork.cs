@@ -1,7 +1,6 @@
 using Microsoft.ML.Snip.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
-using L = Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Networks;
 
@@ -14,7 +13,6 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     private readonly Dictionary<string, Func<Tensor[], Tensor>> _steps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _readers = new(StringComparer.Ordinal);
     private readonly Generator _dropoutGenerator;
-    private readonly TorchForm _form;
 
     /// <param name="definition">The network.</param>
     /// <param name="dropoutSeed">Seed of the module's own generator, from which dropout draws; torch's global one is not used.</param>
@@ -23,12 +21,13 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         : base(definition.Name)
     {
         Definition = definition;
-        _form = form != TorchForm.Right ? form : ConvolutionCheck.FindFault() is null ? TorchForm.Right : TorchForm.Padded;
+        form = form != TorchForm.Right ? form : ConvolutionCheck.FindFault() is null ? TorchForm.Right : TorchForm.Padded;
         _dropoutGenerator = new Generator((ulong)dropoutSeed, CPU);
         using var unmoved = new GlobalGenerator(); // Torch's modules draw initial values of their own.
+        var layers = new TorchLayers(definition, form, register_module, Drop);
         foreach (Layer layer in definition.Layers)
         {
-            _steps.Add(layer.Name, MakeStep(layer, definition.ShapeOf(layer.Inputs[0])));
+            _steps.Add(layer.Name, layer.Accept(layers));
             foreach (string input in layer.Inputs)
             {
                 _readers[input] = _readers.GetValueOrDefault(input) + 1;
@@ -93,72 +92,7 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    private Func<Tensor[], Tensor> MakeStep(Layer layer, TensorShape input)
-    {
-        switch (layer)
-        {
-            case L.Conv2d conv:
-                L.Padding padding = conv.Padding;
-                bool even = padding.Top == padding.Bottom && padding.Left == padding.Right;
-                var module = Own(layer, nn.Conv2d(
-                    input.Channels, conv.Filters, (conv.KernelHeight, conv.KernelWidth), (conv.Stride, conv.Stride),
-                    even ? (padding.Top, padding.Left) : (0, 0), bias: conv.Bias));
-                if (_form == TorchForm.Padded)
-                {
-                    return x => PaddedConvolution.Run(x[0], module.weight, module.bias, conv.Stride, padding);
-                }
-
-                return even
-                    ? x => module.forward(x[0])
-                    : x => module.forward(nn.functional.pad(x[0], [padding.Left, padding.Right, padding.Top, padding.Bottom]));
-            case L.Linear linear:
-                var product = Own(layer, nn.Linear(input.Channels, linear.Units, linear.Bias));
-                return x => product.forward(x[0]);
-            case L.BatchNorm norm:
-                nn.Module<Tensor, Tensor> normalise = input.Kind == TensorKind.Map
-                    ? nn.BatchNorm2d(input.Channels, norm.Epsilon)
-                    : nn.BatchNorm1d(input.Channels, norm.Epsilon);
-                Own(layer, normalise);
-                return x => normalise.forward(x[0]);
-            case L.ReLU:
-                return x => nn.functional.relu(x[0]);
-            case L.MaxPool pool:
-                return x => nn.functional.max_pool2d(x[0], pool.Size, pool.Stride, pool.Padding);
-            case L.AvgPool pool:
-                return x => nn.functional.avg_pool2d(x[0], pool.Size, pool.Stride);
-            case L.GlobalAveragePool:
-                return x => x[0].mean([2, 3]);
-            case L.Flatten:
-                return x => x[0].flatten(1);
-            case L.Dropout dropout:
-                return x => Drop(x[0], dropout.Rate);
-            case L.Add:
-                return x => x[0] + x[1];
-            case L.RowsAsSequence:
-                return x => x[0].transpose(1, 2).flatten(2);
-            case L.Lstm lstm:
-                var memory = Own(layer, nn.LSTM(input.Channels, lstm.Units, batchFirst: true));
-                return x => _form != TorchForm.Plain && x[0].device_type == TorchSharp.DeviceType.CPU
-                    ? LstmSteps.Run(memory, x[0])
-                    : memory.forward(x[0]).Item1;
-            case L.Gru gru:
-                var gated = Own(layer, nn.GRU(input.Channels, gru.Units, batchFirst: true));
-                return x => gated.forward(x[0]).Item1;
-            case L.LastStep:
-                return x => x[0].select(1, -1);
-            default:
-                throw new NotSupportedException($"Layer '{layer.Name}' is of a kind that TorchNetwork does not know: {layer.GetType().Name}.");
-        }
-    }
-
-    private TModule Own<TModule>(Layer layer, TModule module)
-        where TModule : nn.Module
-    {
-        register_module(layer.Name, module);
-        return module;
-    }
-
-    private Tensor Drop(Tensor input, double rate)
+    private Tensor Drop(Tensor input, long[] shape, double rate)
     {
         if (!training || rate == 0)
         {
@@ -166,7 +100,7 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         }
 
         using Scalar dropped = rate.ToScalar(), left = (1 - rate).ToScalar();
-        Tensor kept = rand(input.shape, input.dtype, CPU, generator: _dropoutGenerator).ge(dropped).to(input.device);
+        Tensor kept = rand(shape, input.dtype, CPU, generator: _dropoutGenerator).ge(dropped).to(input.device);
         return (input * kept).div(left);
     }
 }

@@ -18,4 +18,14 @@ public sealed record Add(string Name, string First, string Second) : Layer(Name)
         Require(inputs[0] == inputs[1], $"adds a {inputs[0]} to a {inputs[1]}; both must have one shape");
         return inputs[0];
     }
+
+    internal override IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
+
+    internal override double CountOperations(IReadOnlyList<TensorShape> inputs) => 3.0 * inputs[0].Count;
+
+    internal override ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs) => new PairedChannels(this, (first, second) => first + second);
+
+    internal override Layer WithInputs(IReadOnlyList<string> inputs) => this with { First = inputs[0], Second = inputs[1] };
+
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -9,6 +9,8 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Epsilon">Added to the variance; TorchSharp's default is 1e-5.</param>
 public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         Require(input.Kind != TensorKind.Sequence, $"takes a map or a vector, but its input is a {input}");
@@ -24,4 +26,8 @@ public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5)
         yield return Vector("running_mean", ParameterRole.RunningMean, input.Channels, uses);
         yield return Vector("running_var", ParameterRole.RunningVariance, input.Channels, uses);
     }
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new ScaledChannels(this);
 }

@@ -23,6 +23,11 @@ public sealed record Conv2d(
     string Name, string Input, int Filters, int KernelHeight, int KernelWidth, int Stride = 1, Padding Padding = default, bool Bias = true)
     : SingleInputLayer(Name, Input)
 {
+    /// <summary>To begin a row of the output takes as long as so many pixels of it.</summary>
+    private const int PixelsOfRow = 8;
+
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Map);
@@ -40,4 +45,14 @@ public sealed record Conv2d(
             yield return Vector("bias", ParameterRole.Bias, Filters, uses);
         }
     }
+
+    /// <summary>Each output position sees a window of every channel, which is copied together.</summary>
+    private protected override double CountOperations(TensorShape input)
+    {
+        TensorShape output = InferShape(input);
+        return output.Count + ((double)output.Height * (output.Width + PixelsOfRow) * input.Channels * KernelHeight * KernelWidth);
+    }
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new WeightedChannels(
+        this, Window: this, (filters, bias) => this with { Filters = filters, Bias = bias });
 }

@@ -6,9 +6,17 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Rate">The probability of 0, in [0, 1).</param>
 public sealed record Dropout(string Name, string Input, double Rate) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         Require(Rate is >= 0 and < 1, FormattableString.Invariant($"needs a rate in [0, 1), not {Rate}"));
         return input;
     }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => constant) { IsIdentity = true };
 }

@@ -5,10 +5,18 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Map);
         Require(input.Count <= int.MaxValue, $"would make a vector of {input.Count} numbers");
         return TensorShape.Vector((int)input.Count);
     }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, input.Height * input.Width, constant => constant);
 }

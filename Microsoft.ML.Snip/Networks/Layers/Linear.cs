@@ -7,6 +7,8 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Bias">Whether each output has a bias.</param>
 public sealed record Linear(string Name, string Input, int Units, bool Bias = true) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         Require(input.Kind != TensorKind.Map, $"takes a vector or a sequence, but its input is a {input}; put a Flatten before it");
@@ -22,4 +24,9 @@ public sealed record Linear(string Name, string Input, int Units, bool Bias = tr
             yield return Vector("bias", ParameterRole.Bias, Units, input.Height);
         }
     }
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new WeightedChannels(
+        this, Window: null, (units, bias) => this with { Units = units, Bias = bias });
 }

@@ -5,11 +5,19 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record RowsAsSequence(string Name, string Input) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Map);
         return TensorShape.Sequence(input.Height, checked(input.Channels * input.Width));
     }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, input.Width, constant => constant);
 }
 
 /// <summary>
@@ -21,6 +29,8 @@ public sealed record RowsAsSequence(string Name, string Input) : SingleInputLaye
 /// <param name="Units">Cells.</param>
 public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     internal override int Gates => 4;
 }
 
@@ -33,6 +43,8 @@ public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer
 /// <param name="Units">Units.</param>
 public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     internal override int Gates => 3;
 }
 
@@ -42,6 +54,9 @@ public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(
 /// <param name="Units">Units of the state.</param>
 public abstract record RecurrentLayer(string Name, string Input, int Units) : SingleInputLayer(Name, Input)
 {
+    /// <summary>Operations for one gate of one unit at one step, beside its products: exponentials and divisions.</summary>
+    private const double OperationsOfGate = 20;
+
     internal abstract int Gates { get; }
 
     private protected override TensorShape InferShape(TensorShape input)
@@ -60,6 +75,10 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
         yield return Vector("bias_ih_l0", ParameterRole.Bias, rows, input.Height);
         yield return Vector("bias_hh_l0", ParameterRole.Bias, rows, input.Height);
     }
+
+    private protected override double CountOperations(TensorShape input) => OperationsOfGate * Gates * InferShape(input).Count;
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new RecurrentChannels(this);
 }
 
 /// <summary>The last step of a sequence, as a vector.</summary>
@@ -67,9 +86,17 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
 public sealed record LastStep(string Name, string Input) : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Sequence);
         return TensorShape.Vector(input.Channels);
     }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => constant);
 }

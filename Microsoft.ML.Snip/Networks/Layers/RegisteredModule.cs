@@ -14,6 +14,8 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 internal sealed record RegisteredModule(string Name, string Input, string RegisteredName, int Classes, ImmutableArray<ModuleTensor> Tensors)
     : SingleInputLayer(Name, Input)
 {
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
     private const int MostDimensions = 8;
     private const int LongestName = 100;
 
@@ -37,6 +39,11 @@ internal sealed record RegisteredModule(string Name, string Input, string Regist
     private static bool IsWellFormed(ModuleTensor? tensor) =>
         tensor is { Name: { Length: > 0 }, Shape: { IsDefault: false, Length: <= MostDimensions }, Uses: > 0 }
         && tensor.Shape.All(size => size > 0) && (!tensor.IsWeight || tensor.Shape.Length >= 2);
+
+    /// <summary>What the module does is not known: the cost is that of its input and output.</summary>
+    private protected override double CountOperations(TensorShape input) => CountNumbers(input);
+
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new OpaqueChannels(this);
 }
 
 /// <summary>A parameter or buffer of a module.</summary>

@@ -3,6 +3,8 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <summary>The output size of windows that slide over a map.</summary>
 internal static class Sliding
 {
+    private const double OperationsOfWindow = 4;
+
     /// <summary>floor((size + padding before + padding after - window) / stride) + 1 in each direction.</summary>
     public static TensorShape InferMap(Layer layer, TensorShape input, int channels, int height, int width, int stride, Padding padding)
     {
@@ -31,4 +33,7 @@ internal static class Sliding
 
         return TensorShape.Map(channels, (int)outHeight, (int)outWidth);
     }
+
+    /// <summary>Operations of a pooling: for each window one for each of its numbers, and a few to begin it.</summary>
+    public static double CountPooling(TensorShape output, int size) => output.Count * (OperationsOfWindow + ((double)size * size));
 }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.Snip.Sparse.Planning;
 /// Turns a network into steps. Layers that only rename numbers (flatten, dropout, last step) become views; a rectifier or a residual connection becomes
 /// part of the step before it where nothing else reads that step's output.
 /// </summary>
-internal sealed class Planner<TSimd, TVector>
+internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -51,7 +51,7 @@ internal sealed class Planner<TSimd, TVector>
         {
             if (!_views.ContainsKey(layer.Name))
             {
-                Append(layer);
+                _views.Add(layer.Name, layer.Accept(this));
             }
         }
 
@@ -61,69 +61,67 @@ internal sealed class Planner<TSimd, TVector>
         return new Plan([.. _steps], input, InputRanges.Find(_network), output, TensorAllocator.Place(_tensors), mostLanes);
     }
 
-    private void Append(Layer layer)
-    {
-        TensorShape shape = _definition.ShapeOf(layer.Inputs[0]), outputShape = _definition.ShapeOf(layer.Name);
-        switch (layer)
-        {
-            case Flatten or Dropout:
-                _views.Add(layer.Name, Read(layer.Inputs[0]));
-                return;
-            case LastStep:
-                View sequence = Read(layer.Inputs[0]);
-                _views.Add(layer.Name, sequence with { Offset = sequence.Offset + ((long)(shape.Height - 1) * shape.Channels) });
-                return;
-            case RowsAsSequence when shape.Channels == 1:
-                _views.Add(layer.Name, Read(layer.Inputs[0]));
-                return;
-        }
+    public View Visit(Conv2d layer) => AppendStep(layer, (input, output, tail) => new ConvolutionStep<TSimd, TVector>(
+        layer, InputOf(layer), OutputOf(layer), Weight(layer, "weight"), Bias(layer, layer.Bias), _lanes, input, output,
+        tail.Residual is { } other ? Read(other) : null, tail.Rectify));
 
+    public View Visit(Linear layer) => AppendStep(layer, (input, output, tail) => new LinearStep(
+        Product(Weight(layer, "weight"), Bias(layer, layer.Bias)), InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input, output, tail.Rectify));
+
+    public View Visit(BatchNorm layer) => AppendStep(layer, (input, output, tail) => new AffineStep<TSimd, TVector>(
+        layer, InputOf(layer).Channels, PixelsOf(layer), Vector(layer, "weight"), Vector(layer, "bias"), Vector(layer, "running_mean"),
+        Vector(layer, "running_var"), input, output, tail.Rectify));
+
+    public View Visit(ReLU layer) => AppendStep(layer, (input, output, _) => new RectifyStep<TSimd, TVector>(InputOf(layer).Count, input, output));
+
+    public View Visit(MaxPool layer) => AppendStep(layer, (input, output, tail) => new PoolStep<MaxPooling, TSimd, TVector>(
+        InputOf(layer), OutputOf(layer), layer.Size, layer.Stride, layer.Padding, input, output, tail.Rectify));
+
+    public View Visit(AvgPool layer) => AppendStep(layer, (input, output, tail) => new PoolStep<MeanPooling, TSimd, TVector>(
+        InputOf(layer), OutputOf(layer), layer.Size, layer.Stride, 0, input, output, tail.Rectify));
+
+    public View Visit(GlobalAveragePool layer) => AppendStep(
+        layer, (input, output, _) => new GlobalAverageStep<TSimd, TVector>(InputOf(layer).Channels, PixelsOf(layer), input, output));
+
+    public View Visit(Flatten layer) => Read(layer.Input);
+
+    public View Visit(Dropout layer) => Read(layer.Input);
+
+    public View Visit(Add layer) => AppendStep(
+        layer, (input, output, tail) => new AddStep<TSimd, TVector>(InputOf(layer).Count, input, Read(layer.Second), output, tail.Rectify));
+
+    public View Visit(RowsAsSequence layer) => InputOf(layer).Channels == 1
+        ? Read(layer.Input)
+        : AppendStep(layer, (input, output, _) => new RowsAsSequenceStep<TSimd, TVector>(InputOf(layer), input, output));
+
+    public View Visit(Lstm layer) => AppendStep(layer, (input, output, _) => Recurrent<LstmCell>(layer, InputOf(layer), input, output));
+
+    public View Visit(Gru layer) => AppendStep(layer, (input, output, _) => Recurrent<GruCell>(layer, InputOf(layer), input, output));
+
+    public View Visit(LastStep layer)
+    {
+        View sequence = Read(layer.Input);
+        TensorShape shape = InputOf(layer);
+        return sequence with { Offset = sequence.Offset + ((long)(shape.Height - 1) * shape.Channels) };
+    }
+
+    public View Visit(RegisteredModule layer) =>
+        throw new NotSupportedException($"Layer '{layer.Name}' is a module of the user's own, which predicts by itself.");
+
+    /// <summary>A step that computes the layer, and the layers behind it that it can take up.</summary>
+    /// <returns>Where the layer's output goes.</returns>
+    private View AppendStep(Layer layer, Func<View, View, FusedTail, Step> make)
+    {
         FusedTail tail = _readers.TailOf(layer, _views.ContainsKey);
         View input = Read(layer.Inputs[0]);
-        View? residual = tail.Residual is { } other ? Read(other) : layer is Add add ? Read(add.Second) : null;
-        View output = NewTensor(outputShape, _steps.Count);
-        _steps.Add(MakeStep(layer, shape, outputShape, input, residual, output, tail.Rectify));
-        _views.Add(layer.Name, output);
+        View output = NewTensor(OutputOf(layer), _steps.Count);
+        _steps.Add(make(input, output, tail));
         foreach (string covered in tail.Layers)
         {
             _views.Add(covered, output);
         }
-    }
 
-    private Step MakeStep(Layer layer, TensorShape shape, TensorShape outputShape, View input, View? residual, View output, bool rectify)
-    {
-        int pixels = shape.Height * shape.Width;
-        switch (layer)
-        {
-            case Conv2d conv:
-                return new ConvolutionStep<TSimd, TVector>(
-                    conv, shape, outputShape, Weight(layer, "weight"), conv.Bias ? Vector(layer, "bias") : null, _lanes, input, output, residual, rectify);
-            case Linear linear:
-                var product = Product(Weight(layer, "weight"), linear.Bias ? Vector(layer, "bias") : null);
-                return new LinearStep(product, shape.Height, shape.Channels, linear.Units, input, output, rectify);
-            case BatchNorm norm:
-                return new AffineStep<TSimd, TVector>(
-                    norm, shape.Channels, pixels, Vector(layer, "weight"), Vector(layer, "bias"), Vector(layer, "running_mean"), Vector(layer, "running_var"),
-                    input, output, rectify);
-            case ReLU:
-                return new RectifyStep<TSimd, TVector>(shape.Count, input, output);
-            case MaxPool pool:
-                return new PoolStep<MaxPooling, TSimd, TVector>(shape, outputShape, pool.Size, pool.Stride, pool.Padding, input, output, rectify);
-            case AvgPool pool:
-                return new PoolStep<MeanPooling, TSimd, TVector>(shape, outputShape, pool.Size, pool.Stride, 0, input, output, rectify);
-            case GlobalAveragePool:
-                return new GlobalAverageStep<TSimd, TVector>(shape.Channels, pixels, input, output);
-            case Add:
-                return new AddStep<TSimd, TVector>(shape.Count, input, residual!.Value, output, rectify);
-            case RowsAsSequence:
-                return new RowsAsSequenceStep<TSimd, TVector>(shape, input, output);
-            case Lstm lstm:
-                return Recurrent<LstmCell>(lstm, shape, input, output);
-            case Gru gru:
-                return Recurrent<GruCell>(gru, shape, input, output);
-            default:
-                throw new NotSupportedException($"Layer '{layer.Name}' is of a kind that cannot be predicted with: {layer.GetType().Name}.");
-        }
+        return output;
     }
 
     private RecurrentStep<TCell, TSimd, TVector> Recurrent<TCell>(RecurrentLayer layer, TensorShape shape, View input, View output)
@@ -133,6 +131,14 @@ internal sealed class Planner<TSimd, TVector>
             layer.Gates, shape.Height, shape.Channels, layer.Units, input, output);
 
     private MatrixProduct Product(SparseMatrix weight, float[]? bias) => MatrixProduct.Create<TSimd, TVector>(weight, bias, _lanes);
+
+    private TensorShape InputOf(Layer layer) => _definition.ShapeOf(layer.Inputs[0]);
+
+    private TensorShape OutputOf(Layer layer) => _definition.ShapeOf(layer.Name);
+
+    private int PixelsOf(Layer layer) => InputOf(layer).Height * InputOf(layer).Width;
+
+    private float[]? Bias(Layer layer, bool has) => has ? Vector(layer, "bias") : null;
 
     private SparseMatrix Weight(Layer layer, string name) => _network.Weights[$"{layer.Name}.{name}"];
 
