@@ -144,7 +144,7 @@ public class ModuleFitTests
     public void WhatCannotBeDoneIsSaid()
     {
         Says("set ModuleName", null, Make);
-        Says("'GELU'", null, (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.GELU(), nn.Linear(9, classes)));
+        Says("'ELU'", null, (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.ELU(), nn.Linear(9, classes)));
         Says("'1' (Linear) has a frozen parameter 'weight'", null, (shape, classes) =>
         {
             var head = nn.Linear(shape.Count, classes);
@@ -155,7 +155,7 @@ public class ModuleFitTests
         Says("cannot take a picture [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
         Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
         Says("Float64", "bad", (shape, classes) => new GatedNetwork(shape, classes).to(float64));
-        Says("The module 'bad' has no parameters", "bad", (_, _) => nn.GELU());
+        Says("The module 'bad' has no parameters", "bad", (_, _) => nn.ELU());
         Says("tells 7 classes apart", null, (shape, _) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 7)));
     }
 
@@ -250,14 +250,14 @@ public class ModuleFitTests
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Fit("bad", options =>
         {
-            options.ModuleFactory = (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 5000), nn.GELU(), nn.Linear(5000, classes));
+            options.ModuleFactory = (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 5000), nn.ELU(), nn.Linear(5000, classes));
             options.Sparsity = 0.9999999;
         }));
         StringAssert.Contains(exception.Message, "no signal would pass");
     }
 
     private static void Says(string expected, string? name, Func<ImageShape, int, nn.Module<Tensor, Tensor>> factory) =>
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(name, options => options.ModuleFactory = factory)).Message, expected.Replace("'GELU'", "(GELU)", StringComparison.Ordinal));
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(name, options => options.ModuleFactory = factory)).Message, expected.Replace("'ELU'", "(ELU)", StringComparison.Ordinal));
 
     private static nn.Module<Tensor, Tensor> Make(ImageShape shape, int classCount) => new GatedNetwork(shape, classCount);
 

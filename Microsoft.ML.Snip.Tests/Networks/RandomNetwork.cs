@@ -127,8 +127,18 @@ internal static class RandomNetwork
         int height = shape.Height, width = shape.Width;
         for (int layers = random.Next(1, 5); layers > 0; layers--)
         {
-            switch (random.Next(5))
+            switch (random.Next(7))
             {
+                case 5:
+                    int groups = random.Next(1, 4);
+                    builder.Conv2d(2 * groups, 1).Conv2d(groups, 3, padding: 2, groups: groups, dilation: 2);
+                    break;
+                case 6:
+                    string map = builder.Current;
+                    string gated = builder.Conv2d(3, 1).Current;
+                    string gate = builder.GlobalAveragePool().Linear(3).Sigmoid().Current;
+                    builder.From(gated).Multiply(gate).Concat(map);
+                    break;
                 case 0:
                     AppendPool(builder, ref height, ref width, random);
                     break;
@@ -168,6 +178,24 @@ internal static class RandomNetwork
         if (random.Next(4) == 0)
         {
             builder.Dropout(0.5);
+        }
+
+        switch (random.Next(8))
+        {
+            case 0:
+                builder.Hardswish();
+                break;
+            case 1:
+                builder.Sigmoid();
+                break;
+            case 2:
+                string trunk = builder.Current;
+                builder.LeakyReLU(-0.5).Multiply(trunk);
+                break;
+            case 3:
+                string first = builder.Current;
+                builder.GELU().Concat(first);
+                break;
         }
     }
 

@@ -22,5 +22,18 @@ internal static class SampleNetworks
     public static NetworkDefinition Convolutional() => NetworkDefinition.Build("convolutional", Shape)
         .Conv2d(3, kernel: 3, stride: 2, new Padding(Top: 0, Bottom: 1, Left: 0, Right: 1)).ReLU().Flatten().Linear(3).ToDefinition();
 
-    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()]];
+    /// <summary>An inverted residual block with squeeze and excite, two branches put together, and every activation function.</summary>
+    public static NetworkDefinition Mobile()
+    {
+        NetworkBuilder network = NetworkDefinition.Build("mobile", Shape)
+            .Conv2d(6, kernel: 3, padding: 2, dilation: 2).Hardswish().Conv2d(6, kernel: 3, padding: 1, bias: false, groups: 6).ReLU6();
+        string map = network.Current;
+        string gate = network.GlobalAveragePool().Linear(3).SiLU().Linear(6).Sigmoid().Current;
+        string gated = network.From(map).Multiply(gate).Dropout2d(0.2).Current;
+        string branch = network.From(map).Conv2d(4, kernel: 3, stride: 1, new Padding(Top: 0, Bottom: 2, Left: 1, Right: 1), groups: 2).Tanh().Current;
+        return network.From(gated).Concat(branch, map).MaxPool(3, stride: 2, ceilMode: true).GELU().Multiply(network.Current)
+            .Flatten().Linear(8).LeakyReLU(0.2).Linear(3).ToDefinition();
+    }
+
+    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()], [Mobile()]];
 }

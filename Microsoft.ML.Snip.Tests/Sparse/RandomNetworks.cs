@@ -91,7 +91,7 @@ internal static class RandomNetworks
         for (int layers = random.Next(1, 5); layers > 0; layers--)
         {
             int filters = random.Next(1, 20);
-            switch (random.Next(5))
+            switch (random.Next(9))
             {
                 case 0:
                     var padding = new Padding(random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 4));
@@ -108,17 +108,58 @@ internal static class RandomNetworks
                     break;
                 case 3:
                     int size = random.Next(2, 4);
-                    builder.Conv2d(filters, 3, padding: 1).MaxPool(size, random.Next(1, 4), padding: random.Next(0, (size / 2) + 1));
+                    builder.Conv2d(filters, 3, padding: 1)
+                        .MaxPool(size, random.Next(1, 4), padding: random.Next(0, (size / 2) + 1), ceilMode: random.Next(2) == 0);
+                    break;
+                case 4:
+                    int groups = random.Next(1, 5);
+                    builder.Conv2d(3 * groups, 3, padding: 1).Conv2d(2 * groups, random.Next(1, 4), random.Next(1, 3), padding: 3, groups: groups, dilation: random.Next(1, 4));
+                    break;
+                case 5:
+                    string map = builder.Conv2d(filters, 3, padding: 1).Current;
+                    string gate = builder.GlobalAveragePool().Linear(filters).Sigmoid().Current;
+                    builder.From(map).Multiply(gate);
+                    break;
+                case 6:
+                    string first = builder.Conv2d(filters, 3, padding: 1).Current;
+                    builder.Conv2d(random.Next(1, 9), 3, padding: 1);
+                    builder.Concat(first, first);
+                    break;
+                case 7:
+                    string factor = builder.Conv2d(filters, 1).Tanh().Current;
+                    builder.Conv2d(filters, 3, padding: 1).Multiply(factor);
                     break;
                 default:
                     builder.Conv2d(filters, 3, padding: 2).AvgPool(random.Next(1, 3), random.Next(1, 3));
                     break;
             }
 
-            if (random.Next(2) == 0)
-            {
+            AppendFunction(builder, random);
+        }
+    }
+
+    private static void AppendFunction(NetworkBuilder builder, Random random)
+    {
+        switch (random.Next(16))
+        {
+            case 0:
+                builder.LeakyReLU(0.3);
+                break;
+            case 1:
+                builder.ReLU6();
+                break;
+            case 2:
+                builder.SiLU();
+                break;
+            case 3:
+                builder.Hardswish();
+                break;
+            case 4:
+                builder.GELU();
+                break;
+            case < 10:
                 builder.ReLU();
-            }
+                break;
         }
     }
 }

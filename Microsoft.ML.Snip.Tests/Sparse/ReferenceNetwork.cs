@@ -21,11 +21,14 @@ internal static class ReferenceNetwork
                 Conv2d conv => Convolve(x, shape, outputShape, conv, Weight("weight"), conv.Bias ? Vector("bias") : new float[conv.Filters]),
                 Linear linear => Multiply(x, shape.Height, shape.Channels, linear.Units, Weight("weight"), linear.Bias ? Vector("bias") : new float[linear.Units]),
                 BatchNorm norm => Normalise(x, shape, norm, Vector("weight"), Vector("bias"), Vector("running_mean"), Vector("running_var")),
+                Activation activation => Array.ConvertAll(x, activation.Apply),
                 ReLU => Array.ConvertAll(x, value => Math.Max(value, 0)),
                 MaxPool pool => Pool(x, shape, outputShape, pool.Size, pool.Stride, pool.Padding, values => values.Max()),
                 AvgPool pool => Pool(x, shape, outputShape, pool.Size, pool.Stride, 0, values => values.Average()),
                 GlobalAveragePool => [.. x.Chunk(shape.Height * shape.Width).Select(channel => channel.Average())],
-                Flatten or Dropout => x,
+                Flatten or Dropout or Dropout2d => x,
+                Microsoft.ML.Snip.Networks.Layers.Multiply { Second: var second } => [.. x.Select((value, i) => value * outputs[second][i * outputs[second].Length / x.Length])],
+                Concat => [.. layer.Inputs.SelectMany(input => outputs[input])],
                 Add add => [.. x.Zip(outputs[add.Second], (first, second) => first + second)],
                 RowsAsSequence => ReadRows(x, shape),
                 LastStep => x[^shape.Channels..],
@@ -49,17 +52,19 @@ internal static class ReferenceNetwork
                 for (int j = 0; j < outputShape.Width; j++)
                 {
                     double sum = bias[o];
-                    for (int c = 0; c < shape.Channels; c++)
+                    int channels = shape.Channels / conv.Groups, first = o / (conv.Filters / conv.Groups) * channels;
+                    for (int c = 0; c < channels; c++)
                     {
                         for (int u = 0; u < conv.KernelHeight; u++)
                         {
                             for (int v = 0; v < conv.KernelWidth; v++)
                             {
-                                int row = (i * conv.Stride) + u - conv.Padding.Top, column = (j * conv.Stride) + v - conv.Padding.Left;
+                                int row = (i * conv.Stride) + (u * conv.Dilation) - conv.Padding.Top;
+                                int column = (j * conv.Stride) + (v * conv.Dilation) - conv.Padding.Left;
                                 if (row >= 0 && row < shape.Height && column >= 0 && column < shape.Width)
                                 {
-                                    sum += weight[(((((o * shape.Channels) + c) * conv.KernelHeight) + u) * conv.KernelWidth) + v]
-                                        * x[(((c * shape.Height) + row) * shape.Width) + column];
+                                    sum += weight[(((((o * channels) + c) * conv.KernelHeight) + u) * conv.KernelWidth) + v]
+                                        * x[((((first + c) * shape.Height) + row) * shape.Width) + column];
                                 }
                             }
                         }

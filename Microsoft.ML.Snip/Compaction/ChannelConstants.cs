@@ -62,5 +62,7 @@ internal sealed class ChannelConstants : IChannelRuleVisitor<double?[]>
 
     public double?[] Visit(PairedChannels rule) => [.. Of(rule.Layer.Inputs[0]).Zip(Of(rule.Layer.Inputs[1]), rule.OfConstants)];
 
+    public double?[] Visit(JoinedChannels rule) => [.. rule.Layer.Inputs.SelectMany(Of)];
+
     public double?[] Visit(OpaqueChannels rule) => new double?[_definition.ShapeOf(rule.Layer.Name).Channels];
 }

@@ -5,7 +5,14 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>A channel of a layer's output, or of the network's input.</summary>
-internal readonly record struct ChannelOf(string Name, int Channel);
+internal readonly record struct ChannelOf(string Name, int Channel)
+{
+    /// <summary>The channels of all inputs of a layer one behind the other.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="countOf">How many channels an input has.</param>
+    public static IEnumerable<ChannelOf> Join(Layer layer, Func<string, int> countOf) =>
+        layer.Inputs.SelectMany(input => Enumerable.Range(0, countOf(input)).Select(channel => new ChannelOf(input, channel)));
+}
 
 /// <summary>
 /// Liveness: the channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases can stand for, and
@@ -61,6 +68,12 @@ internal sealed class ChannelReads : IChannelRuleVisitor<IEnumerable<ChannelOf>>
 
     public IEnumerable<ChannelOf> Visit(PairedChannels rule) =>
         rule.Layer.Inputs.SelectMany(input => ReadChannels(rule.Layer).Select(channel => new ChannelOf(input, channel)));
+
+    public IEnumerable<ChannelOf> Visit(JoinedChannels rule)
+    {
+        ChannelOf[] sources = [.. ChannelOf.Join(rule.Layer, input => _reads[input].Length)];
+        return ReadChannels(rule.Layer).Select(channel => sources[channel]);
+    }
 
     public IEnumerable<ChannelOf> Visit(OpaqueChannels rule) =>
         rule.Layer.Inputs.SelectMany(input => Enumerable.Range(0, _reads[input].Length).Select(channel => new ChannelOf(input, channel)));

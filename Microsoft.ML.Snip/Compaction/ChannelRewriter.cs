@@ -39,6 +39,8 @@ internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants co
 
     public Layer Visit(PairedChannels rule) => rule.Layer;
 
+    public Layer Visit(JoinedChannels rule) => rule.Layer;
+
     /// <summary>Nothing changes in size, and so the parameters stay.</summary>
     public Layer Visit(OpaqueChannels rule)
     {

@@ -75,6 +75,9 @@ internal sealed class KeptChannels : IChannelRuleVisitor<IEnumerable<(int Output
     public IEnumerable<(int Output, ChannelOf Input)> Visit(PairedChannels rule) =>
         rule.Layer.Inputs.SelectMany(input => Tie(rule.Layer.Name, input, spread: 1));
 
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(JoinedChannels rule) =>
+        ChannelOf.Join(rule.Layer, input => _definition.ShapeOf(input).Channels).Select((source, channel) => (channel, source));
+
     public IEnumerable<(int Output, ChannelOf Input)> Visit(OpaqueChannels rule)
     {
         _whole.Add(rule.Layer.Name);

@@ -18,7 +18,7 @@ internal static class NetworkCost
     /// up to 256 pixels.
     /// </summary>
     public static double CountWindow(NetworkDefinition network) => network.Layers.OfType<Conv2d>()
-        .Select(conv => (double)conv.KernelHeight * conv.KernelWidth * (network.ShapeOf(conv.Name).Width + 256)).DefaultIfEmpty().Max();
+        .Select(conv => (double)conv.DilatedHeight * conv.DilatedWidth * (network.ShapeOf(conv.Name).Width + 256)).DefaultIfEmpty().Max();
 
     /// <summary>Multiplications, comparisons and copies for one example.</summary>
     /// <param name="network">The network.</param>

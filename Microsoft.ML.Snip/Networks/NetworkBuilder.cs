@@ -25,12 +25,14 @@ public sealed class NetworkBuilder
     public string Current { get; private set; } = NetworkDefinition.InputName;
 
     /// <summary>Appends a convolution; see <see cref="Layers.Conv2d"/>.</summary>
-    public NetworkBuilder Conv2d(int filters, int kernel, int stride = 1, int padding = 0, bool bias = true, string? name = null) =>
-        Conv2d(filters, kernel, stride, Padding.Same(padding), bias, name);
+    public NetworkBuilder Conv2d(
+        int filters, int kernel, int stride = 1, int padding = 0, bool bias = true, string? name = null, int groups = 1, int dilation = 1) =>
+        Conv2d(filters, kernel, stride, Padding.Same(padding), bias, name, groups, dilation);
 
     /// <summary>Appends a convolution with a padding of its own on each side; see <see cref="Layers.Conv2d"/>.</summary>
-    public NetworkBuilder Conv2d(int filters, int kernel, int stride, Padding padding, bool bias = true, string? name = null) =>
-        Append(new Conv2d(name ?? NextName("conv"), Current, filters, kernel, kernel, stride, padding, bias));
+    public NetworkBuilder Conv2d(
+        int filters, int kernel, int stride, Padding padding, bool bias = true, string? name = null, int groups = 1, int dilation = 1) =>
+        Append(new Conv2d(name ?? NextName("conv"), Current, filters, kernel, kernel, stride, padding, bias, groups, dilation));
 
     /// <summary>Appends a fully connected layer; see <see cref="Layers.Linear"/>.</summary>
     public NetworkBuilder Linear(int units, bool bias = true, string? name = null) =>
@@ -43,9 +45,30 @@ public sealed class NetworkBuilder
     /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
     public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));
 
+    /// <summary>Appends a rectifier that lets through a part of what is negative; see <see cref="ActivationFunction.LeakyReLU"/>.</summary>
+    public NetworkBuilder LeakyReLU(double slope = 0.01, string? name = null) => Activation(ActivationFunction.LeakyReLU, name, slope);
+
+    /// <summary>Appends a rectifier that ends at 6; see <see cref="ActivationFunction.ReLU6"/>.</summary>
+    public NetworkBuilder ReLU6(string? name = null) => Activation(ActivationFunction.ReLU6, name);
+
+    /// <summary>Appends a sigmoid-weighted linear unit; see <see cref="ActivationFunction.SiLU"/>.</summary>
+    public NetworkBuilder SiLU(string? name = null) => Activation(ActivationFunction.SiLU, name);
+
+    /// <summary>Appends a hard swish; see <see cref="ActivationFunction.Hardswish"/>.</summary>
+    public NetworkBuilder Hardswish(string? name = null) => Activation(ActivationFunction.Hardswish, name);
+
+    /// <summary>Appends a sigmoid; see <see cref="ActivationFunction.Sigmoid"/>.</summary>
+    public NetworkBuilder Sigmoid(string? name = null) => Activation(ActivationFunction.Sigmoid, name);
+
+    /// <summary>Appends a hyperbolic tangent; see <see cref="ActivationFunction.Tanh"/>.</summary>
+    public NetworkBuilder Tanh(string? name = null) => Activation(ActivationFunction.Tanh, name);
+
+    /// <summary>Appends a Gaussian error linear unit; see <see cref="ActivationFunction.GELU"/>.</summary>
+    public NetworkBuilder GELU(string? name = null) => Activation(ActivationFunction.GELU, name);
+
     /// <summary>Appends a pooling by the largest value; see <see cref="Layers.MaxPool"/>. A stride of 0 means the window's size.</summary>
-    public NetworkBuilder MaxPool(int size, int stride = 0, int padding = 0, string? name = null) =>
-        Append(new MaxPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride, padding));
+    public NetworkBuilder MaxPool(int size, int stride = 0, int padding = 0, string? name = null, bool ceilMode = false) =>
+        Append(new MaxPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride, padding, ceilMode));
 
     /// <summary>Appends a pooling by the mean; see <see cref="Layers.AvgPool"/>. A stride of 0 means the window's size.</summary>
     public NetworkBuilder AvgPool(int size, int stride = 0, string? name = null) =>
@@ -59,6 +82,23 @@ public sealed class NetworkBuilder
 
     /// <summary>Appends a dropout; see <see cref="Layers.Dropout"/>.</summary>
     public NetworkBuilder Dropout(double rate, string? name = null) => Append(new Dropout(name ?? NextName("dropout"), Current, rate));
+
+    /// <summary>Appends a dropout of whole channels; see <see cref="Layers.Dropout2d"/>.</summary>
+    public NetworkBuilder Dropout2d(double rate, string? name = null) => Append(new Dropout2d(name ?? NextName("dropout"), Current, rate));
+
+    /// <summary>Multiplies the current output by that of another layer; see <see cref="Layers.Multiply"/>.</summary>
+    public NetworkBuilder Multiply(string other, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Append(new Multiply(name ?? NextName("multiply"), Current, other));
+    }
+
+    /// <summary>Puts the outputs of other layers behind the current one; see <see cref="Layers.Concat"/>.</summary>
+    public NetworkBuilder Concat(params IEnumerable<string> others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return Append(new Concat(NextName("concat"), [Current, .. others]));
+    }
 
     /// <summary>Adds the output of another layer to the current one; see <see cref="Layers.Add"/>.</summary>
     public NetworkBuilder Add(string other, string? name = null)
@@ -90,6 +130,9 @@ public sealed class NetworkBuilder
     /// <summary>The finished network; the layer appended last gives the logits.</summary>
     /// <exception cref="ArgumentException">A shape or a connection makes no sense; the message names the layer.</exception>
     public NetworkDefinition ToDefinition() => new(_name, _inputShape, _layers);
+
+    private NetworkBuilder Activation(ActivationFunction function, string? name, double slope = 0.01) =>
+        Append(new Activation(name ?? NextName(function.ToString().ToLowerInvariant()), Current, function, slope));
 
     private NetworkBuilder Append(Layer layer)
     {

@@ -19,10 +19,10 @@ internal sealed class TorchLayers(
         bool even = padding.Top == padding.Bottom && padding.Left == padding.Right;
         var module = Own(layer, nn.Conv2d(
             InputOf(layer).Channels, layer.Filters, (layer.KernelHeight, layer.KernelWidth), (layer.Stride, layer.Stride),
-            even ? (padding.Top, padding.Left) : (0, 0), bias: layer.Bias));
+            even ? (padding.Top, padding.Left) : (0, 0), (layer.Dilation, layer.Dilation), groups: layer.Groups, bias: layer.Bias));
         if (form == TorchForm.Padded)
         {
-            return x => PaddedConvolution.Run(x[0], module.weight, module.bias, layer.Stride, padding);
+            return x => PaddedConvolution.Run(x[0], module.weight, module.bias, layer.Stride, padding, layer.Groups, layer.Dilation);
         }
 
         return even
@@ -48,7 +48,20 @@ internal sealed class TorchLayers(
 
     public Func<Tensor[], Tensor> Visit(ReLU layer) => x => nn.functional.relu(x[0]);
 
-    public Func<Tensor[], Tensor> Visit(MaxPool layer) => x => nn.functional.max_pool2d(x[0], layer.Size, layer.Stride, layer.Padding);
+    public Func<Tensor[], Tensor> Visit(Activation layer) => layer.Function switch
+    {
+        ActivationFunction.LeakyReLU => x => LeakyReLU(x[0], layer.Slope),
+        ActivationFunction.ReLU6 => x => Clamp(x[0], 0, 6),
+        ActivationFunction.SiLU => x => nn.functional.silu(x[0]),
+        ActivationFunction.Hardswish => x => nn.functional.hardswish(x[0]),
+        ActivationFunction.Sigmoid => x => x[0].sigmoid(),
+        ActivationFunction.Tanh => x => x[0].tanh(),
+        ActivationFunction.GELU => x => nn.functional.gelu(x[0]),
+        _ => throw new NotSupportedException($"Layer '{layer.Name}' applies a function that is not known: {layer.Function}."),
+    };
+
+    public Func<Tensor[], Tensor> Visit(MaxPool layer) => x => nn.functional.max_pool2d(
+        x[0], layer.Size, layer.Stride, layer.Padding, ceil_mode: layer.CeilMode);
 
     public Func<Tensor[], Tensor> Visit(AvgPool layer) => x => nn.functional.avg_pool2d(x[0], layer.Size, layer.Stride);
 
@@ -57,6 +70,14 @@ internal sealed class TorchLayers(
     public Func<Tensor[], Tensor> Visit(Flatten layer) => x => x[0].flatten(1);
 
     public Func<Tensor[], Tensor> Visit(Dropout layer) => x => drop(x[0], x[0].shape, layer.Rate);
+
+    public Func<Tensor[], Tensor> Visit(Dropout2d layer) => x => drop(x[0], [.. x[0].shape[..2], 1, 1], layer.Rate);
+
+    public Func<Tensor[], Tensor> Visit(Multiply layer) => definition.ShapeOf(layer.First) == definition.ShapeOf(layer.Second)
+        ? x => x[0] * x[1]
+        : x => x[0] * x[1].unsqueeze(-1).unsqueeze(-1);
+
+    public Func<Tensor[], Tensor> Visit(Concat layer) => x => cat(x, 1);
 
     public Func<Tensor[], Tensor> Visit(Add layer) => x => x[0] + x[1];
 
@@ -78,6 +99,18 @@ internal sealed class TorchLayers(
 
     public Func<Tensor[], Tensor> Visit(RegisteredModule layer) =>
         throw new NotSupportedException($"Layer '{layer.Name}' is a module of the user's own, which computes itself.");
+
+    private static Tensor LeakyReLU(Tensor x, double slope)
+    {
+        using Scalar negativeSlope = slope.ToScalar();
+        return nn.functional.relu(x) - nn.functional.relu(x.neg()).mul(negativeSlope);
+    }
+
+    private static Tensor Clamp(Tensor x, double low, double high)
+    {
+        using Scalar least = low.ToScalar(), most = high.ToScalar();
+        return x.clamp(least, most);
+    }
 
     private TensorShape InputOf(SingleInputLayer layer) => definition.ShapeOf(layer.Input);
 

@@ -22,7 +22,7 @@ internal static class RetainedConnectionCounter
         }
 
         Parameter weight = network.Parameters.First(parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
-        int[] columns = CountColumns(weight, mask);
+        int[] columns = CountColumns(weight, (layer as Conv2d)?.Groups ?? 1, mask);
         ImageShape shape = network.InputShape;
         ImmutableArray<int> counts = layer switch
         {
@@ -43,7 +43,7 @@ internal static class RetainedConnectionCounter
             {
                 case Conv2d or Linear or RecurrentLayer:
                     return layer;
-                case ReLU or BatchNorm or Dropout or Flatten or RowsAsSequence:
+                case ReLU or Activation or BatchNorm or Dropout or Dropout2d or Flatten or RowsAsSequence:
                     pixels.Add(layer.Name);
                     break;
             }
@@ -52,28 +52,31 @@ internal static class RetainedConnectionCounter
         return null;
     }
 
-    /// <summary>How many rows of a weight matrix keep each of its columns.</summary>
-    private static int[] CountColumns(Parameter weight, PruningMask mask)
+    /// <summary>How many rows of a weight matrix keep each of its columns; rows of different groups read different channels.</summary>
+    /// <returns>The counts of the first group's columns, then of the second's.</returns>
+    private static int[] CountColumns(Parameter weight, int groups, PruningMask mask)
     {
-        var counts = new int[weight.FanIn];
+        int columns = (int)weight.FanIn, rowsOfGroup = weight.Shape[0] / groups;
+        var counts = new int[groups * columns];
         if (!mask.Parameters.Any(parameter => parameter.Name == weight.Name))
         {
-            Array.Fill(counts, weight.Shape[0]);
+            Array.Fill(counts, rowsOfGroup);
             return counts;
         }
 
         ReadOnlySpan<bool> kept = mask.KeptOf(weight.Name);
         for (int index = 0; index < kept.Length; index++)
         {
-            counts[index % counts.Length] += kept[index] ? 1 : 0;
+            (int row, int column) = Math.DivRem(index, columns);
+            counts[(row / rowsOfGroup * columns) + column] += kept[index] ? 1 : 0;
         }
 
         return counts;
     }
 
     /// <summary>
-    /// A kernel's column (c, u, v) reads pixel (c, i * stride + u - top, j * stride + v - left) for each output position (i, j); what falls on padding is
-    /// not counted.
+    /// A kernel's column (c, u, v) reads pixel (c, i * stride + u * dilation - top, j * stride + v * dilation - left) for each output position (i, j); what
+    /// falls on padding is not counted.
     /// </summary>
     private static ImmutableArray<int> SpreadKernel(int[] columns, Conv2d conv, ImageShape shape, TensorShape output)
     {
@@ -81,7 +84,7 @@ internal static class RetainedConnectionCounter
         for (int column = 0; column < columns.Length; column++)
         {
             int channel = column / (conv.KernelHeight * conv.KernelWidth);
-            int u = column / conv.KernelWidth % conv.KernelHeight, v = column % conv.KernelWidth;
+            int u = column / conv.KernelWidth % conv.KernelHeight * conv.Dilation, v = column % conv.KernelWidth * conv.Dilation;
             for (int i = 0; i < output.Height; i++)
             {
                 int y = (i * conv.Stride) + u - conv.Padding.Top;

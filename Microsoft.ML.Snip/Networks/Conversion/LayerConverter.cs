@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 internal static class LayerConverter
 {
     private const string Known =
-        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, ReLU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Identity and Sequential";
+        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
     /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
     private const double RunningMomentum = 0.1;
@@ -41,12 +41,28 @@ internal static class LayerConverter
                 return ToLayer(entry, norm, input, shape);
             case M.ReLU:
                 return new L.ReLU(entry.LayerName, input);
+            case M.LeakyReLU leaky:
+                return Activation(L.ActivationFunction.LeakyReLU, leaky.negative_slope);
+            case M.ReLU6:
+                return Activation(L.ActivationFunction.ReLU6);
+            case M.SiLU:
+                return Activation(L.ActivationFunction.SiLU);
+            case M.Hardswish:
+                return Activation(L.ActivationFunction.Hardswish);
+            case M.Sigmoid:
+                return Activation(L.ActivationFunction.Sigmoid);
+            case M.Tanh:
+                return Activation(L.ActivationFunction.Tanh);
+            case M.GELU:
+                return Activation(L.ActivationFunction.GELU);
             case M.Dropout dropout:
                 return new L.Dropout(entry.LayerName, input, dropout.p);
+            case M.Dropout2d dropout:
+                entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+                return new L.Dropout2d(entry.LayerName, input, dropout.p);
             case M.MaxPool2d pool:
-                RequireNo(entry, pool.ceil_mode, "ceil_mode");
                 RequireOne(entry, pool.dilation, "dilation");
-                return new L.MaxPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size), Square(entry, pool.padding, "padding"));
+                return new L.MaxPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size), Square(entry, pool.padding, "padding"), pool.ceil_mode);
             case M.AvgPool2d pool:
                 RequireNo(entry, pool.ceil_mode, "ceil_mode");
                 entry.Require(pool.padding is null || Array.TrueForAll(pool.padding, size => size == 0), "has a padding; a mean over padding is not supported");
@@ -58,27 +74,28 @@ internal static class LayerConverter
                 entry.Require(false, $"has no layer that computes the same; known are {Known}. A network ends with its logits, without a softmax");
                 return null;
         }
+
+        L.Activation Activation(L.ActivationFunction function, double slope = 0.01) => new(entry.LayerName, input, function, slope);
     }
 
     private static L.Conv2d ToLayer(SequentialEntry entry, M.Conv2d convolution, string input, TensorShape shape)
     {
-        RequireOne(entry, convolution.dilation, "dilation");
-        entry.Require(convolution.groups == 1, $"has {convolution.groups} groups; only 1 is supported");
         entry.Require(convolution.padding_mode == PaddingModes.Zeros, $"pads with {convolution.padding_mode}; only zeros are supported");
         RequireChannels(entry, convolution.in_channels, shape);
         (int height, int width) = Pair(convolution.kernel_size);
         return new L.Conv2d(
             entry.LayerName, input, (int)convolution.out_channels, height, width, Square(entry, convolution.stride, "stride"),
-            PaddingOf(convolution, height, width), convolution.bias is not null);
+            PaddingOf(convolution, height, width), convolution.bias is not null, (int)convolution.groups, Square(entry, convolution.dilation ?? [1], "dilation"));
     }
 
-    /// <summary>'Same' puts kernel - 1 zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.</summary>
+    /// <summary>'Same' puts dilation * (kernel - 1) zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.</summary>
     private static L.Padding PaddingOf(M.Conv2d convolution, int height, int width)
     {
         switch (convolution.padding_type)
         {
             case Padding.Same:
-                return new L.Padding((height - 1) / 2, height / 2, (width - 1) / 2, width / 2);
+                int dilation = (int)(convolution.dilation ?? [1])[0], down = dilation * (height - 1), across = dilation * (width - 1);
+                return new L.Padding(down / 2, down - (down / 2), across / 2, across - (across / 2));
             case Padding.Valid:
                 return default;
             default:

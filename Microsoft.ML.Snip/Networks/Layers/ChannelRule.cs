@@ -26,6 +26,8 @@ internal interface IChannelRuleVisitor<out TResult>
 
     TResult Visit(PairedChannels rule);
 
+    TResult Visit(JoinedChannels rule);
+
     TResult Visit(OpaqueChannels rule);
 }
 
@@ -71,6 +73,13 @@ internal sealed record SeparateChannels(SingleInputLayer Layer, int Spread, Func
 /// <param name="Layer">The layer.</param>
 /// <param name="OfConstants">The one value of the output from those of the inputs, null standing for a channel that varies.</param>
 internal sealed record PairedChannels(Layer Layer, Func<double?, double?, double?> OfConstants) : ChannelRule
+{
+    public override TResult Accept<TResult>(IChannelRuleVisitor<TResult> visitor) => visitor.Visit(this);
+}
+
+/// <summary>The channels of all inputs one behind the other.</summary>
+/// <param name="Layer">The layer.</param>
+internal sealed record JoinedChannels(Layer Layer) : ChannelRule
 {
     public override TResult Accept<TResult>(IChannelRuleVisitor<TResult> visitor) => visitor.Visit(this);
 }

@@ -8,8 +8,9 @@ public readonly record struct Padding(int Top, int Bottom, int Left, int Right)
 }
 
 /// <summary>
-/// A two-dimensional convolution (cross-correlation, as in TorchSharp):
-/// y[o, i, j] = bias[o] + sum over c, u, v of weight[o, c, u, v] * x[c, i * stride + u - top, j * stride + v - left].
+/// A two-dimensional convolution (cross-correlation, as in TorchSharp): y[o, i, j] = bias[o] + sum over c, u, v of
+/// weight[o, c, u, v] * x[first + c, i * stride + u * dilation - top, j * stride + v * dilation - left], where c counts the channels of the filter's group
+/// and first is the first of them.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
@@ -19,12 +20,26 @@ public readonly record struct Padding(int Top, int Bottom, int Left, int Right)
 /// <param name="Stride">Step between output positions, in both directions.</param>
 /// <param name="Padding">Zeros around the input; uneven where a definition needs it (TensorFlow's 'SAME').</param>
 /// <param name="Bias">Whether each filter has a bias.</param>
+/// <param name="Groups">
+/// Into how many groups channels and filters are divided, in their order; a filter sees the channels of its group alone. As many groups as channels make a
+/// depthwise convolution.
+/// </param>
+/// <param name="Dilation">Step between the kernel's positions, in both directions.</param>
 public sealed record Conv2d(
-    string Name, string Input, int Filters, int KernelHeight, int KernelWidth, int Stride = 1, Padding Padding = default, bool Bias = true)
+    string Name, string Input, int Filters, int KernelHeight, int KernelWidth, int Stride = 1, Padding Padding = default, bool Bias = true,
+    int Groups = 1, int Dilation = 1)
     : SingleInputLayer(Name, Input)
 {
     /// <summary>To begin a row of the output takes as long as so many pixels of it.</summary>
     private const int PixelsOfRow = 8;
+
+    private const int MostDilation = 1 << 10;
+
+    /// <summary>Rows from the kernel's first to its last position, both included.</summary>
+    internal int DilatedHeight => ((KernelHeight - 1) * Dilation) + 1;
+
+    /// <summary>Columns from the kernel's first to its last position, both included.</summary>
+    internal int DilatedWidth => ((KernelWidth - 1) * Dilation) + 1;
 
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
 
@@ -32,14 +47,20 @@ public sealed record Conv2d(
     {
         RequireKind(input, TensorKind.Map);
         Require(Filters > 0 && KernelHeight > 0 && KernelWidth > 0 && Stride > 0, "needs positive filters, kernel size and stride");
-        return Sliding.InferMap(this, input, Filters, KernelHeight, KernelWidth, Stride, Padding);
+        Require(
+            Dilation is > 0 and <= MostDilation && Math.Max(KernelHeight, KernelWidth) <= Sliding.Largest,
+            $"needs a dilation from 1 to {MostDilation}, not {Dilation}");
+        Require(
+            Groups > 0 && Filters % Groups == 0 && input.Channels % Groups == 0,
+            $"divides {Filters} filters and {input.Channels} channels into {Groups} groups, which leaves a rest");
+        return Sliding.InferMap(this, input, Filters, DilatedHeight, DilatedWidth, Stride, Padding);
     }
 
     private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
     {
         TensorShape output = InferShape(input);
         long uses = (long)output.Height * output.Width;
-        yield return Weight("weight", uses, Filters, input.Channels, KernelHeight, KernelWidth);
+        yield return Weight("weight", uses, Filters, input.Channels / Groups, KernelHeight, KernelWidth);
         if (Bias)
         {
             yield return Vector("bias", ParameterRole.Bias, Filters, uses);
@@ -50,7 +71,7 @@ public sealed record Conv2d(
     private protected override double CountOperations(TensorShape input)
     {
         TensorShape output = InferShape(input);
-        return output.Count + ((double)output.Height * (output.Width + PixelsOfRow) * input.Channels * KernelHeight * KernelWidth);
+        return output.Count + ((double)output.Height * (output.Width + PixelsOfRow) * input.Channels * DilatedHeight * DilatedWidth);
     }
 
     private protected override ChannelRule GetChannelRule(TensorShape input) => new WeightedChannels(

@@ -15,6 +15,8 @@ internal interface ILayerVisitor<out TResult>
 
     TResult Visit(ReLU layer);
 
+    TResult Visit(Activation layer);
+
     TResult Visit(MaxPool layer);
 
     TResult Visit(AvgPool layer);
@@ -25,7 +27,13 @@ internal interface ILayerVisitor<out TResult>
 
     TResult Visit(Dropout layer);
 
+    TResult Visit(Dropout2d layer);
+
     TResult Visit(Add layer);
+
+    TResult Visit(Multiply layer);
+
+    TResult Visit(Concat layer);
 
     TResult Visit(RowsAsSequence layer);
 

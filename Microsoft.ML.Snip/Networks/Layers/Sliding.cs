@@ -3,12 +3,14 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <summary>The output size of windows that slide over a map.</summary>
 internal static class Sliding
 {
+    /// <summary>Rows or columns of the largest window, stride and padding.</summary>
+    public const int Largest = 1 << 16;
+
     private const double OperationsOfWindow = 4;
 
     /// <summary>floor((size + padding before + padding after - window) / stride) + 1 in each direction.</summary>
     public static TensorShape InferMap(Layer layer, TensorShape input, int channels, int height, int width, int stride, Padding padding)
     {
-        const int Largest = 1 << 16;
         if (padding.Top < 0 || padding.Bottom < 0 || padding.Left < 0 || padding.Right < 0
             || Math.Max(Math.Max(padding.Top, padding.Bottom), Math.Max(padding.Left, padding.Right)) > Largest
             || height > Largest || width > Largest || stride > Largest)

@@ -61,9 +61,13 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
         return new Plan([.. _steps], input, InputRanges.Find(_network), output, TensorAllocator.Place(_tensors), mostLanes);
     }
 
-    public View Visit(Conv2d layer) => AppendStep(layer, (input, output, tail) => new ConvolutionStep<TSimd, TVector>(
-        layer, InputOf(layer), OutputOf(layer), Weight(layer, "weight"), Bias(layer, layer.Bias), _lanes, input, output,
-        tail.Residual is { } other ? Read(other) : null, tail.Rectify));
+    public View Visit(Conv2d layer)
+    {
+        (Conv2d plain, SparseMatrix weight) = PlainConvolution.Of(layer, Weight(layer, "weight"));
+        return AppendStep(layer, (input, output, tail) => new ConvolutionStep<TSimd, TVector>(
+            plain, InputOf(layer), OutputOf(layer), weight, Bias(layer, layer.Bias), _lanes, input, output,
+            tail.Residual is { } other ? Read(other) : null, tail.Rectify));
+    }
 
     public View Visit(Linear layer) => AppendStep(layer, (input, output, tail) => new LinearStep(
         Product(Weight(layer, "weight"), Bias(layer, layer.Bias)), InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input, output, tail.Rectify));
@@ -73,6 +77,9 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
         Vector(layer, "running_var"), input, output, tail.Rectify));
 
     public View Visit(ReLU layer) => AppendStep(layer, (input, output, _) => new RectifyStep<TSimd, TVector>(InputOf(layer).Count, input, output));
+
+    public View Visit(Activation layer) => AppendStep(
+        layer, (input, output, _) => FunctionStep<TSimd, TVector>.Create(layer, InputOf(layer).Count, input, output));
 
     public View Visit(MaxPool layer) => AppendStep(layer, (input, output, tail) => new PoolStep<MaxPooling, TSimd, TVector>(
         InputOf(layer), OutputOf(layer), layer.Size, layer.Stride, layer.Padding, input, output, tail.Rectify));
@@ -86,6 +93,23 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     public View Visit(Flatten layer) => Read(layer.Input);
 
     public View Visit(Dropout layer) => Read(layer.Input);
+
+    public View Visit(Dropout2d layer) => Read(layer.Input);
+
+    public View Visit(Concat layer)
+    {
+        View[] inputs = [.. layer.Inputs.Select(Read)];
+        return AppendStep(
+            layer, (_, output, _) => new ConcatStep<TSimd, TVector>(inputs, [.. layer.Inputs.Select(input => _definition.ShapeOf(input).Count)], output));
+    }
+
+    public View Visit(Multiply layer)
+    {
+        bool isPerChannel = InputOf(layer) != _definition.ShapeOf(layer.Second);
+        int channels = isPerChannel ? InputOf(layer).Channels : 1;
+        return AppendStep(layer, (input, output, _) => new MultiplyStep<TSimd, TVector>(
+            isPerChannel, channels, InputOf(layer).Count / channels, input, Read(layer.Second), output));
+    }
 
     public View Visit(Add layer) => AppendStep(
         layer, (input, output, tail) => new AddStep<TSimd, TVector>(InputOf(layer).Count, input, Read(layer.Second), output, tail.Rectify));

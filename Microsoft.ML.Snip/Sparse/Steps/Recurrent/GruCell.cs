@@ -12,16 +12,16 @@ internal readonly struct GruCell : ICell
     {
         for (long i = 0; i < length; i += TSimd.Width)
         {
-            TVector reset = Activation<TSimd, TVector>.Decay(TSimd.Add(TSimd.Load(fromInput + i), TSimd.Load(fromState + i)));
-            TVector fromReset = TSimd.Divide(TSimd.Load(fromState + (2 * length) + i), Activation<TSimd, TVector>.OnePlus(reset));
+            TVector reset = Gates<TSimd, TVector>.Decay(TSimd.Add(TSimd.Load(fromInput + i), TSimd.Load(fromState + i)));
+            TVector fromReset = TSimd.Divide(TSimd.Load(fromState + (2 * length) + i), Gates<TSimd, TVector>.OnePlus(reset));
             TVector fresh = TSimd.Add(fromReset, TSimd.Load(fromInput + (2 * length) + i));
-            TVector change = Activation<TSimd, TVector>.Decay(TSimd.Add(fresh, fresh));
-            TVector update = Activation<TSimd, TVector>.Decay(TSimd.Add(TSimd.Load(fromInput + length + i), TSimd.Load(fromState + length + i)));
+            TVector change = Gates<TSimd, TVector>.Decay(TSimd.Add(fresh, fresh));
+            TVector update = Gates<TSimd, TVector>.Decay(TSimd.Add(TSimd.Load(fromInput + length + i), TSimd.Load(fromState + length + i)));
 
             // (z (1 - n) + h (1 + n)) / ((1 + z) (1 + n)), z and n the exponentials of the update gate and of twice the new gate.
-            TVector changed = Activation<TSimd, TVector>.OnePlus(change);
-            TVector sum = TSimd.MultiplyAdd(update, Activation<TSimd, TVector>.OneMinus(change), TSimd.Multiply(TSimd.Load(last + i), changed));
-            TSimd.Store(TSimd.Divide(sum, TSimd.Multiply(Activation<TSimd, TVector>.OnePlus(update), changed)), output + i);
+            TVector changed = Gates<TSimd, TVector>.OnePlus(change);
+            TVector sum = TSimd.MultiplyAdd(update, Gates<TSimd, TVector>.OneMinus(change), TSimd.Multiply(TSimd.Load(last + i), changed));
+            TSimd.Store(TSimd.Divide(sum, TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(update), changed)), output + i);
         }
     }
 }

@@ -19,16 +19,16 @@ internal readonly struct LstmCell : ICell
             TVector show = Decay<TSimd, TVector>(fromInput, fromState, i + (3 * length));
 
             // c / (1 + f) + (1 - g) / ((1 + i) (1 + g)), each letter the exponential of its gate.
-            TVector kept = Activation<TSimd, TVector>.OnePlus(keep);
-            TVector written = TSimd.Multiply(Activation<TSimd, TVector>.OnePlus(write), Activation<TSimd, TVector>.OnePlus(fresh));
-            TVector sum = TSimd.MultiplyAdd(TSimd.Load(memory + i), written, TSimd.Multiply(Activation<TSimd, TVector>.OneMinus(fresh), kept));
+            TVector kept = Gates<TSimd, TVector>.OnePlus(keep);
+            TVector written = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(write), Gates<TSimd, TVector>.OnePlus(fresh));
+            TVector sum = TSimd.MultiplyAdd(TSimd.Load(memory + i), written, TSimd.Multiply(Gates<TSimd, TVector>.OneMinus(fresh), kept));
             TVector state = TSimd.Divide(sum, TSimd.Multiply(kept, written));
             TSimd.Store(state, memory + i);
 
             // (1 - s) / ((1 + o) (1 + s)), s that of twice the state.
-            TVector shown = Activation<TSimd, TVector>.Decay(TSimd.Add(state, state));
-            TVector scale = TSimd.Multiply(Activation<TSimd, TVector>.OnePlus(show), Activation<TSimd, TVector>.OnePlus(shown));
-            TSimd.Store(TSimd.Divide(Activation<TSimd, TVector>.OneMinus(shown), scale), output + i);
+            TVector shown = Gates<TSimd, TVector>.Decay(TSimd.Add(state, state));
+            TVector scale = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(show), Gates<TSimd, TVector>.OnePlus(shown));
+            TSimd.Store(TSimd.Divide(Gates<TSimd, TVector>.OneMinus(shown), scale), output + i);
         }
     }
 
@@ -39,6 +39,6 @@ internal readonly struct LstmCell : ICell
         where TVector : struct
     {
         TVector gate = TSimd.Add(TSimd.Load(fromInput + at), TSimd.Load(fromState + at));
-        return Activation<TSimd, TVector>.Decay(twice ? TSimd.Add(gate, gate) : gate);
+        return Gates<TSimd, TVector>.Decay(twice ? TSimd.Add(gate, gate) : gate);
     }
 }
