@@ -14,11 +14,16 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
     /// <summary>From this density down, a network has the values for sparse networks.</summary>
     private const double SparseDensity = 0.1;
 
+    /// <summary>
+    /// The same for the learning rate of convolutions without batch norm. The first of them keep most of their connections, so activations become smaller later.
+    /// </summary>
+    private const double SparseConvolutionDensity = 0.02;
+
+    /// <summary>The highest learning rate of convolutions without batch norm, whatever the number of classes.</summary>
+    private const double MaxConvolutionLearningRate = 0.07;
+
     /// <summary>Up to so many classes, their number does not count.</summary>
     private const double FewClasses = 10;
-
-    /// <summary>What convolutions without batch norm bear: at 0.16 LeNet-5 diverged with some seeds.</summary>
-    private const double MostOfConvolutions = 0.1;
 
     /// <summary>
     /// Batch norm allows the SNIP paper's recipe at any sparsity. Without it the learning rate must suit the scale of activations and gradients, which
@@ -33,20 +38,23 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
         bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer), normalized = network.Layers.Any(layer => layer is BatchNorm);
         TrainingOptimizer chosen = optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd);
         bool adam = chosen == TrainingOptimizer.Adam;
+        bool convolves = network.Module is not null || network.Layers.Any(layer => layer is Conv2d); // A module of one's own may.
+        bool limited = convolves && !normalized && !recurrent;
         double rate = recurrent ? (adam ? Grade(0.003, 0.015, sparsity) : Grade(0.1, 0.5, sparsity))
             : adam ? Grade(0.001, 0.003, sparsity)
-            : normalized ? 0.1 : Grade(0.02, 0.1, sparsity);
+            : normalized ? 0.1
+            : limited ? Grade(0.02, MaxConvolutionLearningRate, sparsity, SparseConvolutionDensity)
+            : Grade(0.02, 0.1, sparsity);
         double decay = adam ? 0 : recurrent ? 1e-4 : normalized ? 5e-4 : Grade(5e-4, 1e-4, sparsity);
 
         rate *= Math.Pow(Math.Max(1, network.ClassCount / FewClasses), normalized ? 0.3 : 0.2);
-        bool convolves = network.Module is not null || network.Layers.Any(layer => layer is Conv2d); // A module of one's own may.
-        rate = convolves && !normalized && !recurrent ? Math.Min(rate, MostOfConvolutions) : rate;
+        rate = limited ? Math.Min(rate, MaxConvolutionLearningRate) : rate;
         return new TrainingRecipe(chosen, Round(rate), Round(decay));
     }
 
-    /// <summary>A power of the density that goes from one value at density 1 to the other at <see cref="SparseDensity"/>, and stays there.</summary>
-    private static double Grade(double dense, double sparse, double sparsity) =>
-        dense * Math.Pow(sparse / dense, Math.Min(1, Math.Log(1 - sparsity) / Math.Log(SparseDensity)));
+    /// <summary>A power of the density that goes from one value at density 1 to the other at <paramref name="sparseDensity"/>, and stays there.</summary>
+    private static double Grade(double dense, double sparse, double sparsity, double sparseDensity = SparseDensity) =>
+        dense * Math.Pow(sparse / dense, Math.Min(1, Math.Log(1 - sparsity) / Math.Log(sparseDensity)));
 
     /// <summary>To two significant digits, as a person would write it.</summary>
     private static double Round(double value) =>

@@ -3,6 +3,7 @@ using CustomNetwork;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
+using TorchSharp;
 using TorchSharp.Modules;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -17,7 +18,8 @@ IDataView training = mlContext.Data.TakeRows(pictures, 8000), test = mlContext.D
 
 Train(new PrunedImageClassificationTrainer.Options { Network = OwnNetworks.Residual(shape, Classes) });
 
-// The module's weights are taken over too; leave out InitialWeights to start from the library's own.
+// The module's weights are taken over too, so its seed decides as well; leave out InitialWeights to start from the library's own.
+torch.random.manual_seed(0);
 using Sequential module = OwnNetworks.Module(Classes);
 Train(new PrunedImageClassificationTrainer.Options
 {
