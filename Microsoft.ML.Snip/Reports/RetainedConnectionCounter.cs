@@ -39,13 +39,15 @@ internal static class RetainedConnectionCounter
         var pixels = new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName };
         foreach (SingleInputLayer layer in network.Layers.OfType<SingleInputLayer>().Where(layer => pixels.Contains(layer.Input)))
         {
-            switch (layer)
+            if (network.ChannelRuleOf(layer) is WeightedChannels or RecurrentChannels)
             {
-                case Conv2d or Linear or RecurrentLayer:
-                    return layer;
-                case ReLU or Activation or BatchNorm or Dropout or Dropout2d or Flatten or RowsAsSequence:
-                    pixels.Add(layer.Name);
-                    break;
+                return layer;
+            }
+
+            // No layer without weights moves numbers unless it also takes some away, but for the one that reads rows, whose order RepeatRows knows.
+            if (network.ShapeOf(layer.Name).Count == network.ShapeOf(layer.Input).Count && layer is not RegisteredModule)
+            {
+                pixels.Add(layer.Name);
             }
         }
 
