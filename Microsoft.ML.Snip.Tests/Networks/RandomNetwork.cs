@@ -150,6 +150,11 @@ internal static class RandomNetwork
                     break;
             }
 
+            if (random.Next(6) == 0)
+            {
+                builder.GroupNorm(1);
+            }
+
             AppendElementwise(builder, random);
         }
 

@@ -35,5 +35,10 @@ internal static class SampleNetworks
             .Flatten().Linear(8).LeakyReLU(0.2).Linear(3).ToDefinition();
     }
 
-    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()], [Mobile()]];
+    /// <summary>Norms of each example by itself.</summary>
+    public static NetworkDefinition Normalized() => NetworkDefinition.Build("normalized", Shape)
+        .Conv2d(6, kernel: 3, padding: 1, bias: false).GroupNorm(3).ReLU().MaxPool(2).Conv2d(4, kernel: 3).GroupNorm(1, epsilon: 1e-3).ReLU()
+        .Flatten().Linear(3).ToDefinition();
+
+    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()], [Mobile()], [Normalized()]];
 }

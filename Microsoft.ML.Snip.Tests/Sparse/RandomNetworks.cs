@@ -91,7 +91,7 @@ internal static class RandomNetworks
         for (int layers = random.Next(1, 5); layers > 0; layers--)
         {
             int filters = random.Next(1, 20);
-            switch (random.Next(9))
+            switch (random.Next(10))
             {
                 case 0:
                     var padding = new Padding(random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 4));
@@ -124,6 +124,10 @@ internal static class RandomNetworks
                     string first = builder.Conv2d(filters, 3, padding: 1).Current;
                     builder.Conv2d(random.Next(1, 9), 3, padding: 1);
                     builder.Concat(first, first);
+                    break;
+                case 8:
+                    int channelGroups = random.Next(1, 5);
+                    builder.Conv2d(channelGroups * random.Next(1, 5), 3, padding: 1).GroupNorm(channelGroups);
                     break;
                 case 7:
                     string factor = builder.Conv2d(filters, 1).Tanh().Current;

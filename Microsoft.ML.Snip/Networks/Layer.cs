@@ -17,6 +17,7 @@ namespace Microsoft.ML.Snip.Networks;
 [JsonDerivedType(typeof(Conv2d), "conv2d")]
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(BatchNorm), "batchNorm")]
+[JsonDerivedType(typeof(GroupNorm), "groupNorm")]
 [JsonDerivedType(typeof(ReLU), "relu")]
 [JsonDerivedType(typeof(Activation), "activation")]
 [JsonDerivedType(typeof(MaxPool), "maxPool")]

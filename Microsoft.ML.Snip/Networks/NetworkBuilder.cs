@@ -42,6 +42,10 @@ public sealed class NetworkBuilder
     public NetworkBuilder BatchNorm(double epsilon = 1e-5, string? name = null) =>
         Append(new BatchNorm(name ?? NextName("bn"), Current, epsilon));
 
+    /// <summary>Appends a group norm; see <see cref="Layers.GroupNorm"/>.</summary>
+    public NetworkBuilder GroupNorm(int groups, double epsilon = 1e-5, string? name = null) =>
+        Append(new GroupNorm(name ?? NextName("gn"), Current, groups, epsilon));
+
     /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
     public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));
 

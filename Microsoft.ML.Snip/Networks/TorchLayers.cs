@@ -46,6 +46,12 @@ internal sealed class TorchLayers(
         return x => module.forward(x[0]);
     }
 
+    public Func<Tensor[], Tensor> Visit(GroupNorm layer)
+    {
+        var module = Own(layer, nn.GroupNorm(layer.Groups, InputOf(layer).Channels, layer.Epsilon));
+        return x => module.forward(x[0]);
+    }
+
     public Func<Tensor[], Tensor> Visit(ReLU layer) => x => nn.functional.relu(x[0]);
 
     public Func<Tensor[], Tensor> Visit(Activation layer) => layer.Function switch

@@ -36,6 +36,7 @@ public class SimdTests
                 Check(TSimd.Subtract(first, second), r, lane => left[lane] - right[lane], "Subtract");
                 Check(TSimd.Multiply(first, second), r, lane => left[lane] * right[lane], "Multiply");
                 Check(TSimd.Divide(first, fourth), r, lane => left[lane] / divisor[lane], "Divide");
+                Check(TSimd.Sqrt(TSimd.Multiply(first, first)), r, lane => Math.Abs(left[lane]), "Sqrt");
                 Check(TSimd.MultiplyAdd(first, second, third), r, lane => (left[lane] * right[lane]) + addend[lane], "MultiplyAdd");
                 Check(TSimd.Max(first, second), r, lane => Math.Max(left[lane], right[lane]), "Max");
                 Check(TSimd.Min(first, second), r, lane => Math.Min(left[lane], right[lane]), "Min");

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 internal static class LayerConverter
 {
     private const string Known =
-        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
+        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
     /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
     private const double RunningMomentum = 0.1;
@@ -39,6 +39,10 @@ internal static class LayerConverter
             case M.BatchNorm2d norm:
                 entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
                 return ToLayer(entry, norm, input, shape);
+            case M.GroupNorm norm:
+                entry.Require(norm.affine, "lacks a gain and shift (affine), which are needed");
+                RequireChannels(entry, norm.weight.shape[0], shape);
+                return new L.GroupNorm(entry.LayerName, input, (int)norm.num_groups, norm.eps);
             case M.ReLU:
                 return new L.ReLU(entry.LayerName, input);
             case M.LeakyReLU leaky:

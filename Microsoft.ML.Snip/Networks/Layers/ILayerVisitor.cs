@@ -13,6 +13,8 @@ internal interface ILayerVisitor<out TResult>
 
     TResult Visit(BatchNorm layer);
 
+    TResult Visit(GroupNorm layer);
+
     TResult Visit(ReLU layer);
 
     TResult Visit(Activation layer);

@@ -76,6 +76,9 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
         layer, InputOf(layer).Channels, PixelsOf(layer), Vector(layer, "weight"), Vector(layer, "bias"), Vector(layer, "running_mean"),
         Vector(layer, "running_var"), input, output, tail.Rectify));
 
+    public View Visit(GroupNorm layer) => AppendStep(layer, (input, output, _) => new GroupNormStep<TSimd, TVector>(
+        layer.Groups, InputOf(layer).Channels / layer.Groups, PixelsOf(layer), layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
+
     public View Visit(ReLU layer) => AppendStep(layer, (input, output, _) => new RectifyStep<TSimd, TVector>(InputOf(layer).Count, input, output));
 
     public View Visit(Activation layer) => AppendStep(

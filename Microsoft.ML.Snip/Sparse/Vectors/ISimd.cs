@@ -32,6 +32,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>left * right + addend, rounded once where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    /// <summary>The square root of each lane.</summary>
+    static abstract TVector Sqrt(TVector vector);
+
     /// <summary>The larger number; where one is not a number, <paramref name="right"/> or that one, as the machine does.</summary>
     static abstract TVector Max(TVector left, TVector right);
 

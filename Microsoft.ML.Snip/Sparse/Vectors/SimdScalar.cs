@@ -23,6 +23,8 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static float Divide(float left, float right) => left / right;
 
+    public static float Sqrt(float vector) => MathF.Sqrt(vector);
+
     public static float MultiplyAdd(float left, float right, float addend) => (left * right) + addend;
 
     public static float Max(float left, float right) => MathF.Max(left, right);

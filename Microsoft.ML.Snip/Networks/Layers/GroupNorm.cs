@@ -1,0 +1,36 @@
+namespace Microsoft.ML.Snip.Networks.Layers;
+
+/// <summary>
+/// Group normalisation (Wu and He, ECCV 2018): consecutive channels form groups of one size, and each group of each example is normalised by its own mean and
+/// variance: y = gain[c] * (x - mean) / sqrt(variance + epsilon) + shift[c], in training and in prediction alike. With one group, all of a map is normalised
+/// together; with as many groups as channels, each channel by itself (instance normalisation).
+/// </summary>
+/// <param name="Name">The layer's unique name.</param>
+/// <param name="Input">The layer whose output it takes: a map.</param>
+/// <param name="Groups">How many groups; it divides the number of channels.</param>
+/// <param name="Epsilon">Added to the variance; TorchSharp's default is 1e-5.</param>
+public sealed record GroupNorm(string Name, string Input, int Groups, double Epsilon = 1e-5) : SingleInputLayer(Name, Input)
+{
+    internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
+
+    private protected override TensorShape InferShape(TensorShape input)
+    {
+        RequireKind(input, TensorKind.Map);
+        Require(Groups > 0 && input.Channels % Groups == 0, $"needs a number of groups that divides its {input.Channels} channels, not {Groups}");
+        Require(Epsilon > 0 && double.IsFinite(Epsilon), "needs a positive, finite epsilon");
+        return input;
+    }
+
+    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    {
+        long positions = (long)input.Height * input.Width;
+        yield return Vector("weight", ParameterRole.Gain, input.Channels, positions);
+        yield return Vector("bias", ParameterRole.Shift, input.Channels, positions);
+    }
+
+    /// <summary>Each number is read three times: for the mean, for the variance and to be normalised.</summary>
+    private protected override double CountOperations(TensorShape input) => 2 * CountNumbers(input);
+
+    /// <summary>All channels of a group share their mean and variance.</summary>
+    private protected override ChannelRule GetChannelRule(TensorShape input) => new OpaqueChannels(this);
+}
