@@ -83,7 +83,7 @@ internal static class RandomNetwork
                     builder.Linear(random.Next(1, 7), random.Next(2) == 0);
                     break;
                 case 1:
-                    builder.ReLU();
+                    builder.LayerNorm().ReLU();
                     break;
                 case 2:
                     builder.Gru(random.Next(1, 7));

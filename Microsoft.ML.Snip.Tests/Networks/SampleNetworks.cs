@@ -38,7 +38,10 @@ internal static class SampleNetworks
     /// <summary>Norms of each example by itself.</summary>
     public static NetworkDefinition Normalized() => NetworkDefinition.Build("normalized", Shape)
         .Conv2d(6, kernel: 3, padding: 1, bias: false).GroupNorm(3).ReLU().MaxPool(2).Conv2d(4, kernel: 3).GroupNorm(1, epsilon: 1e-3).ReLU()
-        .Flatten().Linear(3).ToDefinition();
+        .Flatten().Linear(9).LayerNorm().Linear(3).ToDefinition();
 
-    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()], [Mobile()], [Normalized()]];
+    public static NetworkDefinition NormalizedSequence() => NetworkDefinition.Build("normalizedSequence", Shape)
+        .RowsAsSequence().LayerNorm(1e-4).Gru(5).LayerNorm().LastStep().Linear(3).ToDefinition();
+
+    public static IEnumerable<object[]> All => [[Residual()], [Recurrent()], [Convolutional()], [Mobile()], [Normalized()], [NormalizedSequence()]];
 }

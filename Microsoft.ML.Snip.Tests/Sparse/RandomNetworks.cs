@@ -25,8 +25,9 @@ internal static class RandomNetworks
         if (random.Next(2) == 0)
         {
             builder.Linear(random.Next(1, 40), bias: random.Next(3) > 0);
-            builder = random.Next(3) switch
+            builder = random.Next(4) switch
             {
+                3 => builder.LayerNorm(),
                 0 => builder.BatchNorm(),
                 1 => builder.ReLU(),
                 _ => builder.Dropout(0.3).ReLU(),
@@ -83,6 +84,11 @@ internal static class RandomNetworks
 
         int units = random.Next(1, 24);
         builder = random.Next(2) == 0 ? builder.Lstm(units) : builder.Gru(units);
+        if (random.Next(3) == 0)
+        {
+            builder.LayerNorm();
+        }
+
         return builder.LastStep().Linear(random.Next(2, 12)).ToDefinition();
     }
 

@@ -21,7 +21,8 @@ internal static class ReferenceNetwork
                 Conv2d conv => Convolve(x, shape, outputShape, conv, Weight("weight"), conv.Bias ? Vector("bias") : new float[conv.Filters]),
                 Linear linear => Multiply(x, shape.Height, shape.Channels, linear.Units, Weight("weight"), linear.Bias ? Vector("bias") : new float[linear.Units]),
                 BatchNorm norm => Normalise(x, shape, norm, Vector("weight"), Vector("bias"), Vector("running_mean"), Vector("running_var")),
-                GroupNorm norm => NormalizeGroups(x, shape, norm, Vector("weight"), Vector("bias")),
+                GroupNorm norm => NormalizeGroups(x, norm.Groups, shape.Height * shape.Width, norm.Epsilon, Vector("weight"), Vector("bias")),
+                LayerNorm norm => NormalizeGroups(x, shape.Height, 1, norm.Epsilon, Vector("weight"), Vector("bias")),
                 Activation activation => Array.ConvertAll(x, activation.Apply),
                 ReLU => Array.ConvertAll(x, value => Math.Max(value, 0)),
                 MaxPool pool => Pool(x, shape, outputShape, pool.Size, pool.Stride, pool.Padding, values => values.Max()),
@@ -99,15 +100,14 @@ internal static class ReferenceNetwork
         return [.. x.Select((value, i) => (gain[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon)) + shift[i / pixels])];
     }
 
-    private static double[] NormalizeGroups(double[] x, TensorShape shape, GroupNorm norm, float[] gain, float[] shift)
+    private static double[] NormalizeGroups(double[] x, int groups, int positions, double epsilon, float[] gain, float[] shift)
     {
-        int positions = shape.Height * shape.Width;
-        double[][] groups = [.. x.Chunk(x.Length / norm.Groups).Select(group =>
+        IEnumerable<double> normalized = x.Chunk(x.Length / groups).SelectMany(group =>
         {
             double mean = group.Average(), variance = group.Average(value => (value - mean) * (value - mean));
-            return Array.ConvertAll(group, value => (value - mean) / Math.Sqrt(variance + norm.Epsilon));
-        })];
-        return [.. groups.SelectMany(group => group).Select((value, i) => (value * gain[i / positions]) + shift[i / positions])];
+            return Array.ConvertAll(group, value => (value - mean) / Math.Sqrt(variance + epsilon));
+        });
+        return [.. normalized.Select((value, i) => (value * gain[i / positions % gain.Length]) + shift[i / positions % gain.Length])];
     }
 
     private static double[] Pool(

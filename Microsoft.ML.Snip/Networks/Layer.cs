@@ -18,6 +18,7 @@ namespace Microsoft.ML.Snip.Networks;
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(BatchNorm), "batchNorm")]
 [JsonDerivedType(typeof(GroupNorm), "groupNorm")]
+[JsonDerivedType(typeof(LayerNorm), "layerNorm")]
 [JsonDerivedType(typeof(ReLU), "relu")]
 [JsonDerivedType(typeof(Activation), "activation")]
 [JsonDerivedType(typeof(MaxPool), "maxPool")]

@@ -46,6 +46,9 @@ public sealed class NetworkBuilder
     public NetworkBuilder GroupNorm(int groups, double epsilon = 1e-5, string? name = null) =>
         Append(new GroupNorm(name ?? NextName("gn"), Current, groups, epsilon));
 
+    /// <summary>Appends a layer norm; see <see cref="Layers.LayerNorm"/>.</summary>
+    public NetworkBuilder LayerNorm(double epsilon = 1e-5, string? name = null) => Append(new LayerNorm(name ?? NextName("ln"), Current, epsilon));
+
     /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
     public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));
 

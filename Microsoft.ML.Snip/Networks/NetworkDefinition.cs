@@ -120,7 +120,7 @@ public sealed class NetworkDefinition
 
     /// <summary>
     /// A network that computes what a TorchSharp module computes, in training and in prediction. It knows Linear, Conv2d,
-    /// BatchNorm1d and 2d, GroupNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential; layers are named after the modules, <c>features_0</c> for
+    /// BatchNorm1d and 2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential; layers are named after the modules, <c>features_0</c> for
     /// <c>features.0</c>. The module's weights are not part of the definition: <see cref="NetworkWeights.FromModule"/> takes them over.
     /// </summary>
     /// <param name="module">The module, whose output is the logits; it stays as it is.</param>

@@ -52,6 +52,12 @@ internal sealed class TorchLayers(
         return x => module.forward(x[0]);
     }
 
+    public Func<Tensor[], Tensor> Visit(LayerNorm layer)
+    {
+        var module = Own(layer, nn.LayerNorm(InputOf(layer).Channels, layer.Epsilon));
+        return x => module.forward(x[0]);
+    }
+
     public Func<Tensor[], Tensor> Visit(ReLU layer) => x => nn.functional.relu(x[0]);
 
     public Func<Tensor[], Tensor> Visit(Activation layer) => layer.Function switch

@@ -35,7 +35,7 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
     /// <param name="optimizer">The optimizer if it is given.</param>
     public static TrainingRecipe For(NetworkDefinition network, double sparsity, TrainingOptimizer? optimizer = null)
     {
-        bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer), normalized = network.Layers.Any(layer => layer is BatchNorm or GroupNorm);
+        bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer), normalized = network.Layers.Any(layer => layer is BatchNorm or GroupNorm or LayerNorm);
         TrainingOptimizer chosen = optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd);
         bool adam = chosen == TrainingOptimizer.Adam;
         bool convolves = network.Module is not null || network.Layers.Any(layer => layer is Conv2d); // A module of one's own may.

@@ -34,7 +34,8 @@ public class SequentialConverterTests
         ["groups, dilation, part windows", () => nn.Sequential(
             nn.Conv2d(2, 8, 3, padding: Padding.Same, dilation: 2, groups: 2), nn.Conv2d(8, 8, 3, padding: 1L, groups: 8), nn.Dropout2d(0.1),
             nn.MaxPool2d(3, 2, padding: 1, ceil_mode: true), nn.MaxPool2d(2, 3, ceil_mode: true), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))],
-        ["group norm", () => nn.Sequential(nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6, eps: 1e-3), nn.ReLU(), nn.Flatten(), nn.Linear(600, 3))],
+        ["norms of each example", () => nn.Sequential(
+            nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6, eps: 1e-3), nn.ReLU(), nn.Flatten(), nn.Linear(600, 20), nn.LayerNorm(20, eps: 1e-4), nn.Linear(20, 3))],
         ["adaptive pooling to several positions", () => nn.Sequential(
             nn.Conv2d(2, 3, 3, padding: Padding.Valid), nn.AdaptiveAvgPool2d(5), nn.AdaptiveAvgPool2d(5), nn.Flatten(), nn.Linear(75, 3))],
     ];

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 internal static class LayerConverter
 {
     private const string Known =
-        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
+        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
     /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
     private const double RunningMomentum = 0.1;
@@ -43,6 +43,12 @@ internal static class LayerConverter
                 entry.Require(norm.affine, "lacks a gain and shift (affine), which are needed");
                 RequireChannels(entry, norm.weight.shape[0], shape);
                 return new L.GroupNorm(entry.LayerName, input, (int)norm.num_groups, norm.eps);
+            case M.LayerNorm norm:
+                entry.Require(norm.elementwise_affine, "lacks a gain and shift (elementwise_affine), which are needed");
+                entry.Require(norm.normalized_shape.Length == 1, $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
+                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector, but is given a {shape}");
+                RequireChannels(entry, norm.normalized_shape[0], shape);
+                return new L.LayerNorm(entry.LayerName, input, norm.eps);
             case M.ReLU:
                 return new L.ReLU(entry.LayerName, input);
             case M.LeakyReLU leaky:

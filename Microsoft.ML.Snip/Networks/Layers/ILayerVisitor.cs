@@ -15,6 +15,8 @@ internal interface ILayerVisitor<out TResult>
 
     TResult Visit(GroupNorm layer);
 
+    TResult Visit(LayerNorm layer);
+
     TResult Visit(ReLU layer);
 
     TResult Visit(Activation layer);

@@ -79,6 +79,9 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     public View Visit(GroupNorm layer) => AppendStep(layer, (input, output, _) => new GroupNormStep<TSimd, TVector>(
         layer.Groups, InputOf(layer).Channels / layer.Groups, PixelsOf(layer), layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
 
+    public View Visit(LayerNorm layer) => AppendStep(layer, (input, output, _) => new GroupNormStep<TSimd, TVector>(
+        InputOf(layer).Height, InputOf(layer).Channels, positions: 1, layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
+
     public View Visit(ReLU layer) => AppendStep(layer, (input, output, _) => new RectifyStep<TSimd, TVector>(InputOf(layer).Count, input, output));
 
     public View Visit(Activation layer) => AppendStep(

@@ -6,14 +6,14 @@ namespace Microsoft.ML.Snip.Sparse.Steps;
 
 /// <summary>
 /// A group norm: y[c, p] = gain[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + shift[c], where mean and variance are those of all positions p of the
-/// channels in c's group. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its digits.
+/// channels in c's group. A layer norm is the same with one position a channel and one group for each step of a sequence. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its digits.
 /// </summary>
 /// <param name="groups">How many groups.</param>
 /// <param name="channels">Channels of a group.</param>
 /// <param name="positions">Numbers of a channel.</param>
 /// <param name="epsilon">Added to the variance.</param>
-/// <param name="gain">A factor for each channel.</param>
-/// <param name="shift">An addend for each channel.</param>
+/// <param name="gain">A factor for each channel of all groups, or for those of one group, which then hold for each.</param>
+/// <param name="shift">As many addends.</param>
 /// <param name="input">Where x lies.</param>
 /// <param name="output">Where y goes.</param>
 internal sealed unsafe class GroupNormStep<TSimd, TVector>(
@@ -34,15 +34,16 @@ internal sealed unsafe class GroupNormStep<TSimd, TVector>(
         float* y = output.In(activations, lanes);
         for (int group = 0; group < groups; group++, x += _groupLength * lanes, y += _groupLength * lanes)
         {
+            int firstChannel = group * channels % gain.Length;
             if (lanes == 1)
             {
-                NormalizeOne(x, y, group * channels);
+                NormalizeOne(x, y, firstChannel);
                 continue;
             }
 
             for (int lane = 0; lane < lanes; lane += TSimd.Width)
             {
-                NormalizeLanes(x + lane, y + lane, lanes, group * channels);
+                NormalizeLanes(x + lane, y + lane, lanes, firstChannel);
             }
         }
     }
