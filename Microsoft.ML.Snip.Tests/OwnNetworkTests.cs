@@ -41,6 +41,15 @@ public class OwnNetworkTests
     }
 
     [TestMethod]
+    public void ASoftmaxThatWasLeftOutIsSaidInTheLog()
+    {
+        using var module = nn.Sequential(("flatten", nn.Flatten()), ("head", nn.Linear(256, 3)), ("scores", nn.Softmax(1)));
+        var lines = new List<string>();
+        Fit(options => options.Network = NetworkDefinition.FromModule(module, Shape), lines.Add);
+        Assert.Contains(line => line.Contains("Module 'scores' (Softmax) at the end is left out", StringComparison.Ordinal), lines);
+    }
+
+    [TestMethod]
     public void ANetworkWithoutWeightsIsRefused()
     {
         var exception = Assert.Throws<ArgumentException>(() => Fit(options => options.Network = NetworkDefinition.Build("empty", Shape).Flatten().ToDefinition()));
@@ -57,9 +66,10 @@ public class OwnNetworkTests
     private static TorchSharp.Modules.Sequential MakeSequential() => nn.Sequential(
         ("features", nn.Sequential(("conv", nn.Conv2d(1, 4, 5, stride: 2)), ("act", nn.ReLU()))), ("flatten", nn.Flatten()), ("head", nn.Linear(144, 3)));
 
-    private static PrunedImageClassificationTransformer Fit(Action<PrunedImageClassificationTrainer.Options> set)
+    private static PrunedImageClassificationTransformer Fit(Action<PrunedImageClassificationTrainer.Options> set, Action<string>? log = null)
     {
         var mlContext = new MLContext(1);
+        mlContext.Log += (_, entry) => log?.Invoke(entry.Message);
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.5;
         set(options);

@@ -46,6 +46,11 @@ internal sealed class FitSession(
         int threadCount = options.Threads ?? TorchThreads.Choose(definition, options.BatchSize);
         channel.Info(
             $"{definition.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threadCount}.");
+        foreach (string note in definition.Notes)
+        {
+            channel.Info(note);
+        }
+
         WarnIf(FitWarnings.FindTooManyThreads(threadCount));
         using var threads = new TorchThreads(threadCount);
         var sample = new PictureSample(training, normalization);

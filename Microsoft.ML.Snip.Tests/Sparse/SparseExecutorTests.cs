@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snip.Tests.Sparse;
 [TestClass]
 public class SparseExecutorTests
 {
-    private static readonly VectorPath[] s_paths = Enum.GetValues<VectorPath>();
+    private static readonly IReadOnlyList<VectorPath> s_paths = VectorPaths.All;
 
     [TestMethod]
     public void AnyNetworkAndBatchGivesWhatTheFormulasSay()

@@ -105,23 +105,28 @@ public class SequentialConverterTests
 
     public static IEnumerable<object[]> Unsupported =>
     [
-        ["'1.0' (ELU)", () => nn.Sequential(nn.Flatten(), nn.Sequential(nn.ELU()))],
-        ["'1' (Softmax)", () => nn.Sequential(nn.Flatten(), nn.Softmax(1))],
-        ["'0' (Conv2d) has a dilation of 2x3; both numbers must be the same", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), (1, 1), (0, 0), (2, 3)))],
-        ["'0' (Conv2d) has a stride of 1x2", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), stride: (1, 2)))],
-        ["'0' (Conv2d) pads with Circular", () => nn.Sequential(nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Circular))],
-        ["'0' (Conv2d) takes 3 inputs, but is given a map 2x12x12", () => nn.Sequential(nn.Conv2d(3, 4, 3))],
-        ["'1' (Linear) takes 287 inputs", () => nn.Sequential(nn.Flatten(), nn.Linear(287, 3))],
-        ["'0' (Linear) takes a vector of 288, but is given a map 2x12x12; put a Flatten before it", () => nn.Sequential(nn.Linear(288, 3))],
-        ["'0' (Linear) takes a vector of 2,", () => nn.Sequential(nn.Linear(2, 3))],
-        ["'0' (MaxPool2d) has a dilation", () => nn.Sequential(nn.MaxPool2d(2, dilation: 2))],
-        ["'0' (MaxPool2d) has a kernel size of 2x3", () => nn.Sequential(nn.MaxPool2d((2, 3)))],
-        ["'0' (AvgPool2d) has a padding", () => nn.Sequential(nn.AvgPool2d(3, padding: 1))],
-        ["'0' (AdaptiveAvgPool2d) makes 5x5 of a map 2x12x12", () => nn.Sequential(nn.AdaptiveAvgPool2d(5))],
-        ["'0' (Flatten) flattens from dimension 2", () => nn.Sequential(nn.Flatten(2))],
-        ["'0' (BatchNorm2d) has a momentum of 0.5", () => nn.Sequential(nn.BatchNorm2d(2, momentum: 0.5))],
-        ["'0' (BatchNorm2d) lacks", () => nn.Sequential(nn.BatchNorm2d(2, affine: false))],
-        ["'0' (BatchNorm1d) takes a vector", () => nn.Sequential(nn.BatchNorm1d(2))],
+        ["'1.0' (ELU, index 1) has no layer", () => nn.Sequential(nn.Flatten(), nn.Sequential(nn.ELU()))],
+        ["'1' (Softmax, index 1)", () => nn.Sequential(nn.Flatten(), nn.Softmax(1), nn.Linear(288, 3))],
+        ["'1' (Softmax, index 1)", () => nn.Sequential(nn.Linear(288, 3), nn.Softmax(0))],
+        ["'0' (GroupNorm, index 0) lacks", () => nn.Sequential(nn.GroupNorm(1, 2, affine: false))],
+        ["'0' (GroupNorm, index 0) takes 3 inputs", () => nn.Sequential(nn.GroupNorm(3, 3))],
+        ["'0' (LayerNorm, index 0) normalises over 2x12x12", () => nn.Sequential(nn.LayerNorm([2, 12, 12]))],
+        ["'0' (LayerNorm, index 0) takes a vector", () => nn.Sequential(nn.LayerNorm(12))],
+        ["'0' (Conv2d, index 0) has a dilation of 2x3; both numbers must be the same", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), (1, 1), (0, 0), (2, 3)))],
+        ["'0' (Conv2d, index 0) has a stride of 1x2", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), stride: (1, 2)))],
+        ["'0' (Conv2d, index 0) pads with Circular", () => nn.Sequential(nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Circular))],
+        ["'0' (Conv2d, index 0) takes 3 inputs, but is given a map 2x12x12", () => nn.Sequential(nn.Conv2d(3, 4, 3))],
+        ["'1' (Linear, index 1) takes 287 inputs", () => nn.Sequential(nn.Flatten(), nn.Linear(287, 3))],
+        ["'0' (Linear, index 0) takes a vector of 288, but is given a map 2x12x12; put a Flatten before it", () => nn.Sequential(nn.Linear(288, 3))],
+        ["'0' (Linear, index 0) takes a vector of 2,", () => nn.Sequential(nn.Linear(2, 3))],
+        ["'0' (MaxPool2d, index 0) has a dilation", () => nn.Sequential(nn.MaxPool2d(2, dilation: 2))],
+        ["'0' (MaxPool2d, index 0) has a kernel size of 2x3", () => nn.Sequential(nn.MaxPool2d((2, 3)))],
+        ["'0' (AvgPool2d, index 0) has a padding", () => nn.Sequential(nn.AvgPool2d(3, padding: 1))],
+        ["'0' (AdaptiveAvgPool2d, index 0) makes 5x5 of a map 2x12x12", () => nn.Sequential(nn.AdaptiveAvgPool2d(5))],
+        ["'0' (Flatten, index 0) flattens from dimension 2", () => nn.Sequential(nn.Flatten(2))],
+        ["'0' (BatchNorm2d, index 0) has a momentum of 0.5", () => nn.Sequential(nn.BatchNorm2d(2, momentum: 0.5))],
+        ["'0' (BatchNorm2d, index 0) lacks", () => nn.Sequential(nn.BatchNorm2d(2, affine: false))],
+        ["'0' (BatchNorm1d, index 0) takes a vector", () => nn.Sequential(nn.BatchNorm1d(2))],
     ];
 
     [TestMethod]
@@ -131,6 +136,36 @@ public class SequentialConverterTests
         using TorchSharp.Modules.Sequential module = make();
         var exception = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape));
         StringAssert.Contains(exception.Message, $"Module {expected}");
+    }
+
+    [TestMethod]
+    public void All_modules_that_cannot_be_converted_are_named_in_one_error()
+    {
+        using var module = nn.Sequential(
+            ("conv", nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect)), ("act", nn.ELU()), ("norm", nn.BatchNorm2d(7)), ("pool", nn.AdaptiveAvgPool2d(3)),
+            ("flat", nn.Flatten()), ("gate", nn.PReLU(1)), ("head", nn.Linear(5, 3)));
+        string[] lines = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message.Split(Environment.NewLine);
+        Assert.HasCount(4, lines, "what comes after a module of unknown output may fit");
+        StringAssert.StartsWith(lines[0], "Module 'conv' (Conv2d, index 0) pads with Reflect");
+        StringAssert.StartsWith(lines[1], "Module 'act' (ELU, index 1) has no layer");
+        StringAssert.StartsWith(lines[2], "Module 'gate' (PReLU, index 5) has no layer");
+        StringAssert.StartsWith(lines[3], "Known are Linear, Conv2d");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_softmax_at_the_end_is_left_out_with_a_note(bool logarithm)
+    {
+        using var module = nn.Sequential(("flat", nn.Flatten()), ("head", nn.Linear(288, 3)), ("last", logarithm ? nn.LogSoftmax(1) : nn.Softmax(-1)));
+        NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape);
+        CollectionAssert.AreEqual(new[] { "flat", "head" }, definition.Layers.Select(layer => layer.Name).ToArray());
+        StringAssert.Contains(definition.Notes.Single(), logarithm ? "Module 'last' (LogSoftmax) at the end is left out" : "Module 'last' (Softmax) at the end is left out");
+        Assert.IsEmpty(NetworkDefinition.FromModule(nn.Sequential(nn.Flatten(), nn.Linear(288, 3)), Shape).Notes);
+        using var network = new TorchNetwork(definition);
+        network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
+        Tensor pictures = randn([5, 2, 12, 12]), logits = network.forward(pictures);
+        AssertClose(module.forward(pictures), logarithm ? logits.log_softmax(1) : logits.softmax(1));
     }
 
     [TestMethod]
@@ -147,7 +182,7 @@ public class SequentialConverterTests
         using var module = nn.Sequential(("flat", nn.Flatten()), ("head", nn.Linear(288, 3)));
         ((TorchSharp.Modules.Linear)module[1]).bias!.requires_grad = false;
         string message = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message;
-        StringAssert.Contains(message, "Module 'head' (Linear) has a frozen parameter 'bias'");
+        StringAssert.Contains(message, "Module 'head' (Linear, index 1) has a frozen parameter 'bias'");
         StringAssert.Contains(message, "layers of a network cannot be frozen");
     }
 

@@ -56,7 +56,7 @@ public class UnfusedStepTests
         SparseNetwork network = RandomNetworks.Network(definition, random, density: 0.8);
         float[] images = RandomNetworks.Numbers(17 * definition.InputShape.Count, random);
         double[] expected = [.. images.Chunk(definition.InputShape.Count).SelectMany(image => ReferenceNetwork.Predict(network, image))];
-        foreach (VectorPath path in Enum.GetValues<VectorPath>())
+        foreach (VectorPath path in VectorPaths.All)
         {
             foreach (int count in new[] { 1, 5, 17 })
             {

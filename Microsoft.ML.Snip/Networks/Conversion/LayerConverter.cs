@@ -7,7 +7,8 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 /// <summary>The layer that computes what a TorchSharp module computes.</summary>
 internal static class LayerConverter
 {
-    private const string Known =
+    /// <summary>The modules that have a layer.</summary>
+    public const string Known =
         "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
     /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
@@ -15,10 +16,10 @@ internal static class LayerConverter
 
     /// <param name="entry">The module.</param>
     /// <param name="input">The name of the layer before.</param>
-    /// <param name="shape">What that layer gives.</param>
+    /// <param name="shape">What that layer gives; null if it is not known, because a module before cannot be converted.</param>
     /// <returns>The layer, or null for a module that changes nothing.</returns>
-    /// <exception cref="ArgumentException">No layer computes the same; the message names the module, its type and the setting.</exception>
-    public static Layer? ToLayer(SequentialEntry entry, string input, TensorShape shape)
+    /// <exception cref="UnsupportedModuleException">No layer computes the same.</exception>
+    public static Layer? ToLayer(SequentialEntry entry, string input, TensorShape? shape)
     {
         switch (entry.Module)
         {
@@ -26,18 +27,18 @@ internal static class LayerConverter
                 return null;
             case M.Flatten flatten:
                 entry.Require(flatten.start_dim == 1 && flatten.end_dim == -1, $"flattens from dimension {flatten.start_dim} to {flatten.end_dim}; only from 1 to -1 is supported");
-                return shape.Kind == TensorKind.Vector ? null : new L.Flatten(entry.LayerName, input);
+                return shape is { Kind: TensorKind.Vector } ? null : new L.Flatten(entry.LayerName, input);
             case M.Linear linear:
-                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
+                entry.Require(shape is null or { Kind: TensorKind.Vector }, $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
                 RequireChannels(entry, linear.in_features, shape);
                 return new L.Linear(entry.LayerName, input, (int)linear.out_features, linear.bias is not null);
             case M.Conv2d convolution:
                 return ToLayer(entry, convolution, input, shape);
             case M.BatchNorm1d norm:
-                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector, but is given a {shape}");
+                RequireKind(entry, TensorKind.Vector, shape);
                 return ToLayer(entry, norm, input, shape);
             case M.BatchNorm2d norm:
-                entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+                RequireKind(entry, TensorKind.Map, shape);
                 return ToLayer(entry, norm, input, shape);
             case M.GroupNorm norm:
                 entry.Require(norm.affine, "lacks a gain and shift (affine), which are needed");
@@ -46,7 +47,7 @@ internal static class LayerConverter
             case M.LayerNorm norm:
                 entry.Require(norm.elementwise_affine, "lacks a gain and shift (elementwise_affine), which are needed");
                 entry.Require(norm.normalized_shape.Length == 1, $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
-                entry.Require(shape.Kind == TensorKind.Vector, $"takes a vector, but is given a {shape}");
+                RequireKind(entry, TensorKind.Vector, shape);
                 RequireChannels(entry, norm.normalized_shape[0], shape);
                 return new L.LayerNorm(entry.LayerName, input, norm.eps);
             case M.ReLU:
@@ -68,7 +69,7 @@ internal static class LayerConverter
             case M.Dropout dropout:
                 return new L.Dropout(entry.LayerName, input, dropout.p);
             case M.Dropout2d dropout:
-                entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+                RequireKind(entry, TensorKind.Map, shape);
                 return new L.Dropout2d(entry.LayerName, input, dropout.p);
             case M.MaxPool2d pool:
                 RequireOne(entry, pool.dilation, "dilation");
@@ -81,14 +82,14 @@ internal static class LayerConverter
             case M.AdaptiveAvgPool2d pool:
                 return ToLayer(entry, pool, input, shape);
             default:
-                entry.Require(false, $"has no layer that computes the same; known are {Known}. A network ends with its logits, without a softmax");
+                entry.Require(false, "has no layer that computes the same");
                 return null;
         }
 
         L.Activation Activation(L.ActivationFunction function, double slope = 0.01) => new(entry.LayerName, input, function, slope);
     }
 
-    private static L.Conv2d ToLayer(SequentialEntry entry, M.Conv2d convolution, string input, TensorShape shape)
+    private static L.Conv2d ToLayer(SequentialEntry entry, M.Conv2d convolution, string input, TensorShape? shape)
     {
         entry.Require(convolution.padding_mode == PaddingModes.Zeros, $"pads with {convolution.padding_mode}; only zeros are supported");
         RequireChannels(entry, convolution.in_channels, shape);
@@ -114,7 +115,7 @@ internal static class LayerConverter
         }
     }
 
-    private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape shape)
+    private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape? shape)
     {
         entry.Require(norm.affine && norm.track_running_stats, "lacks a gain and shift (affine) or running statistics (track_running_stats), which are needed");
         entry.Require(norm.momentum == RunningMomentum, FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
@@ -123,23 +124,26 @@ internal static class LayerConverter
     }
 
     /// <summary>A mean to one position is that of the whole map; to several it is a plain pooling where they divide the map evenly.</summary>
-    private static Layer? ToLayer(SequentialEntry entry, M.AdaptiveAvgPool2d pool, string input, TensorShape shape)
+    private static Layer? ToLayer(SequentialEntry entry, M.AdaptiveAvgPool2d pool, string input, TensorShape? shape)
     {
-        entry.Require(shape.Kind == TensorKind.Map, $"takes a map, but is given a {shape}");
+        RequireKind(entry, TensorKind.Map, shape);
         (int height, int width) = Pair(pool.output_size);
-        if (height == 1 && width == 1)
+        if (shape is not { } map || (height == 1 && width == 1))
         {
             return new L.GlobalAveragePool(entry.LayerName, input);
         }
 
-        bool even = height > 0 && width > 0 && shape.Height % height == 0 && shape.Width % width == 0 && shape.Height / height == shape.Width / width;
-        entry.Require(even, $"makes {height}x{width} of a {shape}; only 1x1, or sizes that divide the map into equal squares, are supported");
-        int size = shape.Height / height;
+        bool even = height > 0 && width > 0 && map.Height % height == 0 && map.Width % width == 0 && map.Height / height == map.Width / width;
+        entry.Require(even, $"makes {height}x{width} of a {map}; only 1x1, or sizes that divide the map into equal squares, are supported");
+        int size = map.Height / height;
         return size == 1 ? null : new L.AvgPool(entry.LayerName, input, size, size);
     }
 
-    private static void RequireChannels(SequentialEntry entry, long expected, TensorShape shape) =>
-        entry.Require(expected == shape.Channels, $"takes {expected} inputs, but is given a {shape}");
+    private static void RequireKind(SequentialEntry entry, TensorKind kind, TensorShape? shape) =>
+        entry.Require(shape is null || shape.Value.Kind == kind, $"takes a {kind.ToString().ToLowerInvariant()}, but is given a {shape}");
+
+    private static void RequireChannels(SequentialEntry entry, long expected, TensorShape? shape) =>
+        entry.Require(shape is null || expected == shape.Value.Channels, $"takes {expected} inputs, but is given a {shape}");
 
     private static void RequireNo(SequentialEntry entry, bool setting, string name) => entry.Require(!setting, $"has {name} set, which is not supported");
 

@@ -6,7 +6,10 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 /// <summary>A <see cref="Sequential"/> as a <see cref="NetworkDefinition"/>: each module a layer, one after the other.</summary>
 internal static class SequentialConverter
 {
-    /// <exception cref="ArgumentException">A module cannot be converted, or does not fit the one before it; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// Modules cannot be converted, or do not fit those before them; the message names all of them. Once one cannot be converted, the shape of its output is not
+    /// known, and those after it are not checked for theirs.
+    /// </exception>
     public static NetworkDefinition ToDefinition(Sequential sequential, ImageShape inputShape, string name)
     {
         if (sequential.GetType() != typeof(Sequential))
@@ -15,21 +18,50 @@ internal static class SequentialConverter
         }
 
         RequireNoHooks(sequential);
+        List<SequentialEntry> entries = SequentialEntry.List(sequential);
+        string? note = RemoveSoftmax(entries);
         var layers = new List<Layer>();
+        var faults = new List<string>();
         string input = NetworkDefinition.InputName;
-        var shape = TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width);
-        foreach (SequentialEntry entry in SequentialEntry.List(sequential))
+        TensorShape? shape = TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width);
+        foreach (SequentialEntry entry in entries)
         {
-            RequireTrainable(entry);
-            if (LayerConverter.ToLayer(entry, input, shape) is { } layer)
+            try
             {
-                layers.Add(layer);
-                shape = layer.InferShape([shape]);
-                input = layer.Name;
+                RequireTrainable(entry);
+                if (LayerConverter.ToLayer(entry, input, shape) is { } layer)
+                {
+                    layers.Add(layer);
+                    shape = shape is { } known ? layer.InferShape([known]) : null;
+                    input = layer.Name;
+                }
+            }
+            catch (UnsupportedModuleException fault)
+            {
+                faults.Add(fault.Message);
+                shape = null;
             }
         }
 
-        return new NetworkDefinition(name, inputShape, layers);
+        return faults.Count == 0
+            ? new NetworkDefinition(name, inputShape, layers) { Notes = note is null ? [] : [note] }
+            : throw new ArgumentException($"{string.Join(Environment.NewLine, faults)}{Environment.NewLine}Known are {LayerConverter.Known}.");
+    }
+
+    /// <summary>
+    /// Takes a softmax, or its logarithm, from the end: the library's networks end with the logits, whose softmax is the score column, and softmax(log(softmax(x)))
+    /// is softmax(x).
+    /// </summary>
+    /// <returns>What the log should say, or null if there was none.</returns>
+    private static string? RemoveSoftmax(List<SequentialEntry> entries)
+    {
+        if (entries is not [.., { Module: Softmax { dim: 1 or -1 } or LogSoftmax { dim: 1 or -1 } } last])
+        {
+            return null;
+        }
+
+        entries.RemoveAt(entries.Count - 1);
+        return $"Module '{last.Path}' ({last.Module.GetType().Name}) at the end is left out: training takes the logits, and scores are their softmax.";
     }
 
     private static void RequireNoHooks(Sequential sequential)

@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
 /// <summary>One module of a <see cref="Sequential"/>, nested ones taken apart.</summary>
+/// <param name="Index">Its place in the order in which the modules run, from 0.</param>
 /// <param name="Path">Its names from the outermost sequential to itself, with dots, as TorchSharp writes them: <c>features.0</c>.</param>
 /// <param name="LayerName">The name of its layer: the path with '_' for what a layer's name cannot have.</param>
 /// <param name="Module">The module.</param>
-internal sealed record SequentialEntry(string Path, string LayerName, nn.Module Module)
+internal sealed record SequentialEntry(int Index, string Path, string LayerName, nn.Module Module)
 {
     private const int LongestName = 100;
 
@@ -35,7 +36,7 @@ internal sealed record SequentialEntry(string Path, string LayerName, nn.Module 
     {
         if (!condition)
         {
-            throw new ArgumentException($"Module '{Path}' ({Module.GetType().Name}) {fault}.");
+            throw new UnsupportedModuleException($"Module '{Path}' ({Module.GetType().Name}, index {Index}) {fault}.");
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed record SequentialEntry(string Path, string LayerName, nn.Module 
             }
             else
             {
-                entries.Add(new SequentialEntry(prefix + name, ToLayerName(prefix + name, taken), module));
+                entries.Add(new SequentialEntry(entries.Count, prefix + name, ToLayerName(prefix + name, taken), module));
             }
         }
     }
