@@ -15,6 +15,7 @@ public class ModelLimitsTests
     [DataRow(NetworkArchitecture.Compact, 2048)]
     [DataRow(NetworkArchitecture.ResNet20, 32)]
     [DataRow(NetworkArchitecture.ResNet20, 512)]
+    [DataRow(NetworkArchitecture.MobileNetV2S, 64)]
     [DataRow(NetworkArchitecture.AlexNetB, 224)]
     [DataRow(NetworkArchitecture.VggLike, 64)]
     [DataRow(NetworkArchitecture.VggD, 224)]

@@ -17,6 +17,7 @@ public class ArchitectureCountTests
     [DataRow(NetworkArchitecture.GruS, 103_168, 522 + 384, 0)]
     [DataRow(NetworkArchitecture.GruB, 402_944, 1_034 + 768, 0)]
     [DataRow(NetworkArchitecture.Compact, 98_192, 10, 480)]
+    [DataRow(NetworkArchitecture.MobileNetV2S, 136_864, 10, 5_248)]
     public void GreyPicturesOf28x28(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(1, 28, 28), 10, weights, biases, normParameters);
 
@@ -31,6 +32,7 @@ public class ArchitectureCountTests
     [DataRow(NetworkArchitecture.Wrn22x8, 17_147_312, 10, 10_784)]
     [DataRow(NetworkArchitecture.Compact, 98_480, 10, 480)]
     [DataRow(NetworkArchitecture.ResNet20, 270_896, 10, 1_568)]
+    [DataRow(NetworkArchitecture.MobileNetV2S, 137_152, 10, 5_248)]
     public void ColourPicturesOf32x32(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(3, 32, 32), 10, weights, biases, normParameters);
 

@@ -59,7 +59,8 @@ public class ArchitectureTests
     [DataRow(NetworkArchitecture.Wrn16x8, "map 512x8x8")]
     [DataRow(NetworkArchitecture.Wrn16x10, "map 640x8x8")]
     [DataRow(NetworkArchitecture.ResNet20, "map 64x8x8")]
-    public void Residual_networks_halve_twice_and_end_with_the_mean(NetworkArchitecture architecture, string last)
+    [DataRow(NetworkArchitecture.MobileNetV2S, "map 192x4x4")]
+    public void Residual_networks_halve_the_map_and_end_with_the_mean(NetworkArchitecture architecture, string last)
     {
         NetworkDefinition network = NetworkDefinition.FromArchitecture(architecture, new ImageShape(3, 32, 32), 10);
         Assert.AreEqual(last, network.ShapeOf(network.Layers.Single(layer => layer.Name == "average1").Inputs[0]).ToString());

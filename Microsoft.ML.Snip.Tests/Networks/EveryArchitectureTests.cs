@@ -38,6 +38,8 @@ public class EveryArchitectureTests
     [DataRow(NetworkArchitecture.Compact, 1, 8, 0.9)]
     [DataRow(NetworkArchitecture.Compact, 3, 100, 0.95)]
     [DataRow(NetworkArchitecture.ResNet20, 3, 32, 0.95)]
+    [DataRow(NetworkArchitecture.MobileNetV2S, 1, 28, 0.9)]
+    [DataRow(NetworkArchitecture.MobileNetV2S, 3, 64, 0.9)]
     public void TrainsCompactsPredictsAndSurvivesTheModelFile(NetworkArchitecture architecture, int channels, int side, double sparsity)
     {
         using var threads = new TorchThreads(1);

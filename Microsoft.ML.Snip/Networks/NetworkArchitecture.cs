@@ -63,4 +63,9 @@ public enum NetworkArchitecture
 
     /// <summary>ResNet-20: the residual network of He et al. for CIFAR-sized pictures, with 1x1 projections; 270,896 weights. Not in the paper.</summary>
     ResNet20,
+
+    /// <summary>
+    /// MobileNetV2-s: a small MobileNetV2 of inverted residual blocks with depthwise convolutions, for pictures of 28 to 64 pixels; 137,152 weights. Not in the paper.
+    /// </summary>
+    MobileNetV2S,
 }

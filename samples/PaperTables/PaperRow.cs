@@ -45,5 +45,6 @@ internal sealed record PaperRow(
         new(NetworkArchitecture.Compact, NotInPaper, NotInPaper, 0.95, NotInPaper, null, null),
         new(NetworkArchitecture.Compact, NotInPaper, NotInPaper, 0.98, NotInPaper, null, null),
         new(NetworkArchitecture.ResNet20, NotInPaper, NotInPaper, 0.95, NotInPaper, null, null),
+        new(NetworkArchitecture.MobileNetV2S, NotInPaper, NotInPaper, 0.90, NotInPaper, null, null),
     ];
 }

@@ -78,8 +78,9 @@ internal static class OnnxModel
         return tensor.Number(2, type).Text(8, name).Bytes(9, values);
     }
 
-    private static IEnumerable<ProtobufWriter> Tensors(Layer layer, SparseNetwork network) =>
-        from parameter in network.Definition.Parameters
+    private static IEnumerable<ProtobufWriter> Tensors(Layer layer, SparseNetwork network) => layer is Activation
+        ? [Tensor(layer.Name + ".min", [0f]), Tensor(layer.Name + ".max", [6f])]
+        : from parameter in network.Definition.Parameters
         where parameter.Layer == layer.Name
         select Tensor(
             parameter.Name,
@@ -98,6 +99,8 @@ internal static class OnnxModel
                 yield return Node("Conv", layer.Name, inputs)
                     .Message(5, Integers("kernel_shape", conv.KernelHeight, conv.KernelWidth))
                     .Message(5, Integers("strides", conv.Stride, conv.Stride))
+                    .Message(5, Integers("dilations", conv.Dilation, conv.Dilation))
+                    .Message(5, Integer("group", conv.Groups))
                     .Message(5, Integers("pads", p.Top, p.Left, p.Bottom, p.Right));
                 break;
             case Linear linear:
@@ -110,6 +113,9 @@ internal static class OnnxModel
                 break;
             case ReLU:
                 yield return Node("Relu", layer.Name, input);
+                break;
+            case Activation { Function: ActivationFunction.ReLU6 }:
+                yield return Node("Clip", layer.Name, input, Parameter("min"), Parameter("max"));
                 break;
             case MaxPool pool:
                 yield return Node("MaxPool", layer.Name, input)

@@ -18,14 +18,15 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
         new(NetworkArchitecture.GruS, 0.95, [1, 64]),
         new(NetworkArchitecture.AlexNetS, 0.9, [1, 64]),
         new(NetworkArchitecture.ResNet20, 0.95, [1, 64]),
+        new(NetworkArchitecture.MobileNetV2S, 0.9, [1, 64]),
         new(NetworkArchitecture.VggLike, 0.95, [1, 64]),
         new(NetworkArchitecture.Wrn16x8, 0.95, [1, 16]),
     ];
 
     /// <summary>Pictures as in the paper: of MNIST's size for the small networks, of CIFAR-10's for the others.</summary>
-    public ImageShape Shape => Architecture is NetworkArchitecture.AlexNetS or NetworkArchitecture.ResNet20 or NetworkArchitecture.VggLike or NetworkArchitecture.Wrn16x8
-        ? new ImageShape(3, 32, 32)
-        : new ImageShape(1, 28, 28);
+    public ImageShape Shape => Architecture is NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5 or NetworkArchitecture.LstmS or NetworkArchitecture.GruS
+        ? new ImageShape(1, 28, 28)
+        : new ImageShape(3, 32, 32);
 
     public string Name => $"{Architecture} {100 * Sparsity:0.#} %";
 }
