@@ -82,8 +82,7 @@ internal static class LayerConverter
             case M.AdaptiveAvgPool2d pool:
                 return ToLayer(entry, pool, input, shape);
             default:
-                entry.Require(false, "has no layer that computes the same");
-                return null;
+                throw new UnsupportedModuleException($"{entry.Description} has no layer that computes the same.") { IsUnknownType = true };
         }
 
         L.Activation Activation(L.ActivationFunction function, double slope = 0.01) => new(entry.LayerName, input, function, slope);

@@ -21,7 +21,7 @@ internal static class SequentialConverter
         List<SequentialEntry> entries = SequentialEntry.List(sequential);
         string? note = RemoveSoftmax(entries);
         var layers = new List<Layer>();
-        var faults = new List<string>();
+        var faults = new List<UnsupportedModuleException>();
         string input = NetworkDefinition.InputName;
         TensorShape? shape = TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width);
         foreach (SequentialEntry entry in entries)
@@ -38,14 +38,18 @@ internal static class SequentialConverter
             }
             catch (UnsupportedModuleException fault)
             {
-                faults.Add(fault.Message);
+                faults.Add(fault);
                 shape = null;
             }
         }
 
-        return faults.Count == 0
-            ? new NetworkDefinition(name, inputShape, layers) { Notes = note is null ? [] : [note] }
-            : throw new ArgumentException($"{string.Join(Environment.NewLine, faults)}{Environment.NewLine}Known are {LayerConverter.Known}.");
+        if (faults.Count > 0)
+        {
+            string known = faults.Exists(fault => fault.IsUnknownType) ? $"{Environment.NewLine}Known are {LayerConverter.Known}." : string.Empty;
+            throw new ArgumentException(string.Join(Environment.NewLine, faults.Select(fault => fault.Message)) + known);
+        }
+
+        return new NetworkDefinition(name, inputShape, layers) { Notes = note is null ? [] : [note] };
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ internal sealed record SequentialEntry(int Index, string Path, string LayerName,
 {
     private const int LongestName = 100;
 
+    /// <summary>The module in a sentence.</summary>
+    public string Description => $"Module '{Path}' ({Module.GetType().Name}, index {Index})";
+
     /// <summary>All modules of a sequential but the sequentials themselves, in the order in which they run.</summary>
     /// <exception cref="ArgumentException">A module is there twice, or is none that can be looked into.</exception>
     public static List<SequentialEntry> List(Sequential sequential)
@@ -36,7 +39,7 @@ internal sealed record SequentialEntry(int Index, string Path, string LayerName,
     {
         if (!condition)
         {
-            throw new UnsupportedModuleException($"Module '{Path}' ({Module.GetType().Name}, index {Index}) {fault}.");
+            throw new UnsupportedModuleException($"{Description} {fault}.");
         }
     }
 
