@@ -1,3 +1,5 @@
+using Microsoft.ML.Snip.Tests.Formats.Files;
+
 namespace Microsoft.ML.Snip.Tests;
 
 [TestClass]
@@ -85,7 +87,7 @@ public class SnipPredictorTests
                 Assert.AreEqual(s_classifier.Report.Kept, predictor.Report.Kept);
                 using FileStream stream = File.OpenRead(path);
                 CollectionAssert.AreEqual(expected, SnipPredictor.Load(stream).Predict(pixels).Scores);
-                using var forward = new Formats.ForwardStream(File.ReadAllBytes(path));
+                using var forward = new ForwardStream(File.ReadAllBytes(path));
                 CollectionAssert.AreEqual(expected, SnipPredictor.Load(forward).Predict(pixels).Scores);
             }
         }

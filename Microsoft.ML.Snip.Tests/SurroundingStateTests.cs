@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ public class SurroundingStateTests
     [DynamicData(nameof(Names))]
     public void AModulePredictsTheSame(string name)
     {
-        SnipModules.Register("SurroundingStateTests.gated", (shape, classes) => new Modules.GatedNetwork(shape, classes));
+        SnipModules.Register("SurroundingStateTests.gated", (shape, classes) => new GatedNetwork(shape, classes));
         float[] picture = SyntheticPictures.Draw(1, seed: 5).Single().Pixels;
         float[] expected = SnipPredictor.Load(new MemoryStream(s_module)).Predict(picture).Scores;
         Within(name, () => CollectionAssert.AreEqual(expected, SnipPredictor.Load(new MemoryStream(s_module)).Predict(picture).Scores));
@@ -112,7 +113,7 @@ public class SurroundingStateTests
     });
 
     private static byte[] FitModule() => Fit(options => (options.ModuleFactory, options.ModuleName) =
-        ((shape, classes) => new Modules.GatedNetwork(shape, classes), "SurroundingStateTests.gated"));
+        ((shape, classes) => new GatedNetwork(shape, classes), "SurroundingStateTests.gated"));
 
     private static byte[] Fit(Action<PrunedImageClassificationTrainer.Options> set)
     {

@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Torch;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,10 @@
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Interop;
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.DataViews.Columns;
+using Microsoft.ML.Snip.DataViews.Persistence;
+using Microsoft.ML.Snip.DataViews.Scoring;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Formats.Model;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip;
 

@@ -1,7 +1,10 @@
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Interop;
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.DataViews;
+using Microsoft.ML.Snip.DataViews.Persistence;
+using Microsoft.ML.Snip.DataViews.Scoring;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Fitting;
+using Microsoft.ML.Snip.Formats.Model;
 
 namespace Microsoft.ML.Snip;
 
@@ -46,7 +49,9 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
         ArgumentNullException.ThrowIfNull(input);
         using IChannel channel = _host.Start("Fit");
         using IProgressChannel progress = _host.StartProgressChannel("Fit");
-        var session = new FitSession(_options, _options.Seed ?? EnvironmentSeed(), channel, CheckAlive, Report(progress));
+        var channelLog = new ChannelLog(channel);
+        var log = new FitLog(channelLog.Info, channelLog.Warn);
+        var session = new FitSession(_options, _options.Seed ?? _host.ChooseSeed(), log, CheckAlive, Report(progress));
         (SnipModel model, INetworkExecutor executor) = session.Run(input);
         return new PrunedImageClassificationTransformer(
             _host, model, executor, new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
@@ -65,10 +70,8 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     private void CheckAlive()
     {
         _options.CancellationToken.ThrowIfCancellationRequested();
-        _host.CheckAlive();
+        _host.ThrowIfCancelled();
     }
-
-    private int EnvironmentSeed() => (_host as IHostEnvironmentInternal)?.Seed ?? _host.Rand.Next();
 
     /// <summary>Hands progress to ML.NET's channel and to the caller's own receiver.</summary>
     private Action<TrainingProgress> Report(IProgressChannel channel)

@@ -2,10 +2,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Interop;
-using Microsoft.ML.Snip.Modules;
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.DataViews;
+using Microsoft.ML.Snip.DataViews.Persistence;
+using Microsoft.ML.Snip.DataViews.Scoring;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Torch.UserModules;
+using Microsoft.ML.Snip.Formats.Model;
 
 [assembly: LoadableClass(
     typeof(PrunedImageClassificationTransformer), null, typeof(SignatureLoadModel), "Pruned image classifier", ModelPersistence.LoaderSignature)]
@@ -88,7 +90,7 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     private void Warn(string message)
     {
         using IChannel channel = _host.Start("Transform");
-        channel.Warning(message);
+        new ChannelLog(channel).Warn(message);
     }
 
     /// <summary>Called by ML.NET when a model is loaded.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snip.Data.Sources;
+using Microsoft.ML.Snip.DataViews;
+using Microsoft.ML.Snip.DataViews.Sources;
+using Microsoft.ML.Snip.Images.DataSets;
 
 namespace Microsoft.ML.Snip;
 
@@ -77,8 +79,8 @@ public sealed class SnipCatalog
     /// <exception cref="FormatException">A file is not of this format, or the two hold different numbers of rows.</exception>
     public IDataView LoadIdx(string imagesPath, string labelsPath, string[]? classNames = null)
     {
-        _environment.CheckNonEmpty(imagesPath, nameof(imagesPath));
-        _environment.CheckNonEmpty(labelsPath, nameof(labelsPath));
+        _environment.RequireText(imagesPath);
+        _environment.RequireText(labelsPath);
         return new PictureDataView(IdxSource.Open(imagesPath, labelsPath, classNames));
     }
 
@@ -116,7 +118,7 @@ public sealed class SnipCatalog
     public IDataView LoadCifar100(string folder, DatasetPart part, Cifar100Labels labels = Cifar100Labels.Fine)
     {
         CheckFolderAndPart(folder, part);
-        _environment.CheckParam(Enum.IsDefined(labels), nameof(labels), "There are no such labels.");
+        _environment.RequireDefined(labels);
         return new PictureDataView(CifarSource.OpenCifar100(folder, part, labels));
     }
 
@@ -163,14 +165,15 @@ public sealed class SnipCatalog
     /// <exception cref="FormatException">Found when it is read: a file is not a picture.</exception>
     public IDataView LoadImageFolder(string folder)
     {
-        _environment.CheckNonEmpty(folder, nameof(folder));
+        _environment.RequireText(folder);
         using IChannel channel = _environment.Start(nameof(LoadImageFolder));
-        return new PictureDataView(ImageFolder.Open(folder, message => channel.Info(message), message => channel.Warning(message)));
+        var log = new ChannelLog(channel);
+        return new PictureDataView(ImageFolder.Open(folder, log.Info, log.Warn));
     }
 
     private void CheckFolderAndPart(string folder, DatasetPart part)
     {
-        _environment.CheckNonEmpty(folder, nameof(folder));
-        _environment.CheckParam(Enum.IsDefined(part), nameof(part), "There is no such part.");
+        _environment.RequireText(folder);
+        _environment.RequireDefined(part);
     }
 }

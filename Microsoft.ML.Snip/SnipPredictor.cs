@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Modules;
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Torch.UserModules;
+using Microsoft.ML.Snip.Formats.Files;
+using Microsoft.ML.Snip.Formats.Model;
 
 namespace Microsoft.ML.Snip;
 

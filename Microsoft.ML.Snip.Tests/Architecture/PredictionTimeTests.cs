@@ -1,6 +1,6 @@
 using System.Reflection;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Sparse.Planning;
+using Microsoft.ML.Snip.Engines.Managed.Planning;
+using Microsoft.ML.Snip.Formats.Model;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Tests.Architecture;
@@ -10,23 +10,8 @@ namespace Microsoft.ML.Snip.Tests.Architecture;
 public class PredictionTimeTests
 {
     private static readonly Assembly Library = typeof(PrunedImageClassificationTransformer).Assembly;
-    private static readonly string[] FoldersWithoutTorch = ["Data", "Sparse", "Formats", "Reports", "Interop"];
-
-    /// <summary>One by one, because the trainer shares their folder.</summary>
+    /// <summary>What a program calls that predicts.</summary>
     private static readonly Type[] RootTypes = [typeof(PrunedImageClassificationTransformer), typeof(ModelScorer), typeof(SnipPredictor)];
-
-    [TestMethod]
-    public void NoTypeOfAPredictionFolderNamesATypeOfTorchSharp()
-    {
-        var folders = new SourceFolders(Library);
-        string[] wrong = [..
-            from type in Library.GetTypes()
-            where FoldersWithoutTorch.Contains(folders.Of(type)) || RootTypes.Contains(type)
-            let named = TypeMentions.Of(type).FirstOrDefault(IsTorch)
-            where named is not null
-            select $"{type} names {named}"];
-        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
-    }
 
     [TestMethod]
     public void WhatPredictionReachesNamesNoTypeOfTorchSharp()

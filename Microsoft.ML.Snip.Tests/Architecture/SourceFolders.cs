@@ -7,9 +7,9 @@ using System.Reflection.PortableExecutable;
 namespace Microsoft.ML.Snip.Tests.Architecture;
 
 /// <summary>
-/// In which folder of its project each type was written. Public types share one namespace whatever their folder, so the compiler's debug
-/// information is asked: the documents of a type's methods and, for a type without code, those listed with it (Portable PDB,
-/// TypeDefinitionDocuments).
+/// In which folder of its project each type and each method was written. Public types share one namespace whatever their folder, and a partial type may have a part
+/// in another folder, so the compiler's debug information is asked: the documents of a type's methods and, for a type without code, those listed with it (Portable
+/// PDB, TypeDefinitionDocuments).
 /// </summary>
 internal sealed class SourceFolders
 {
@@ -18,7 +18,8 @@ internal sealed class SourceFolders
 
     private static readonly Guid TypeDefinitionDocuments = new("932E74BC-DBA9-4478-8D46-0F32A7BAB3D3");
 
-    private readonly Dictionary<int, string> _folderByToken = [];
+    private readonly Dictionary<int, string> _folderByType = [];
+    private readonly Dictionary<int, string> _folderByMethod = [];
 
     public SourceFolders(Assembly assembly)
     {
@@ -28,40 +29,52 @@ internal sealed class SourceFolders
         using (provider)
         {
             MetadataReader metadata = file.GetMetadataReader(), symbols = provider!.GetMetadataReader();
-            Dictionary<int, string[]> files = metadata.TypeDefinitions.ToDictionary(
-                type => MetadataTokens.GetToken(type), type => WrittenFiles(metadata, symbols, type));
-            string project = CommonFolder(files.Values.SelectMany(paths => paths));
-            foreach ((int token, string[] paths) in files.Where(entry => entry.Value.Length > 0))
+            var methodFiles = metadata.MethodDefinitions
+                .Select(method => (Token: MetadataTokens.GetToken(method), Files: Written(symbols, symbols.GetMethodDebugInformation(method).GetSequencePoints().Select(point => point.Document))))
+                .Where(entry => entry.Files.Length > 0).ToDictionary(entry => entry.Token, entry => entry.Files[0]);
+            var typeFiles = metadata.TypeDefinitions.ToDictionary(type => MetadataTokens.GetToken(type), type => FilesOf(metadata, symbols, type, methodFiles));
+            string project = CommonFolder(typeFiles.Values.SelectMany(paths => paths));
+            foreach ((int token, string[] paths) in typeFiles.Where(entry => entry.Value.Length > 0))
             {
-                string[] folders = [.. paths.Select(path => FolderOf(path[project.Length..])).Distinct()];
-                Assert.HasCount(1, folders, $"A type is written in several folders: {string.Join(", ", paths)}.");
-                _folderByToken.Add(token, folders[0]);
+                // A part of a type in another folder has a longer name: NetworkDefinition.cs is the type's own file, NetworkDefinition.FromModule.cs is not.
+                _folderByType.Add(token, FolderOf(paths.MinBy(path => Path.GetFileName(path).Length)![project.Length..]));
+            }
+
+            foreach ((int token, string path) in methodFiles)
+            {
+                _folderByMethod.Add(token, FolderOf(path[project.Length..]));
             }
         }
     }
 
-    public IEnumerable<string> All => _folderByToken.Values.Distinct();
+    public IEnumerable<string> All => _folderByType.Values.Concat(_folderByMethod.Values).Distinct();
 
-    /// <summary>The folder of a type, a nested one's being its outermost type's; null for types that only the compiler wrote.</summary>
-    public string? Of(Type type) => _folderByToken.GetValueOrDefault(Outermost(type).MetadataToken);
+    /// <summary>The folder of a type; of a nested type without a file of its own, that of the type around it; null for types that only the compiler wrote.</summary>
+    public string? Of(Type type) => _folderByType.TryGetValue(type.MetadataToken, out string? folder) ? folder
+        : type.DeclaringType is { } outer ? Of(outer) : null;
+
+    /// <summary>The folder of a method: its own file's, or else its type's.</summary>
+    public string? Of(MethodBase method) => _folderByMethod.GetValueOrDefault(method.MetadataToken) ?? Of(method.DeclaringType!);
 
     /// <summary>The type itself, or the one that it is nested in at the very outside.</summary>
     public static Type Outermost(Type type) => type.DeclaringType is null ? type : Outermost(type.DeclaringType);
 
-    /// <summary>The source files of a type, without those that the build generates.</summary>
-    private static string[] WrittenFiles(MetadataReader metadata, MetadataReader symbols, TypeDefinitionHandle type)
+    private static string[] FilesOf(MetadataReader metadata, MetadataReader symbols, TypeDefinitionHandle type, Dictionary<int, string> methodFiles)
     {
-        IEnumerable<DocumentHandle> ofMethods = metadata.GetTypeDefinition(type).GetMethods()
-            .SelectMany(method => symbols.GetMethodDebugInformation(method).GetSequencePoints())
-            .Select(point => point.Document);
+        IEnumerable<string> ofMethods = metadata.GetTypeDefinition(type).GetMethods()
+            .Select(method => methodFiles.GetValueOrDefault(MetadataTokens.GetToken(method))).OfType<string>();
         IEnumerable<DocumentHandle> ofType = symbols.GetCustomDebugInformation(type)
             .Select(symbols.GetCustomDebugInformation)
             .Where(information => symbols.GetGuid(information.Kind) == TypeDefinitionDocuments)
             .SelectMany(information => ReadDocuments(symbols.GetBlobReader(information.Value)));
-        return [.. ofMethods.Concat(ofType).Distinct()
-            .Select(document => symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/'))
-            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))];
+        return [.. ofMethods.Concat(Written(symbols, ofType)).Distinct()];
     }
+
+    /// <summary>The source files, without those that the build generates.</summary>
+    private static string[] Written(MetadataReader symbols, IEnumerable<DocumentHandle> documents) => [.. documents.Distinct()
+        .Where(document => !document.IsNil)
+        .Select(document => symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/'))
+        .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))];
 
     private static ImmutableArray<DocumentHandle> ReadDocuments(BlobReader rows)
     {
@@ -81,5 +94,5 @@ internal sealed class SourceFolders
         return common[..(common.LastIndexOf('/') + 1)];
     }
 
-    private static string FolderOf(string path) => path.Contains('/') ? path[..path.IndexOf('/')] : Root;
+    private static string FolderOf(string path) => path.Contains('/') ? path[..path.LastIndexOf('/')] : Root;
 }

@@ -11,13 +11,8 @@ internal static class TypeMentions
     public const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>What a type names anywhere: in its declaration and in its members, nested types aside.</summary>
-    public static IEnumerable<Type> Of(Type type) =>
-        OfDeclaration(type)
-            .Concat(OfAttributes(type))
-            .Concat(type.GetMembers(Declared).SelectMany(OfAttributes))
-            .Concat(MethodsOf(type).SelectMany(Of))
-            .Distinct();
+    /// <summary>What the attributes of a type and of its members name.</summary>
+    public static IEnumerable<Type> OfAllAttributes(Type type) => OfAttributes(type).Concat(type.GetMembers(Declared).SelectMany(OfAttributes));
 
     /// <summary>What is needed to lay a type out: base type, interfaces, constraints, fields.</summary>
     public static IEnumerable<Type> OfDeclaration(Type type) =>

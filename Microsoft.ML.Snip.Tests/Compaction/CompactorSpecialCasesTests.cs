@@ -1,7 +1,9 @@
 using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Compaction;
@@ -71,7 +73,7 @@ public class CompactorSpecialCasesTests
         var random = new Random(3);
         var weights = new Dictionary<string, SparseMatrix>();
         var vectors = new Dictionary<string, float[]>();
-        foreach (Parameter parameter in definition.Parameters)
+        foreach (NetworkParameter parameter in definition.Parameters)
         {
             if (parameter.Role == ParameterRole.Weight)
             {

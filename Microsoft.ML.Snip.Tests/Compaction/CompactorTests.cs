@@ -2,6 +2,7 @@ using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Tests.Compaction;
 
@@ -220,7 +221,7 @@ public class CompactorTests
         var vectors = new Dictionary<string, float[]>();
         foreach ((string name, float[] values) in tensors)
         {
-            Parameter parameter = definition.Parameters.Single(parameter => parameter.Name == name);
+            NetworkParameter parameter = definition.Parameters.Single(parameter => parameter.Name == name);
             if (parameter.Role == ParameterRole.Weight)
             {
                 weights.Add(name, SparseMatrix.FromDense(values, [.. values.Select(value => value != 0)], parameter.Shape[0], (int)parameter.FanIn));

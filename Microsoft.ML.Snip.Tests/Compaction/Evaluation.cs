@@ -1,4 +1,5 @@
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Tests.Networks;
 using TorchSharp;
@@ -16,7 +17,7 @@ internal static class Evaluation
         module.eval();
         using IDisposable noGradients = torch.no_grad();
         Dictionary<string, torch.Tensor> tensors = module.NamedTensors();
-        foreach (Parameter parameter in network.Definition.Parameters)
+        foreach (NetworkParameter parameter in network.Definition.Parameters)
         {
             float[] values = parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense() : network.Vectors[parameter.Name];
             using torch.Tensor tensor = torch.tensor(values, [.. parameter.Shape.Select(size => (long)size)]);

@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Tests.Networks;
 

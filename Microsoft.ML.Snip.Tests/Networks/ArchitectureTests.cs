@@ -1,4 +1,3 @@
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Architectures;
 using Microsoft.ML.Snip.Networks.Layers;
 
@@ -90,7 +89,7 @@ public class ArchitectureTests
     public void LeNet5_uses_its_weights_at_every_position()
     {
         NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, Grey, 10);
-        Dictionary<string, Parameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name);
+        Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name);
         Assert.AreEqual(24 * 24, parameters["conv1.weight"].Uses);
         Assert.AreEqual(8 * 8, parameters["conv2.weight"].Uses);
         Assert.AreEqual(1, parameters["fc1.weight"].Uses);

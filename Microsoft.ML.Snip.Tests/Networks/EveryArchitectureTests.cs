@@ -1,10 +1,16 @@
 using System.Reflection;
 using Microsoft.ML.Snip.Compaction;
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Formats;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Formats.Model;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
-using Microsoft.ML.Snip.Tests.Formats;
+using Microsoft.ML.Snip.Tests.Engines.Torch.Training;
+using Microsoft.ML.Snip.Tests.Formats.Model;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -107,8 +113,7 @@ public class EveryArchitectureTests
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Pictures)])]);
         var mask = PruningMask.Select(scores, sparsity);
         var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
-        var training = new MaskedTraining(settings, new RandomStreams(3), () => { }, _ => { }, _ => { });
-        return (mask, training.Run(network, mask, ExampleSet.All(dataset), null, normalization).History);
+        return (mask, TorchTraining.Run(network, mask, settings, ExampleSet.All(dataset), seed: 3, normalization: normalization).History);
     }
 
     private static float[] Evaluate(TorchNetwork network, float[] images)

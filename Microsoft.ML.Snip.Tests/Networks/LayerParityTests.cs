@@ -1,9 +1,11 @@
 using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Training;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
-using Microsoft.ML.Snip.Tests.Formats;
-using Microsoft.ML.Snip.Training;
+using Microsoft.ML.Snip.Tests.Formats.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 

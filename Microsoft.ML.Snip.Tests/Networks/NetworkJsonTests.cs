@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Tests.Networks;
 
@@ -18,7 +19,7 @@ public class NetworkJsonTests
         CollectionAssert.AreEqual(network.Parameters.Select(Describe).ToArray(), copy.Parameters.Select(Describe).ToArray());
         Assert.AreEqual(json, copy.ToJson());
 
-        static string Describe(Snip.Networks.Parameter parameter) =>
+        static string Describe(NetworkParameter parameter) =>
             $"{parameter.Name} {parameter.Role} {parameter.Uses} {string.Join('x', parameter.Shape)}";
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Tests.Networks;
 
@@ -33,7 +34,7 @@ internal static class RandomNetwork
     {
         var weights = new Dictionary<string, SparseMatrix>();
         var vectors = new Dictionary<string, float[]>();
-        foreach (Parameter parameter in definition.Parameters)
+        foreach (NetworkParameter parameter in definition.Parameters)
         {
             if (parameter.Role == ParameterRole.Weight)
             {

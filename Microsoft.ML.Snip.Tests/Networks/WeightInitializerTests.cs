@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Tests.Networks;
 
@@ -39,7 +40,7 @@ public class WeightInitializerTests
     {
         NetworkDefinition network = SampleNetworks.Residual();
         Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3));
-        foreach (Parameter parameter in network.Parameters.Where(parameter => parameter.Role != ParameterRole.Weight))
+        foreach (NetworkParameter parameter in network.Parameters.Where(parameter => parameter.Role != ParameterRole.Weight))
         {
             float expected = parameter.Role is ParameterRole.Gain or ParameterRole.RunningVariance ? 1 : 0;
             Assert.IsTrue(Array.TrueForAll(values[parameter.Name], value => value == expected), parameter.Name);

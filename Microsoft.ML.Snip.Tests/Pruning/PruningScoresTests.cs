@@ -14,7 +14,7 @@ public class PruningScoresTests
             [("a", torch.tensor(new[] { 1f, 2f, 3f, 0f }, [2, 2])), ("b", torch.tensor(new[] { 2f, 0f }))]);
         Assert.AreEqual(8.0, scores.Total);
         Assert.AreEqual(6, scores.ConnectionCount);
-        Assert.AreEqual(ScalarType.Float32, scores.DataType);
+        Assert.IsFalse(scores.IsDouble);
         CollectionAssert.AreEqual(new[] { 0.125, 0.25, 0.375, 0 }, scores.ValuesOf("a"));
         CollectionAssert.AreEqual(new[] { 0.25, 0 }, scores.ValuesOf("b"));
         CollectionAssert.AreEqual(new long[] { 2, 2 }, scores.TensorOf("a").shape);
@@ -26,7 +26,7 @@ public class PruningScoresTests
     {
         using var scope = NewDisposeScope();
         PruningScores scores = PruningScores.FromTensors([("a", torch.tensor(new[] { 1.0, 2.0, 0.0 }))]);
-        Assert.AreEqual(ScalarType.Float64, scores.DataType);
+        Assert.IsTrue(scores.IsDouble);
         CollectionAssert.AreEqual(new[] { 1 / 3.0, 2 / 3.0, 0 }, scores.ValuesOf("a"));
         Assert.AreEqual(ScalarType.Float64, scores.TensorOf("a").dtype);
     }

@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Tests.Data.Sources;
+using Microsoft.ML.Snip.Tests.Images.DataSets;
 
 namespace Microsoft.ML.Snip.Tests.Samples;
 

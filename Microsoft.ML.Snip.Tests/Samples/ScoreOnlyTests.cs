@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Snip.Tests.Modules;
+using Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 
 namespace Microsoft.ML.Snip.Tests.Samples;
 

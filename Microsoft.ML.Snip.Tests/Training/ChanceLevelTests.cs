@@ -1,5 +1,5 @@
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Tests.Modules;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Tests.Training;

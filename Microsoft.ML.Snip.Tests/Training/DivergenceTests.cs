@@ -1,6 +1,4 @@
 using Microsoft.ML.Snip.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Training;
 
@@ -22,22 +20,5 @@ public class DivergenceTests
         StringAssert.Contains(exception.Message, "in batch 3 of epoch 2");
         StringAssert.Contains(exception.Message, "it was 0.25");
         Divergence.CheckLoss(1e30, batch: 3, epoch: 2, Settings);
-    }
-
-    [TestMethod]
-    [DataRow("0.weight", float.NaN)]
-    [DataRow("1.running_var", float.PositiveInfinity)]
-    public void OneNumberOfTheStateThatIsNotFiniteIsTold(string name, float value)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var network = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2));
-        Divergence.CheckState(network, epoch: 1, Settings);
-        using (no_grad())
-        {
-            network.state_dict()[name].view(-1)[1].fill_(value);
-        }
-
-        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Divergence.CheckState(network, epoch: 1, Settings));
-        StringAssert.Contains(exception.Message, $"'{name}'");
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Engines.Torch.Training;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 

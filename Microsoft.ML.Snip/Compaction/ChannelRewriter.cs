@@ -1,6 +1,6 @@
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 
@@ -44,7 +44,7 @@ internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants co
     /// <summary>Nothing changes in size, and so the parameters stay.</summary>
     public Layer Visit(OpaqueChannels rule)
     {
-        foreach (Parameter parameter in network.Definition.Parameters.Where(parameter => parameter.Layer == rule.Layer.Name))
+        foreach (NetworkParameter parameter in network.Definition.Parameters.Where(parameter => parameter.Layer == rule.Layer.Name))
         {
             if (parameter.Role == ParameterRole.Weight)
             {

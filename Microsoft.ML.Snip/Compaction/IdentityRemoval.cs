@@ -1,4 +1,3 @@
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Compaction;

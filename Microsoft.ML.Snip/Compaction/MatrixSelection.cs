@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 
@@ -48,7 +48,7 @@ internal sealed class NetworkDraft(SparseNetwork network)
             }
         }
 
-        foreach (Parameter parameter in _original.Parameters.Where(parameter => parameter.Layer == removed.Name))
+        foreach (NetworkParameter parameter in _original.Parameters.Where(parameter => parameter.Layer == removed.Name))
         {
             Weights.Remove(parameter.Name);
             Vectors.Remove(parameter.Name);

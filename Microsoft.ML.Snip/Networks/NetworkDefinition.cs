@@ -2,10 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.Snip.Networks;
-using Microsoft.ML.Snip.Networks.Architectures;
-using Microsoft.ML.Snip.Networks.Conversion;
 using Microsoft.ML.Snip.Networks.Layers;
-using Sequential = TorchSharp.Modules.Sequential;
 
 namespace Microsoft.ML.Snip;
 
@@ -14,7 +11,7 @@ namespace Microsoft.ML.Snip;
 /// reads this one description: the TorchSharp module that is trained, the executor that predicts, the model file.
 /// </summary>
 [JsonConverter(typeof(NetworkDefinitionConverter))]
-public sealed class NetworkDefinition
+public sealed partial class NetworkDefinition
 {
     /// <summary>The name by which layers take the network's input, a map of <see cref="InputShape"/>.</summary>
     public const string InputName = "input";
@@ -53,7 +50,7 @@ public sealed class NetworkDefinition
         }
 
         _shapes.Add(InputName, TensorShape.Map(inputShape.Channels, inputShape.Height, inputShape.Width));
-        var parameters = ImmutableArray.CreateBuilder<Parameter>();
+        var parameters = ImmutableArray.CreateBuilder<NetworkParameter>();
         var unused = new HashSet<string>(StringComparer.Ordinal);
         foreach (Layer layer in Layers)
         {
@@ -105,42 +102,13 @@ public sealed class NetworkDefinition
     public ImmutableArray<Layer> Layers { get; }
 
     /// <summary>All parameters, layer by layer, in TorchSharp's order: the order in which connections are numbered.</summary>
-    public ImmutableArray<Parameter> Parameters { get; }
+    public ImmutableArray<NetworkParameter> Parameters { get; }
 
     /// <summary>The module of the user's own that computes the whole network; null for networks of layers.</summary>
     internal RegisteredModule? Module => Layers[0] as RegisteredModule;
 
     /// <summary>What the log should say of how the network was made; not part of the model file.</summary>
     internal ImmutableArray<string> Notes { get; init; } = [];
-
-    /// <summary>A built-in network for pictures of the given shape.</summary>
-    /// <param name="architecture">Which network.</param>
-    /// <param name="inputShape">The shape of the pictures.</param>
-    /// <param name="classCount">How many classes; at least 2.</param>
-    /// <exception cref="ArgumentException">The pictures are too small for the network, or there are fewer than 2 classes.</exception>
-    public static NetworkDefinition FromArchitecture(NetworkArchitecture architecture, ImageShape inputShape, int classCount) =>
-        ArchitectureCatalog.Build(architecture, inputShape, classCount);
-
-    /// <summary>
-    /// A network that computes what a TorchSharp module computes, in training and in prediction. It knows Linear, Conv2d, BatchNorm1d and 2d, GroupNorm,
-    /// LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity
-    /// and Sequential; layers are named after the modules, <c>features_0</c> for <c>features.0</c>. A Softmax or LogSoftmax at the end is left out, which the
-    /// log of a fit says: networks end with their logits. The module's weights are not part of the definition: <see cref="NetworkWeights.FromModule"/> takes
-    /// them over.
-    /// </summary>
-    /// <param name="module">The module, whose output is the logits; it stays as it is.</param>
-    /// <param name="inputShape">The shape of the pictures it takes.</param>
-    /// <param name="name">What to call the network in reports; by default <c>Sequential</c>.</param>
-    /// <remarks>A sequential passes on one tensor and so cannot hold LSTM or GRU modules, whose outputs are several: use <see cref="Build"/> for those.</remarks>
-    /// <exception cref="ArgumentException">
-    /// Modules are unknown, have a setting that no layer has or a frozen parameter, or do not fit what is before them; the message names each of them by its path,
-    /// its type and its index in the order in which they run.
-    /// </exception>
-    public static NetworkDefinition FromModule(Sequential module, ImageShape inputShape, string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        return SequentialConverter.ToDefinition(module, inputShape, name ?? nameof(Sequential));
-    }
 
     /// <summary>Starts a network of one's own.</summary>
     /// <param name="name">What to call it in reports.</param>

@@ -1,9 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Microsoft.ML.Snip.Networks;
-using Microsoft.ML.Snip.Networks.Conversion;
-using Sequential = TorchSharp.Modules.Sequential;
-using static TorchSharp.torch;
+using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip;
 
@@ -11,7 +8,7 @@ namespace Microsoft.ML.Snip;
 /// Values for parameters of a network, to start a fit from instead of random ones: weights, biases, batch norms and their running statistics, by the
 /// names of <see cref="NetworkDefinition.Parameters"/>. Immutable.
 /// </summary>
-public sealed class NetworkWeights
+public sealed partial class NetworkWeights
 {
     private readonly FrozenDictionary<string, float[]> _values;
 
@@ -38,28 +35,6 @@ public sealed class NetworkWeights
     /// <exception cref="KeyNotFoundException">There are no values for it.</exception>
     public ReadOnlySpan<float> this[string parameterName] => _values[parameterName];
 
-    /// <summary>The weights of a module, by the names that its parameters have in the network made by <see cref="NetworkDefinition.FromModule"/>.</summary>
-    /// <param name="module">The module; it stays as it is, and may be on any device.</param>
-    /// <exception cref="ArgumentException">A module is in the sequential twice.</exception>
-    public static NetworkWeights FromModule(Sequential module)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        using var scope = NewDisposeScope();
-        foreach (SequentialEntry entry in SequentialEntry.List(module))
-        {
-            IEnumerable<(string Name, Tensor Tensor)> tensors = entry.Module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))
-                .Concat(entry.Module.named_buffers().Select(pair => (pair.name, pair.buffer)))
-                .Where(pair => pair.Item2.is_floating_point()); // A batch norm's counter of batches is none of a network's parameters.
-            foreach ((string name, Tensor tensor) in tensors)
-            {
-                values.Add($"{entry.LayerName}.{name}", tensor.detach().to(float32).cpu().contiguous().data<float>().ToArray());
-            }
-        }
-
-        return new NetworkWeights(values);
-    }
-
     /// <summary>Fewer parameters: those whose name passes, to start the others from random values, such as a last layer for other classes.</summary>
     /// <param name="isTaken">Whether to take the parameter of this name.</param>
     public NetworkWeights Where(Func<string, bool> isTaken)
@@ -72,10 +47,10 @@ public sealed class NetworkWeights
     /// <exception cref="ArgumentException">The network lacks a parameter, or it has another size.</exception>
     internal IReadOnlyDictionary<string, float[]> For(NetworkDefinition network)
     {
-        Dictionary<string, Parameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in Names)
         {
-            if (!parameters.TryGetValue(name, out Parameter? parameter))
+            if (!parameters.TryGetValue(name, out NetworkParameter? parameter))
             {
                 throw new ArgumentException($"There are initial weights for '{name}', but network '{network.Name}' has no such parameter; it has {string.Join(", ", parameters.Keys)}.");
             }
@@ -89,6 +64,6 @@ public sealed class NetworkWeights
         return _values;
     }
 
-    private static string SizeOf(Parameter parameter) =>
+    private static string SizeOf(NetworkParameter parameter) =>
         parameter.Shape.Length > 1 ? $"{parameter.Count} ({string.Join('x', parameter.Shape)})" : $"{parameter.Count}";
 }

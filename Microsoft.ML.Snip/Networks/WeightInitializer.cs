@@ -46,7 +46,7 @@ internal static class WeightInitializer
         return values;
     }
 
-    private static float[] Draw(Parameter parameter, Random random)
+    private static float[] Draw(NetworkParameter parameter, Random random)
     {
         var values = new float[parameter.Count];
         switch (parameter.Role)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Pruning;
 
@@ -59,7 +60,7 @@ internal static class CollapseGuard
     private static bool Passes(NetworkDefinition network, HashSet<string> collapsed)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName };
-        foreach (Networks.Layer layer in network.Layers)
+        foreach (Layer layer in network.Layers)
         {
             if (!collapsed.Contains(layer.Name) && layer.Inputs.Any(reached.Contains))
             {

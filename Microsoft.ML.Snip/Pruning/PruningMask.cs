@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Snip.Pruning;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>Which connections of a network are kept. Immutable, and independent of the network and of torch's memory.</summary>
+/// <summary>Which connections of a network are kept. Immutable plain values, which know nothing of tensors.</summary>
 /// <example><code>
 /// PruningScores scores = ConnectionSensitivity.Score(network, inputs, labels);
 /// PruningMask mask = PruningMask.Select(scores, sparsity: 0.95);
@@ -82,23 +79,23 @@ public sealed class PruningMask
         return new PruningMask(scores.Layout, kept);
     }
 
-    /// <summary>A mask made elsewhere.</summary>
-    /// <param name="masks">
-    /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else where it
-    /// is kept. The tensors may be on any device and stay the caller's.
-    /// </param>
-    /// <exception cref="ArgumentException">There are no masks, or a name comes twice.</exception>
-    public static PruningMask FromTensors(IEnumerable<(string Name, Tensor Mask)> masks)
+    /// <summary>A mask made elsewhere, as plain values. For tensors there is <c>PruningMask.FromTensors</c>.</summary>
+    /// <param name="masks">Each masked parameter with one value for each of its elements, row-major: true where a connection is kept.</param>
+    /// <exception cref="ArgumentException">There are no masks, a name comes twice, or a parameter has another number of values than elements.</exception>
+    public static PruningMask FromValues(IEnumerable<(PrunableParameter Parameter, bool[] Kept)> masks)
     {
         ArgumentNullException.ThrowIfNull(masks);
-        List<(string Name, Tensor Mask)> entries = [.. masks];
-        var layout = new ConnectionLayout(entries.Select(entry => new PrunableParameter(entry.Name, [.. entry.Mask.shape])));
+        (PrunableParameter Parameter, bool[] Kept)[] entries = [.. masks];
+        var layout = new ConnectionLayout(entries.Select(entry => entry.Parameter));
         var kept = new bool[layout.Count];
-        foreach ((string name, Tensor mask) in entries)
+        foreach ((PrunableParameter parameter, bool[] values) in entries)
         {
-            using var scope = NewDisposeScope();
-            using Scalar zero = 0.ToScalar();
-            mask.detach().ne(zero).cpu().contiguous().data<bool>().CopyTo(kept.AsSpan(layout.RangeOf(name)));
+            if (values.Length != parameter.Count)
+            {
+                throw new ArgumentException($"Parameter '{parameter.Name}' has {parameter.Count} elements, but its mask has {values.Length}.", nameof(masks));
+            }
+
+            values.CopyTo(kept.AsSpan(layout.RangeOf(parameter.Name)));
         }
 
         return new PruningMask(layout, kept);
@@ -118,49 +115,6 @@ public sealed class PruningMask
     /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
     public ReadOnlySpan<bool> KeptOf(string parameterName) => _kept.AsSpan(_layout.RangeOf(parameterName));
 
-    /// <summary>The mask of one parameter as a tensor.</summary>
-    /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
-    /// <param name="dataType">The element type: true or 1 where a connection is kept, false or 0 where it is cut.</param>
-    /// <param name="device">Where to put it; by default the CPU.</param>
-    /// <returns>A new tensor of the parameter's shape.</returns>
-    /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
-    public Tensor TensorOf(string parameterName, ScalarType dataType = ScalarType.Bool, Device? device = null)
-    {
-        using Tensor mask = torch.tensor(KeptOf(parameterName).ToArray(), _layout.ShapeOf(parameterName).AsSpan(), ScalarType.Bool, CPU);
-        return mask.to(dataType, device ?? CPU, copy: true);
-    }
-
-    /// <summary>
-    /// Sets the cut weights to exactly 0; the others, and parameters that the mask does not cover, stay as they are. A step of an optimiser
-    /// with momentum or weight decay moves cut weights again, so a training loop calls this after each step and masks the gradients before
-    /// it.
-    /// </summary>
-    /// <param name="network">
-    /// A module whose parameters have the names and shapes of <see cref="Parameters"/>; those may be on any device.
-    /// </param>
-    /// <exception cref="ArgumentException">A parameter is missing or has another shape; the network was not changed.</exception>
-    public void ApplyTo(nn.Module network)
-    {
-        using var scope = NewDisposeScope();
-        using Scalar zero = 0.ToScalar();
-        using (no_grad())
-        {
-            foreach ((string name, Parameter parameter) in FindIn(network))
-            {
-                parameter.masked_fill_(TensorOf(name, ScalarType.Bool, parameter.device).logical_not(), zero);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Each masked parameter of a network with its mask, a tensor of the parameter's element type on its device: what masked training
-    /// multiplies gradients and weights by. The masks are the caller's to dispose of; a dispose scope does not.
-    /// </summary>
-    /// <exception cref="ArgumentException">A parameter is missing or has another shape.</exception>
-    internal List<(string Name, Parameter Parameter, Tensor Mask)> BindTo(nn.Module network) =>
-        [.. FindIn(network).Select(entry =>
-            (entry.Name, entry.Parameter, TensorOf(entry.Name, entry.Parameter.dtype, entry.Parameter.device).DetachFromDisposeScope()))];
-
     private static void CheckSparsity(double sparsity, string parameterName)
     {
         if (!(sparsity >= 0 && sparsity < 1))
@@ -168,33 +122,5 @@ public sealed class PruningMask
             throw new ArgumentOutOfRangeException(
                 parameterName, sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
         }
-    }
-
-    private List<(string Name, Parameter Parameter)> FindIn(nn.Module network)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        Dictionary<string, Parameter> parameters = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        var found = new List<(string Name, Parameter Parameter)>(Parameters.Length);
-        foreach ((string name, ImmutableArray<long> shape) in Parameters)
-        {
-            if (!parameters.TryGetValue(name, out Parameter? parameter))
-            {
-                throw new ArgumentException(
-                    $"The mask covers a parameter '{name}', which the network lacks; it has {string.Join(", ", parameters.Keys)}.",
-                    nameof(network));
-            }
-
-            if (!shape.AsSpan().SequenceEqual(parameter.shape))
-            {
-                throw new ArgumentException(
-                    $"The mask of parameter '{name}' has the shape [{string.Join(", ", shape)}], but the network's parameter has "
-                    + $"[{string.Join(", ", parameter.shape)}].",
-                    nameof(network));
-            }
-
-            found.Add((name, parameter));
-        }
-
-        return found;
     }
 }

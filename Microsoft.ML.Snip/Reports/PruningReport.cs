@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Reports;
 
 namespace Microsoft.ML.Snip;

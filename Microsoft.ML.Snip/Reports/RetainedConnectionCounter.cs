@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Reports;
@@ -21,7 +20,7 @@ internal static class RetainedConnectionCounter
             return null;
         }
 
-        Parameter weight = network.Parameters.First(parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
+        NetworkParameter weight = network.Parameters.First(parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
         int[] columns = CountColumns(weight, (layer as Conv2d)?.Groups ?? 1, mask);
         ImageShape shape = network.InputShape;
         ImmutableArray<int> counts = layer switch
@@ -56,7 +55,7 @@ internal static class RetainedConnectionCounter
 
     /// <summary>How many rows of a weight matrix keep each of its columns; rows of different groups read different channels.</summary>
     /// <returns>The counts of the first group's columns, then of the second's.</returns>
-    private static int[] CountColumns(Parameter weight, int groups, PruningMask mask)
+    private static int[] CountColumns(NetworkParameter weight, int groups, PruningMask mask)
     {
         int columns = (int)weight.FanIn, rowsOfGroup = weight.Shape[0] / groups;
         var counts = new int[groups * columns];

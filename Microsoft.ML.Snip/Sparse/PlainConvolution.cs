@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Sparse;
 

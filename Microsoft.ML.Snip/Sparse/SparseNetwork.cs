@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Sparse;
 
@@ -17,7 +18,7 @@ internal sealed class SparseNetwork
         Weights = weights.ToFrozenDictionary(StringComparer.Ordinal);
         Vectors = vectors.ToFrozenDictionary(StringComparer.Ordinal);
         int weightCount = 0;
-        foreach (Parameter parameter in definition.Parameters)
+        foreach (NetworkParameter parameter in definition.Parameters)
         {
             bool fits;
             if (parameter.Role == ParameterRole.Weight)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Snip.Images.InMemory;
+
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>Tells of trainings that end hardly better than a guess, which a rate of a few per cent of many classes can hide.</summary>

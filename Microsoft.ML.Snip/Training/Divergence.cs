@@ -1,6 +1,4 @@
-using Microsoft.ML.Runtime;
-using TorchSharp;
-using static TorchSharp.torch;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snip.Training;
 
@@ -12,14 +10,14 @@ internal static class Divergence
     /// 1 on all of it and more. Below that, it is the learning rate that was too high.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The weight decay is too high for the learning rate.</exception>
-    public static void Foresee(TrainingSettings settings)
+    public static void Foresee(double learningRate, double weightDecay, [CallerArgumentExpression(nameof(weightDecay))] string option = "")
     {
-        double share = settings.LearningRate * settings.WeightDecay;
-        if (share >= 1 && settings.WeightDecay >= 1)
+        double share = learningRate * weightDecay;
+        if (share >= 1 && weightDecay >= 1)
         {
-            throw Contracts.ExceptParam(
-                nameof(settings.WeightDecay),
-                FormattableString.Invariant($"WeightDecay is {settings.WeightDecay} at a LearningRate of {settings.LearningRate}: each step would take {share} times of every weight away. ")
+            throw new ArgumentOutOfRangeException(
+                option,
+                FormattableString.Invariant($"WeightDecay is {weightDecay} at a LearningRate of {learningRate}: each step would take {share} times of every weight away. ")
                 + "The product of the two must be below 1; usual decays are from 0.00001 to 0.001.");
         }
     }
@@ -30,21 +28,6 @@ internal static class Divergence
         if (!double.IsFinite(loss))
         {
             throw Found(FormattableString.Invariant($"the loss is {loss} in batch {batch} of epoch {epoch}"), settings.LearningRate);
-        }
-    }
-
-    /// <summary>Looks at what the steps of an epoch, the last included, made of the parameters and buffers.</summary>
-    /// <exception cref="InvalidOperationException">A number is not finite.</exception>
-    public static void CheckState(nn.Module network, int epoch, TrainingSettings settings)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradients = no_grad();
-        foreach ((string name, Tensor values) in network.state_dict())
-        {
-            if (values.is_floating_point() && !values.isfinite().all().item<bool>())
-            {
-                throw Found($"after epoch {epoch} '{name}' has numbers that are not finite", settings.LearningRate);
-            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.Snip.Networks.Layers;
+
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The recipe of one training run, every value decided.</summary>
@@ -28,5 +30,24 @@ internal sealed record TrainingSettings(
     {
         (int whole, int left) = Math.DivRem(examples, BatchSize);
         return left > 1 || whole == 0 || BatchSize == 1 ? whole + Math.Min(left, 1) : whole;
+    }
+
+    /// <summary>Examples of the largest step.</summary>
+    public int CountLargestBatch(int examples) =>
+        Math.Max(examples - ((CountBatches(examples) - 1) * BatchSize), Math.Min(BatchSize, examples));
+
+    /// <summary>Refuses what is known before the first step to end badly.</summary>
+    /// <param name="network">The network to train.</param>
+    /// <param name="examples">How many training examples there are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight decay is too high for the learning rate.</exception>
+    /// <exception cref="ArgumentException">A batch norm would have one number a channel to take statistics of.</exception>
+    public void RequireTrains(NetworkDefinition network, int examples)
+    {
+        Divergence.Foresee(LearningRate, WeightDecay);
+        if (Math.Min(BatchSize, examples) == 1
+            && network.Layers.OfType<BatchNorm>().FirstOrDefault(norm => network.ShapeOf(norm.Name) is { Height: 1, Width: 1 }) is { } single)
+        {
+            throw new ArgumentException($"Batch norm '{single.Name}' takes statistics of a batch, so that training needs a BatchSize of at least 2 and as many pictures.");
+        }
     }
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using Microsoft.ML.Snip.Benchmarks.Peers;
 using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.Compaction;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
-using Microsoft.ML.Snip.Torch;
 
 namespace Microsoft.ML.Snip.Benchmarks;
 

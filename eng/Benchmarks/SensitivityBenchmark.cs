@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Networks;
-using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks;

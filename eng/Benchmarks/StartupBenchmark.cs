@@ -3,9 +3,10 @@ using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Snip.Benchmarks.Onnx;
 using Microsoft.ML.Snip.Benchmarks.Setup;
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Formats.Model;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse;
 using static TorchSharp.torch;
 

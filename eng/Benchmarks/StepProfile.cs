@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Engines.Managed.Planning;
+using Microsoft.ML.Snip.Engines.Managed.Plans;
 using Microsoft.ML.Snip.Sparse;
-using Microsoft.ML.Snip.Sparse.Execution;
 using Microsoft.ML.Snip.Sparse.Kernels;
-using Microsoft.ML.Snip.Sparse.Planning;
-using Microsoft.ML.Snip.Sparse.Steps;
+using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Benchmarks;
@@ -48,7 +48,7 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
         int imageLength = network.Definition.InputShape.Count;
         var images = new AlignedArray<float>((long)imageLength * lanes);
         float* input = plan.Input.In(activations, lanes);
-        var times = new double[plan.Steps.Length];
+        var times = new double[plan.Operators.Length];
         Array.Fill(times, double.MaxValue);
         double layout = double.MaxValue;
         for (int round = 0; round < 150; round++)
@@ -60,9 +60,9 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
             }
 
             layout = Math.Min(layout, ThreadClock.Microseconds() - layoutStart);
-            for (int index = 0; index < plan.Steps.Length; index++)
+            for (int index = 0; index < plan.Operators.Length; index++)
             {
-                Step step = plan.Steps[index];
+                Operator step = plan.Operators[index];
                 double start = ThreadClock.Microseconds();
                 for (int part = 0; part < step.PartCount; part++)
                 {
@@ -79,9 +79,9 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {layout,9:F1} us                    laying out {plan.InputRanges.Sum(range => range.Length)} of {imageLength} numbers of each picture"));
-        for (int index = 0; index < plan.Steps.Length; index++)
+        for (int index = 0; index < plan.Operators.Length; index++)
         {
-            Step step = plan.Steps[index];
+            Operator step = plan.Operators[index];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"  {times[index],9:F1} us {step.Cycles / CyclesPerMicrosecond,9:F1} expected  {step}"));
         }

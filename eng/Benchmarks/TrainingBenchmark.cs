@@ -1,6 +1,10 @@
 using System.Diagnostics;
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.DataViews.Loading;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -44,10 +48,12 @@ internal static class TrainingBenchmark
         using var batches = new BatchTensors(dataset, normalization, BatchSize);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, BatchSize)])]);
         var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
-        var training = new MaskedTraining(settings, new RandomStreams(0), () => { }, _ => { }, _ => { });
+        var random = new RandomStreams(0);
+        var training = ExampleSet.All(dataset);
         var mask = PruningMask.Select(scores, 0.98);
         var clock = Stopwatch.StartNew();
-        training.Run(network, mask, ExampleSet.All(dataset), null, normalization);
+        using var engine = new TorchEngine(network, mask, settings, training, null, normalization, random);
+        new TrainingLoop(settings, random, () => { }, _ => { }, _ => { }).Run(engine, mask, training, null);
         return clock.Elapsed.TotalSeconds;
     }
 

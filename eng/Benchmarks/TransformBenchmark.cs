@@ -1,9 +1,10 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.Benchmarks.Peers;
 using Microsoft.ML.Snip.Benchmarks.Setup;
-using Microsoft.ML.Snip.Data;
-using Microsoft.ML.Snip.Formats;
-using Microsoft.ML.Snip.Interop;
+using Microsoft.ML.Snip.DataViews.Persistence;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Formats.Model;
+using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks;

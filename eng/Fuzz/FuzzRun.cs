@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Tests.Formats;
+using Microsoft.ML.Snip.Tests.Formats.Model;
 
 namespace Microsoft.ML.Snip.Fuzz;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Microsoft.ML.Snip.Tests.Formats;
+using Microsoft.ML.Snip.Tests.Formats.Model;
 
 namespace Microsoft.ML.Snip.Fuzz;
 

@@ -1,6 +1,8 @@
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
+using Padding = TorchSharp.Padding;
 
 namespace Microsoft.ML.Snip.Tests.Networks.Conversion;
 

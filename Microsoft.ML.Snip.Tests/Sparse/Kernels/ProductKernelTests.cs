@@ -1,6 +1,7 @@
-using Microsoft.ML.Snip.Sparse;
-using Microsoft.ML.Snip.Sparse.Execution;
 using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Layouts;
+using Microsoft.ML.Snip.Sparse.Matrices;
+using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 

@@ -1,5 +1,6 @@
-using Microsoft.ML.Snip.Sparse.Execution;
 using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Layouts;
+using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 

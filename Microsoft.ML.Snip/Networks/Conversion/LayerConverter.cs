@@ -1,6 +1,8 @@
+using Microsoft.ML.Snip.Networks.Layers;
 using TorchSharp;
 using L = Microsoft.ML.Snip.Networks.Layers;
 using M = TorchSharp.Modules;
+using Padding = TorchSharp.Padding;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 

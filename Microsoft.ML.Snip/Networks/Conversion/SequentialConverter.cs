@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Networks.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -60,7 +60,7 @@ public sealed record Activation(string Name, string Input, ActivationFunction Fu
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => OperationsOfExponential * input.Count;
 

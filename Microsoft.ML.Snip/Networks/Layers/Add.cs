@@ -19,7 +19,7 @@ public sealed record Add(string Name, string First, string Second) : Layer(Name)
         return inputs[0];
     }
 
-    internal override IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
+    internal override IEnumerable<NetworkParameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
 
     internal override double CountOperations(IReadOnlyList<TensorShape> inputs) => 3.0 * inputs[0].Count;
 

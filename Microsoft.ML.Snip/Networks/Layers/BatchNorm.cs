@@ -18,7 +18,7 @@ public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5)
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         long uses = (long)input.Height * input.Width;
         yield return Vector("weight", ParameterRole.Gain, input.Channels, uses);

@@ -38,7 +38,7 @@ public sealed record Concat(string Name, ImmutableArray<string> Sources) : Layer
         return first.Kind == TensorKind.Vector ? TensorShape.Vector((int)channels) : TensorShape.Map((int)channels, first.Height, first.Width);
     }
 
-    internal override IEnumerable<Parameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
+    internal override IEnumerable<NetworkParameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];
 
     internal override double CountOperations(IReadOnlyList<TensorShape> inputs) => 2 * inputs.Sum(input => (double)input.Count);
 

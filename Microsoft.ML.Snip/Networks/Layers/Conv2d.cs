@@ -56,7 +56,7 @@ public sealed record Conv2d(
         return Sliding.InferMap(this, input, Filters, DilatedHeight, DilatedWidth, Stride, Padding);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         TensorShape output = InferShape(input);
         long uses = (long)output.Height * output.Width;

@@ -14,7 +14,7 @@ public sealed record Dropout(string Name, string Input, double Rate) : SingleInp
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

@@ -15,7 +15,7 @@ public sealed record Dropout2d(string Name, string Input, double Rate) : SingleI
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

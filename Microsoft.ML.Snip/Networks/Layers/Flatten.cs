@@ -14,7 +14,7 @@ public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name,
         return TensorShape.Vector((int)input.Count);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

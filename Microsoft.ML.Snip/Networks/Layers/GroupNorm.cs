@@ -21,7 +21,7 @@ public sealed record GroupNorm(string Name, string Input, int Groups, double Eps
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         long positions = (long)input.Height * input.Width;
         yield return Vector("weight", ParameterRole.Gain, input.Channels, positions);

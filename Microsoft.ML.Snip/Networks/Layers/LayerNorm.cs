@@ -18,7 +18,7 @@ public sealed record LayerNorm(string Name, string Input, double Epsilon = 1e-5)
         return input;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         yield return Vector("weight", ParameterRole.Gain, input.Channels, input.Height);
         yield return Vector("bias", ParameterRole.Shift, input.Channels, input.Height);

@@ -16,7 +16,7 @@ public sealed record Linear(string Name, string Input, int Units, bool Bias = tr
         return input.Kind == TensorKind.Vector ? TensorShape.Vector(Units) : TensorShape.Sequence(input.Height, Units);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         yield return Weight("weight", input.Height, Units, input.Channels);
         if (Bias)

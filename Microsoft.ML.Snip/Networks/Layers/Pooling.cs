@@ -32,7 +32,7 @@ public sealed record MaxPool(string Name, string Input, int Size, int Stride, in
         return start < size && !isCovered ? 1 : 0;
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => Sliding.CountPooling(InferShape(input), Size);
 
@@ -55,7 +55,7 @@ public sealed record AvgPool(string Name, string Input, int Size, int Stride) : 
         return Sliding.InferMap(this, input, input.Channels, Size, Size, Stride, default);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => Sliding.CountPooling(InferShape(input), Size);
 
@@ -75,7 +75,7 @@ public sealed record GlobalAveragePool(string Name, string Input) : SingleInputL
         return TensorShape.Vector(input.Channels);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

@@ -9,7 +9,7 @@ public sealed record ReLU(string Name, string Input) : SingleInputLayer(Name, In
 
     private protected override TensorShape InferShape(TensorShape input) => input;
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

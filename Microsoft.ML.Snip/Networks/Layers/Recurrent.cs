@@ -13,7 +13,7 @@ public sealed record RowsAsSequence(string Name, string Input) : SingleInputLaye
         return TensorShape.Sequence(input.Height, checked(input.Channels * input.Width));
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
@@ -67,7 +67,7 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
         return TensorShape.Sequence(input.Height, Units);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input)
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         int rows = Gates * Units;
         yield return Weight("weight_ih_l0", input.Height, rows, input.Channels);
@@ -94,7 +94,7 @@ public sealed record LastStep(string Name, string Input) : SingleInputLayer(Name
         return TensorShape.Vector(input.Channels);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => [];
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => [];
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 

@@ -33,8 +33,8 @@ internal sealed record RegisteredModule(string Name, string Input, string Regist
         return TensorShape.Vector(Classes);
     }
 
-    private protected override IEnumerable<Parameter> GetParameters(TensorShape input) => Tensors.Select(
-        tensor => new Parameter(tensor.Name, Name, tensor.IsWeight ? ParameterRole.Weight : ParameterRole.Other, tensor.Shape, tensor.Uses));
+    private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => Tensors.Select(
+        tensor => new NetworkParameter(tensor.Name, Name, tensor.IsWeight ? ParameterRole.Weight : ParameterRole.Other, tensor.Shape, tensor.Uses));
 
     private static bool IsWellFormed(ModuleTensor? tensor) =>
         tensor is { Name: { Length: > 0 }, Shape: { IsDefault: false, Length: <= MostDimensions }, Uses: > 0 }

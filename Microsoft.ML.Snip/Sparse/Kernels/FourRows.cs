@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.Snip.Sparse.Execution;
+using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 

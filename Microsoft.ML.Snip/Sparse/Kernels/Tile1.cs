@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Snip.Sparse.Layouts;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;

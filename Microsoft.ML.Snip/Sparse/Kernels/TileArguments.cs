@@ -1,3 +1,5 @@
+using Microsoft.ML.Snip.Sparse.Layouts;
+
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
 /// <summary>

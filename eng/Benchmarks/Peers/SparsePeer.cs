@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
 

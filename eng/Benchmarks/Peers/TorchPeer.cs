@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.Benchmarks.Setup;
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Sparse;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Microsoft.ML.Snip.Data;
+using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Benchmarks.Setup;
 

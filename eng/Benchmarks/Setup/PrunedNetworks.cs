@@ -1,5 +1,8 @@
+using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Benchmarks.Setup;
@@ -59,7 +62,7 @@ internal static class PrunedNetworks
         NetworkDefinition folded = NormFolding.Fold(definition, values);
         var weights = new Dictionary<string, SparseMatrix>();
         var vectors = new Dictionary<string, float[]>();
-        foreach (Parameter parameter in folded.Parameters)
+        foreach (NetworkParameter parameter in folded.Parameters)
         {
             if (parameter.Role == ParameterRole.Weight)
             {
@@ -78,7 +81,7 @@ internal static class PrunedNetworks
     private static void LearnStatistics(TorchNetwork module, Tensor images, Dictionary<string, float[]> values)
     {
         Dictionary<string, Tensor> tensors = module.NamedTensors();
-        Parameter[] statistics = [.. module.Definition.Parameters.Where(parameter => parameter.Role is ParameterRole.RunningMean or ParameterRole.RunningVariance)];
+        NetworkParameter[] statistics = [.. module.Definition.Parameters.Where(parameter => parameter.Role is ParameterRole.RunningMean or ParameterRole.RunningVariance)];
         if (statistics.Length == 0)
         {
             return;
@@ -92,7 +95,7 @@ internal static class PrunedNetworks
         }
 
         module.eval();
-        foreach (Parameter parameter in statistics)
+        foreach (NetworkParameter parameter in statistics)
         {
             values[parameter.Name] = tensors[parameter.Name].data<float>().ToArray();
         }

@@ -1,4 +1,5 @@
-using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks.Setup;

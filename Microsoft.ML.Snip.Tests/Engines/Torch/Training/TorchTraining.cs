@@ -1,0 +1,21 @@
+using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Tests.Engines.Torch.Training;
+
+/// <summary>The training loop over TorchSharp, as a fit runs it.</summary>
+internal static class TorchTraining
+{
+    public static (TrainingHistory History, PruningMask Mask) Run(
+        nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation = null, int seed = 1,
+        PixelNormalization? normalization = null, Action<TrainingProgress>? report = null, Action<EpochSummary>? reportEpoch = null)
+    {
+        var random = new RandomStreams(seed);
+        normalization ??= PixelNormalization.Unchanged(training.Dataset.Shape.Channels);
+        using var engine = new TorchEngine(module, mask, settings, training, validation, normalization, random);
+        return new TrainingLoop(settings, random, () => { }, report ?? (_ => { }), reportEpoch ?? (_ => { })).Run(engine, mask, training, validation);
+    }
+}

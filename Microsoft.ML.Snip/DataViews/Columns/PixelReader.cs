@@ -1,0 +1,128 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.DataViews.Columns;
+
+/// <summary>
+/// Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now. A reader of many rows takes some of them
+/// before it writes them.
+/// </summary>
+internal abstract class PixelReader
+{
+    /// <summary>How many files can be taken before they are decoded: some for each core, and few enough for memory to hold those of photographs.</summary>
+    private protected static readonly int FilesTaken = Math.Clamp(4 * Environment.ProcessorCount, 8, 32);
+
+    private readonly DataViewRow _row;
+    private readonly long[] _positions;
+    private readonly PixelNormalization _unchanged;
+    private int _transparentCount;
+
+    /// <param name="row">The row, or the cursor.</param>
+    /// <param name="column">A column resolved from the row's schema.</param>
+    /// <param name="capacity">How many rows can be taken before they are written.</param>
+    private protected PixelReader(DataViewRow row, ImageColumn column, int capacity = 1)
+    {
+        _row = row;
+        Column = column;
+        _unchanged = PixelNormalization.Unchanged(column.Shape.Channels);
+        _positions = new long[capacity];
+    }
+
+    /// <summary>What is read, and in which shape.</summary>
+    public ImageColumn Column { get; }
+
+    /// <summary>How many rows can be taken before they are written; at least 1.</summary>
+    public int Capacity => _positions.Length;
+
+    /// <summary>
+    /// Whether <see cref="Write(int, PixelNormalization, Span{float})"/> decodes files, which takes so long that it is worth while on several threads at once, for different places.
+    /// </summary>
+    public virtual bool DecodesFiles => false;
+
+    /// <summary>How many pictures with transparent parts were written.</summary>
+    public int TransparentCount => _transparentCount;
+
+    /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
+    /// <param name="row">The row, or the cursor.</param>
+    /// <param name="column">A column resolved from the row's schema.</param>
+    public static PixelReader Create(DataViewRow row, ImageColumn column) => column.Kind switch
+    {
+        ImageColumnKind.Picture => (PixelReader?)FilePixelReader.TryCreate(row, column) ?? new PicturePixelReader(row, column),
+        ImageColumnKind.EncodedPicture => new EncodedPixelReader(row, column),
+        ImageColumnKind.Bytes => new BytePixelReader(row, column),
+        _ => new NumberPixelReader(row, column),
+    };
+
+    /// <summary>Reads the pixels of the current row.</summary>
+    /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures and bytes, else as they are.</param>
+    /// <exception cref="FormatException">The bytes of an encoded picture are not a picture.</exception>
+    /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
+    public void Read(Span<float> raw) => ReadNormalized(_unchanged, raw);
+
+    /// <summary>Reads the pixels of the current row as the network takes them.</summary>
+    /// <param name="normalization">The model's normalisation.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public void ReadNormalized(PixelNormalization normalization, Span<float> destination)
+    {
+        Take(0);
+        Write(0, normalization, destination);
+    }
+
+    /// <summary>Takes the current row's picture, to be written later.</summary>
+    /// <param name="place">0 to <see cref="Capacity"/> - 1; what was there before is forgotten.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public void Take(int place)
+    {
+        _positions[place] = _row.Position;
+        TakeCurrent(place);
+    }
+
+    /// <summary>Writes the pixels of a picture that was taken, wherever the row stands now.</summary>
+    /// <param name="place">The place it was taken to.</param>
+    /// <param name="normalization">The model's normalisation.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
+    public abstract void Write(int place, PixelNormalization normalization, Span<float> destination);
+
+    private protected abstract void TakeCurrent(int place);
+
+    /// <summary>Writes the pixels of an image.</summary>
+    private protected void Write(MLImage image, PixelNormalization normalization, Span<float> destination) =>
+        Count(Column.Pictures.Read(image, normalization, destination));
+
+    /// <summary>Writes the pixels of a picture file.</summary>
+    /// <returns>What is wrong with its bytes, or null.</returns>
+    private protected string? TryDecode(ReadOnlySpan<byte> file, PixelNormalization normalization, Span<float> destination)
+    {
+        string? fault = Column.Pictures.TryDecode(file, normalization, destination, out bool isTransparent);
+        Count(isTransparent);
+        return fault;
+    }
+
+    private protected ValueGetter<T> GetGetter<T>() => _row.GetGetter<T>(_row.Schema[Column.Name]);
+
+    /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
+    private protected Exception BadValue(int place, string found) => Contracts.Except(Describe(place, found));
+
+    private protected Exception BadPicture(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
+
+    private void Count(bool isTransparent)
+    {
+        if (isTransparent)
+        {
+            Interlocked.Increment(ref _transparentCount);
+        }
+    }
+
+    /// <summary>Only the rows of a cursor have a number that means something to the caller; a prediction engine hands over one row after another.</summary>
+    private string Describe(int place, string found)
+    {
+        string row = _row is DataViewRowCursor ? $", row {_positions[place]} (counted from 0)" : string.Empty;
+        return $"Image column '{Column.Name}'{row}: {found}";
+    }
+}

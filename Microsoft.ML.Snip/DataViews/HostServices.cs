@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Snip.DataViews;
+
+/// <summary>What ML.NET offers to its own components: seed, cancellation, and checks whose exceptions name the host.</summary>
+internal static class HostServices
+{
+    /// <summary>The context's seed; one drawn from its random numbers where it has none.</summary>
+    public static int ChooseSeed(this IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
+
+    /// <exception cref="OperationCanceledException">The context was told to cancel what runs.</exception>
+    public static void ThrowIfCancelled(this IHost host) => host.CheckAlive();
+
+    /// <exception cref="ArgumentException">A text, such as a path, is null or empty.</exception>
+    public static void RequireText(this IHostEnvironment environment, string value, [CallerArgumentExpression(nameof(value))] string parameter = "") =>
+        environment.CheckNonEmpty(value, parameter);
+
+    /// <exception cref="ArgumentException">A value is none of its enumeration.</exception>
+    public static void RequireDefined<TEnum>(
+        this IHostEnvironment environment, TEnum value, [CallerArgumentExpression(nameof(value))] string parameter = "")
+        where TEnum : struct, Enum => environment.CheckParam(Enum.IsDefined(value), parameter, $"There is no {typeof(TEnum).Name} '{value}'.");
+}

@@ -1,0 +1,174 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.DataViews.Columns;
+using Microsoft.ML.Snip.Images;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.DataViews.Loading;
+
+/// <summary>Reads labelled pictures from an <see cref="IDataView"/>, in one pass and in its order.</summary>
+internal sealed class ImageDatasetLoader
+{
+    private readonly string _labelColumnName;
+    private readonly string _imageColumnName;
+    private readonly Action _checkCancelled;
+    private readonly Action<string> _report;
+
+    /// <param name="labelColumnName">A column of keys.</param>
+    /// <param name="imageColumnName">A column of a type that <see cref="ImageColumn"/> knows.</param>
+    /// <param name="checkCancelled">Called every few hundred rows; throws to stop the loading.</param>
+    /// <param name="report">Receives what the user should know of the data: one sentence a call.</param>
+    public ImageDatasetLoader(string labelColumnName, string imageColumnName, Action checkCancelled, Action<string> report)
+    {
+        _labelColumnName = labelColumnName;
+        _imageColumnName = imageColumnName;
+        _checkCancelled = checkCancelled;
+        _report = report;
+    }
+
+    /// <summary>The ground of pictures with transparent parts.</summary>
+    public Background Background { get; init; } = Background.White;
+
+    /// <summary>What happens to rows whose picture cannot be read.</summary>
+    public InvalidImages InvalidImages { get; init; } = InvalidImages.Fail;
+
+    /// <summary>Receives what the user may like to know: one sentence a call.</summary>
+    public Action<string> Inform { get; init; } = _ => { };
+
+    /// <summary>Tells how long reading has taken.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Loads a training set.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found
+    /// out.</exception>
+    /// <exception cref="FormatException">Pictures cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper pictures.</exception>
+    public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
+    {
+        DataViewSchema.Column labels = FindLabels(data.Schema);
+        var classes = LabelKeys.Read(labels);
+        if (classes.Count < 2)
+        {
+            throw HasLabels(data, labels, out long rows)
+                ? Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.")
+                : RowLoader.NothingLabelled("training data", labels, rows);
+        }
+
+        ImageColumn images = ResolveImages(data, shape) with { Background = Background };
+        ImageDataset dataset = Rows("training data", images).Load(data, labels, classes, classOf: key => key);
+        int first = dataset.Labels[0];
+        return Array.Exists(dataset.Labels, label => label != first)
+            ? dataset
+            : throw Contracts.Except(
+                $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; "
+                + "telling classes apart takes at least 2.");
+    }
+
+    /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="training">The training set, which gives the classes and the pictures' shape.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper picture or a class that the training set
+    /// lacks.</exception>
+    public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
+    {
+        CheckTransformed(data.Schema);
+        DataViewSchema.Column labels = FindLabels(data.Schema);
+        var classes = LabelKeys.Read(labels);
+        if (classes.Kind != training.Classes.Kind)
+        {
+            throw Contracts.ExceptSchemaMismatch(
+                nameof(data), "label", labels.Name,
+                $"keys for {training.Classes.Kind} values as in the training data", $"keys for {classes.Kind} values");
+        }
+
+        var classOfName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int index = 0; index < training.Classes.Count; index++)
+        {
+            classOfName.TryAdd(training.Classes.Names[index], index);
+        }
+
+        ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape) with { Background = Background };
+        return Rows("ValidationSet", images).Load(data, labels, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
+            ? index
+            : throw Contracts.Except(
+                $"A row of the validation data is of class '{classes.Names[key]}', "
+                + $"which label column '{labels.Name}' of the training data does not have."));
+    }
+
+    private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
+        schema.GetColumnOrNull(_labelColumnName)
+        ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find label column '{_labelColumnName}'{PresentColumns.List(schema)}.");
+
+    /// <summary>
+    /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through the pipeline.
+    /// </summary>
+    private void CheckTransformed(DataViewSchema validation)
+    {
+        string? found = validation.GetColumnOrNull(_labelColumnName) switch
+        {
+            null => $"no label column '{_labelColumnName}'{PresentColumns.List(validation)}",
+            { Type: not KeyDataViewType and var type } => $"a label column '{_labelColumnName}' of type {type}, expected a key",
+            _ when validation.GetColumnOrNull(_imageColumnName) is null =>
+                $"no image column '{_imageColumnName}' ({ImageColumn.WhyMissing}){PresentColumns.List(validation)}",
+            _ => null,
+        };
+        if (found is not null)
+        {
+            throw Contracts.ExceptParam(
+                nameof(validation),
+                $"The ValidationSet has {found}. It must have gone through the pipeline's steps before the trainer, as the training rows have.");
+        }
+    }
+
+    private RowLoader Rows(string what, ImageColumn images) =>
+        new(what, images, InvalidImages, Clock) { CheckCancelled = _checkCancelled, Report = _report, Inform = Inform };
+
+    /// <summary>The image column, in the shape that is given, or that its type tells, or else in the first picture's.</summary>
+    private ImageColumn ResolveImages(IDataView data, ImageShape? shape)
+    {
+        if (shape is not null || data.Schema.GetColumnOrNull(_imageColumnName) is not { } column || !FirstPicture.IsNeeded(column))
+        {
+            return ImageColumn.Resolve(data.Schema, _imageColumnName, shape);
+        }
+
+        if (FirstPicture.FindSize(data, column, _checkCancelled) is not (int width, int height))
+        {
+            throw Contracts.Except("The training data has no rows.");
+        }
+
+        ImageShape chosen = DefaultShape.For(width, height);
+        Inform(
+            $"Nothing says the size of the pictures: they are resized to {chosen.Height} rows of {chosen.Width} pixels, after the first, which has {height} "
+            + $"of {width}. Options.ImageShape sets another.");
+        return ImageColumn.Resolve(data.Schema, _imageColumnName, chosen) with { ChannelsAreGuessed = true };
+    }
+
+    /// <summary>Looks for the first row with a label.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="labelColumn">The label column.</param>
+    /// <param name="rows">How many rows come before it.</param>
+    private bool HasLabels(IDataView data, DataViewSchema.Column labelColumn, out long rows)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor([labelColumn]);
+        var reader = new LabelReader(cursor, labelColumn);
+        for (rows = 0; cursor.MoveNext(); rows++)
+        {
+            if (rows % RowLoader.RowsBetweenChecks == 0)
+            {
+                _checkCancelled();
+            }
+
+            if (reader.Read() >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snip.DataViews.Columns;
+using Microsoft.ML.Snip.Images.InMemory;
+
+namespace Microsoft.ML.Snip.DataViews.Loading;
+
+/// <summary>Reads all rows of a data set into memory, once and in their order.</summary>
+/// <param name="what">What the data set is called in messages.</param>
+/// <param name="images">The image column.</param>
+/// <param name="invalidImages">What happens to rows whose picture cannot be read.</param>
+/// <param name="clock">Tells how long reading has taken.</param>
+internal sealed class RowLoader(string what, ImageColumn images, InvalidImages invalidImages, TimeProvider clock)
+{
+    /// <summary>Reading is cancelled between so many rows; where files are decoded, more often.</summary>
+    public const int RowsBetweenChecks = 256;
+
+    /// <summary>How often people are told how far reading has come.</summary>
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Throws to stop the loading.</summary>
+    public required Action CheckCancelled { get; init; }
+
+    /// <summary>Receives what the user should know of the data: one sentence a call.</summary>
+    public required Action<string> Report { get; init; }
+
+    /// <summary>Receives what the user may like to know.</summary>
+    public required Action<string> Inform { get; init; }
+
+    /// <exception cref="FormatException">Pictures cannot be decoded, and are not to be skipped.</exception>
+    /// <exception cref="InvalidOperationException">No row has a label and a picture, or rows hold no proper pictures, which are not to be skipped.</exception>
+    public ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ClassLabels classes, Func<int, int> classOf)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);
+        var labelReader = new LabelReader(cursor, labelColumn);
+        var pixelReader = PixelReader.Create(cursor, images);
+        var pixels = new PixelCollector(images);
+        var labels = new List<int>();
+        var unreadable = new UnreadablePictures();
+        var intake = new PictureIntake(
+            pixelReader,
+            (label, raw) =>
+            {
+                labels.Add(label);
+                pixels.Add(raw);
+            },
+            unreadable.Add);
+        bool isSlow = images.Kind is ImageColumnKind.Picture or ImageColumnKind.EncodedPicture;
+        long start = clock.GetTimestamp(), told = start, labelled = 0, rows = 0;
+        for (; cursor.MoveNext(); rows++)
+        {
+            if (rows % RowsBetweenChecks == 0 || (isSlow && intake.IsEmpty))
+            {
+                CheckCancelled();
+                TellProgress(rows, data.GetRowCount(), start, ref told);
+            }
+
+            int key = labelReader.Read();
+            if (key >= 0)
+            {
+                labelled++;
+                intake.Take(classOf(key));
+            }
+        }
+
+        intake.Flush();
+        if (labelled == 0)
+        {
+            throw NothingLabelled(what, labelColumn, rows);
+        }
+
+        if (labelled < rows)
+        {
+            Report($"{rows - labelled} of {rows} rows have a missing label in column '{labelColumn.Name}' and are left out.");
+        }
+
+        if (unreadable.Count > 0)
+        {
+            Skip(unreadable, labelled);
+        }
+
+        if (pixelReader.TransparentCount > 0)
+        {
+            Report($"{pixelReader.TransparentCount} of {rows} pictures have transparent parts; they are laid on {images.Background}, the Options.Background.");
+        }
+
+        return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store) { SkippedCount = unreadable.Count };
+    }
+
+    public static Exception NothingLabelled(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
+        rows == 0 ? $"The {what} has no rows." : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
+
+    private void Skip(UnreadablePictures unreadable, long labelled)
+    {
+        if (invalidImages == InvalidImages.Fail || unreadable.Count == labelled)
+        {
+            throw unreadable.ToException(what, labelled);
+        }
+
+        Report($"{unreadable.Describe(what, labelled)} They are left out.");
+    }
+
+    private void TellProgress(long rows, long? all, long start, ref long told)
+    {
+        long now = clock.GetTimestamp();
+        if (clock.GetElapsedTime(told, now) >= ProgressInterval)
+        {
+            told = now;
+            string of = all is null ? string.Empty : $" of {all}";
+            Inform(FormattableString.Invariant(
+                $"Read {rows}{of} rows of the {what}, {rows / clock.GetElapsedTime(start, now).TotalSeconds:F1} a second."));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Microsoft.ML.Snip.DataViews;
+
+/// <summary>The columns that data have, for messages about one that they lack.</summary>
+internal static class PresentColumns
+{
+    private const int MostNamed = 20;
+
+    public static string List(DataViewSchema schema) => List(schema.Where(column => !column.IsHidden).Select(column => column.Name));
+
+    /// <returns>"; the columns are 'a' and 'b'".</returns>
+    public static string List(IEnumerable<string> names)
+    {
+        string[] quoted = [.. names.Select(name => $"'{name}'")];
+        return quoted.Length switch
+        {
+            0 => "; there are no columns",
+            1 => $"; the only column is {quoted[0]}",
+            > MostNamed => $"; the first {MostNamed} of {quoted.Length} columns are {string.Join(", ", quoted[..MostNamed])}",
+            _ => $"; the columns are {string.Join(", ", quoted[..^1])} and {quoted[^1]}",
+        };
+    }
+}

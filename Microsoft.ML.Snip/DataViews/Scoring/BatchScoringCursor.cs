@@ -1,0 +1,188 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Snip.DataViews.Scoring;
+
+/// <summary>
+/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their pictures at once. Order, ids and batch numbers are the
+/// input's. The first batch is one row and each is twice the last, up to the scorer's size, so that a reader of few rows has few read; a batch also ends
+/// where what is kept of it becomes large. Rows before one that cannot be scored are given before its error is.
+/// </summary>
+internal sealed class BatchScoringCursor : DataViewRowCursor
+{
+    /// <summary>Bytes kept of the rows of one batch; the row that reaches them is its last.</summary>
+    private const long MostBytes = 32 << 20;
+
+    private readonly ScoringMapper _mapper;
+    private readonly DataViewRowCursor _input;
+    private readonly bool[] _active;
+    private readonly PictureBatch _pictures;
+    private readonly ValueGetter<DataViewRowId> _getId;
+    private readonly LookAheadColumn?[] _columns;
+    private readonly DataViewRowId[] _ids;
+    private readonly long[] _positions;
+    private readonly long[] _batches;
+    private float[] _probabilities = [];
+    private int _size;
+    private int _count;
+    private int _current = -1;
+    private long _position = -1;
+    private bool _ended;
+    private ExceptionDispatchInfo? _failure;
+
+    public BatchScoringCursor(ScoringMapper mapper, DataViewRowCursor input, bool[] active)
+    {
+        _mapper = mapper;
+        _input = input;
+        _active = active;
+        IBatchScorer scorer = mapper.Scorer;
+        _pictures = new PictureBatch(scorer.OpenReader(input), scorer.Normalization);
+        _getId = input.GetIdGetter();
+        _columns = [.. mapper.InputSchema.Select(
+            column => active[column.Index] ? LookAheadColumn.Create(input, input.Schema[column.Index], scorer.BatchSize) : null)];
+        _ids = new DataViewRowId[scorer.BatchSize];
+        _positions = new long[scorer.BatchSize];
+        _batches = new long[scorer.BatchSize];
+    }
+
+    public override DataViewSchema Schema => _mapper.OutputSchema;
+
+    public override long Position => _position;
+
+    public override long Batch => _position < 0 ? _input.Batch : _batches[_current];
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _ids[Current()];
+
+    public override bool MoveNext()
+    {
+        if (++_current >= _count && !ReadBatch())
+        {
+            _position = -1;
+            return false;
+        }
+
+        _position++;
+        return true;
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        Contracts.CheckParam(_active[column.Index], nameof(column), $"Column '{column.Name}' is not active.");
+        if (column.Index >= _mapper.InputSchema.Count)
+        {
+            int classes = _mapper.Scorer.Classes.Count;
+            return ScoreGetters.Create<TValue>(_mapper, column, () => _probabilities.AsSpan(Current() * classes, classes));
+        }
+
+        LookAheadColumn<TValue> buffered = _columns[column.Index] as LookAheadColumn<TValue>
+            ?? throw Contracts.Except($"Column '{column.Name}' has type {column.Type}; its values cannot be read as {typeof(TValue)}.");
+        return (ref TValue value) => buffered.Get(Current(), ref value);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (LookAheadColumn? column in _columns)
+            {
+                column?.Dispose();
+            }
+
+            _input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Current() => _position >= 0 ? _current : throw Contracts.Except("The cursor is not on a row.");
+
+    /// <returns>Whether there is another row.</returns>
+    private bool ReadBatch()
+    {
+        _current = 0;
+        int read = 0;
+        if (_failure is null && !_ended)
+        {
+            _size = Math.Min(Math.Max(1, 2 * _size), _mapper.Scorer.BatchSize);
+            _pictures.Clear(_size);
+            read = ReadRows();
+            _failure = _pictures.Complete() ?? _failure;
+        }
+
+        _count = Math.Min(read, _pictures.Count);
+        ScoreRows();
+        if (_count == 0)
+        {
+            _failure?.Throw();
+        }
+
+        return _count > 0;
+    }
+
+    /// <summary>Reads rows until they make a batch, the input ends, or one cannot be read.</summary>
+    /// <returns>How many were read.</returns>
+    private int ReadRows()
+    {
+        int read = 0;
+        long bytes = 0;
+        try
+        {
+            for (; read < _size && bytes < MostBytes; read++)
+            {
+                if (!_input.MoveNext())
+                {
+                    _ended = true;
+                    break;
+                }
+
+                _pictures.Add();
+                _getId(ref _ids[read]);
+                _positions[read] = _input.Position;
+                _batches[read] = _input.Batch;
+                foreach (LookAheadColumn? column in _columns)
+                {
+                    bytes += column?.Read(read) ?? 0;
+                }
+            }
+        }
+#pragma warning disable CA1031 // The rows before it are given first; then it is thrown.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _failure = ExceptionDispatchInfo.Capture(failure);
+        }
+
+        foreach (LookAheadColumn? column in _columns)
+        {
+            column?.ForgetFrom(read);
+        }
+
+        return read;
+    }
+
+    private void ScoreRows()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        int classes = _mapper.Scorer.Classes.Count;
+        if (_probabilities.Length < _count * classes)
+        {
+            _probabilities = new float[_size * classes];
+        }
+
+        ReadOnlySpan<float> pictures = _pictures.Pictures[..(_count * _mapper.Scorer.InputCount)];
+        int finite = _mapper.Scorer.Score(pictures, _count, _probabilities.AsSpan(0, _count * classes));
+        if (finite < _count)
+        {
+            _failure = ExceptionDispatchInfo.Capture(Contracts.Except(
+                $"Image column '{_mapper.Scorer.ImageColumnName}', row {_positions[finite]} (counted from 0): {_mapper.Scorer.ExplainNotFinite()}"));
+            _count = finite;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML.Snip.Engines.Managed.Plans;
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Memory;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Engines.Managed.Execution;
+
+/// <summary>Takes some pictures through the operators of a plan.</summary>
+internal abstract unsafe class PlanRunner
+{
+    /// <param name="plan">The plan.</param>
+    /// <param name="images">The pictures, one behind the other.</param>
+    /// <param name="count">How many pictures; at most the plan's lanes.</param>
+    /// <param name="output">Where their logits or probabilities go, one behind the other.</param>
+    /// <param name="workspace">Memory to work in.</param>
+    /// <param name="helpers">Shares an operator's parts with other threads, or null to do all of them here.</param>
+    public abstract void Run(Plan plan, float* images, int count, float* output, Workspace workspace, OperatorSharing? helpers);
+}
+
+/// <summary>A <see cref="PlanRunner"/> with vectors of one width.</summary>
+/// <param name="imageLength">Numbers of a picture.</param>
+/// <param name="classes">Numbers of its output.</param>
+/// <param name="softmax">Whether the output is probabilities.</param>
+internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int classes, bool softmax) : PlanRunner
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public override void Run(Plan plan, float* images, int count, float* output, Workspace workspace, OperatorSharing? helpers)
+    {
+        int lanes = plan.MostLanes == 1 ? 1 : (count + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+        float* activations = workspace.Activations(plan.ActivationCapacity * lanes);
+        float* scratch = workspace.Scratch(plan.ScratchLength(lanes));
+        float* input = plan.Input.In(activations, lanes);
+        if (lanes == 1)
+        {
+            new ReadOnlySpan<float>(images, imageLength).CopyTo(new Span<float>(input, imageLength));
+        }
+        else
+        {
+            foreach (NumberRange range in plan.InputRanges)
+            {
+                Interleave.FromPictures(images + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, count, lanes);
+            }
+        }
+
+        foreach (Operator operation in plan.Operators)
+        {
+            if (helpers != null && OperatorSharing.IsWorthwhile(operation))
+            {
+                helpers.Run(operation, activations, lanes);
+                continue;
+            }
+
+            for (int part = 0; part < operation.PartCount; part++)
+            {
+                operation.Run(activations, lanes, scratch, part);
+            }
+        }
+
+        float* logits = plan.Output.In(activations, lanes);
+        if (softmax)
+        {
+            Softmax<TSimd, TVector>.Run(logits, classes, lanes);
+        }
+
+        Interleave.ToPictures(logits, output, classes, count, lanes);
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.ML.Snip.Engines.Managed.Plans;
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse.Layouts;
+using Microsoft.ML.Snip.Sparse.Matrices;
+
+namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
+
+/// <summary>Splits a convolution's weights by input channel, so that what a tile reads again and again stays in a near cache.</summary>
+internal static class ChannelBlocks
+{
+    /// <summary>Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the same.</summary>
+    private const long MostPacked = 1 << 24;
+
+    /// <summary>The number of channels a block that costs the fewest cycles a tile, and that cost without packing.</summary>
+    public static (int Channels, double Cycles) Choose(SparseMatrix weight, int channels, TileGeometry geometry)
+    {
+        (int Channels, double Cycles) best = (channels, double.MaxValue);
+        int taps = weight.Columns / channels;
+        for (int blocks = 1; blocks <= channels; blocks *= 2)
+        {
+            int size = (channels + blocks - 1) / blocks;
+            if ((long)size * geometry.ChannelLength > MostPacked && blocks * 2L <= channels)
+            {
+                continue;
+            }
+
+            double cycles = CostModel.Tile(
+                weight.KeptCount, CountRows(weight, size * taps), geometry.Vectors, (long)size * geometry.ChannelLength * sizeof(float));
+            if (cycles < best.Cycles)
+            {
+                best = (size, cycles);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The blocks, each weight with the place of its input among the packed inputs of its block.</summary>
+    public static ChannelBlock[] Split(SparseMatrix weight, Conv2d layer, int channels, int size, TileGeometry geometry)
+    {
+        int taps = layer.KernelHeight * layer.KernelWidth;
+        var next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
+        var blocks = new List<ChannelBlock>();
+        for (int first = 0; first < channels; first += size)
+        {
+            var rows = new List<Row>();
+            var kept = new List<Tap>();
+            int end = Math.Min(channels, first + size);
+            for (int row = 0; row < weight.Rows; row++)
+            {
+                int start = next[row], at = start;
+                for (; at < weight.RowStart[row + 1] && weight.Column[at] < end * taps; at++)
+                {
+                    (int channel, int tap) = Math.DivRem(weight.Column[at], taps);
+                    int offset = geometry.TapOffset(tap / layer.KernelWidth, tap % layer.KernelWidth);
+                    kept.Add(new Tap(weight.Value[at], checked(((channel - first) * geometry.ChannelLength) + offset)));
+                }
+
+                if (at > start || first == 0)
+                {
+                    rows.Add(new Row(row, at - start));
+                }
+
+                next[row] = at;
+            }
+
+            if (rows.Count > 0)
+            {
+                var split = new RowSplit(rows, kept, geometry.Vectors);
+                blocks.Add(new ChannelBlock(first, end - first, split.Sparse, split.Dense));
+            }
+        }
+
+        return [.. blocks];
+    }
+
+    /// <summary>How many pairs of a row and a block of so many columns have a weight.</summary>
+    private static long CountRows(SparseMatrix weight, int columns)
+    {
+        long count = 0;
+        for (int row = 0; row < weight.Rows; row++)
+        {
+            int last = -1;
+            for (int at = weight.RowStart[row]; at < weight.RowStart[row + 1]; at++)
+            {
+                int block = weight.Column[at] / columns;
+                count += block == last ? 0 : 1;
+                last = block;
+            }
+        }
+
+        return count;
+    }
+}

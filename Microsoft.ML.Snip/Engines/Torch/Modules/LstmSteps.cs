@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Engines.Torch.Modules;
+
+/// <summary>
+/// The forward pass of a TorchSharp LSTM written out step by step, for the CPU: there TorchSharp's own goes through oneDNN, whose backward pass loses
+/// memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch), and which without gradients is wrong on machines where its convolutions are (see
+/// <see cref="Runtime.ConvolutionCheck"/>). Equal but for rounding, at up to twice the time.
+/// </summary>
+internal static class LstmSteps
+{
+    /// <summary>The hidden states [batch, steps, units] for an input [batch, steps, features]: i, f, g, o are the four parts of W x + b + U h.</summary>
+    /// <param name="module">A layer in one direction, from whose state of zeros it starts.</param>
+    /// <param name="input">The sequences.</param>
+    public static Tensor Run(TorchSharp.Modules.LSTM module, Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor bias = module.get_parameter("bias_ih_l0")! + module.get_parameter("bias_hh_l0")!;
+        Tensor recurrent = module.get_parameter("weight_hh_l0")!.t();
+        Tensor fromInputs = nn.functional.linear(input.transpose(0, 1).contiguous(), module.get_parameter("weight_ih_l0")!, bias);
+        var states = new List<Tensor>();
+        Tensor? memory = null;
+        foreach (Tensor fromInput in fromInputs.unbind(0))
+        {
+            using DisposeScope step = NewDisposeScope(); // Without gradients, the memory of a step is free after it.
+            Tensor gates = states.Count == 0 ? fromInput : addmm(fromInput, states[^1], recurrent, 1, 1);
+            Tensor[] open = gates.sigmoid().chunk(4, 1);
+            Tensor added = open[0] * gates.chunk(4, 1)[2].tanh();
+            memory = (memory is null ? added : (open[1] * memory) + added).MoveToOuterDisposeScope();
+            states.Add((open[3] * memory.tanh()).MoveToOuterDisposeScope());
+        }
+
+        return stack(states, 1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
+
+/// <summary>
+/// The switch in libtorch that says whether operations may use oneDNN. TorchSharp has no name for it, so libtorch's own functions are called, which it
+/// exports by these names on Linux: at::globalContext(), at::Context::userEnabledMkldnn() and at::Context::setUserEnabledMkldnn(bool).
+/// </summary>
+internal sealed class OneDnn
+{
+    private static readonly Lazy<OneDnn> Process = new(() => new OneDnn(
+        NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out IntPtr library) ? library : IntPtr.Zero));
+
+    private readonly GlobalContext? _context;
+    private readonly UserEnabled? _read;
+    private readonly SetUserEnabled? _write;
+    private readonly SharedSetting<bool> _setting;
+
+    /// <param name="library">The loaded libtorch_cpu, or zero where there is none.</param>
+    public OneDnn(IntPtr library)
+    {
+        _context = Find<GlobalContext>(library, "_ZN2at13globalContextEv");
+        _read = Find<UserEnabled>(library, "_ZNK2at7Context17userEnabledMkldnnEv");
+        _write = Find<SetUserEnabled>(library, "_ZN2at7Context20setUserEnabledMkldnnEb");
+        _setting = new SharedSetting<bool>(() => IsOn, Set, wanted: false);
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate IntPtr GlobalContext();
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate byte UserEnabled(IntPtr context);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void SetUserEnabled(IntPtr context, byte on);
+
+    /// <summary>The one of this process.</summary>
+    public static OneDnn OfProcess => Process.Value;
+
+    /// <summary>Whether this libtorch can be told to do without oneDNN.</summary>
+    public bool CanSwitch => _context is not null && _read is not null && _write is not null;
+
+    /// <summary>Whether operations may use oneDNN at this moment; true where that cannot be asked.</summary>
+    public bool IsOn => !CanSwitch || _read!(_context!()) != 0;
+
+    /// <summary>Whether the program lets operations use oneDNN, apart from what <see cref="SwitchOff"/> asks for meanwhile.</summary>
+    public bool IsWanted => !CanSwitch || _setting.Before;
+
+    /// <summary>Does without oneDNN until the result is disposed; several may ask for that at once.</summary>
+    /// <exception cref="InvalidOperationException">This libtorch cannot be told to.</exception>
+    public IDisposable SwitchOff() => CanSwitch
+        ? _setting.Hold()
+        : throw new InvalidOperationException("This build of libtorch has no switch for oneDNN.");
+
+    /// <summary>Sets the switch itself, as a program might.</summary>
+    internal void Set(bool on) => _write!(_context!(), on ? (byte)1 : (byte)0);
+
+    private static TFunction? Find<TFunction>(IntPtr library, string name)
+        where TFunction : Delegate =>
+        library != IntPtr.Zero && NativeLibrary.TryGetExport(library, name, out IntPtr address)
+            ? Marshal.GetDelegateForFunctionPointer<TFunction>(address)
+            : null;
+}

@@ -1,0 +1,68 @@
+namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
+
+/// <summary>
+/// A small convolution of small whole numbers, its three results computed by a plain loop: y = sum over c, u, v of w * x, the gradient of x and that of w
+/// for a given gradient of y. The sums are exact in single precision too.
+/// </summary>
+/// <param name="Inputs">Channels of x.</param>
+/// <param name="Outputs">Channels of y.</param>
+/// <param name="Kernel">Rows and columns of w.</param>
+/// <param name="Stride">Step between output positions.</param>
+/// <param name="Side">Rows and columns of x.</param>
+/// <param name="Batch">Pictures.</param>
+internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int Stride, int Side, int Batch)
+{
+    private int OutputSide => ((Side - Kernel) / Stride) + 1;
+
+    public long[] InputShape => [Batch, Inputs, Side, Side];
+
+    public long[] WeightShape => [Outputs, Inputs, Kernel, Kernel];
+
+    public long[] OutputShape => [Batch, Outputs, OutputSide, OutputSide];
+
+    /// <summary>Numbers from -3 to 3 without a pattern that a shifted or dropped block would repeat.</summary>
+    public static float[] Draw(long[] shape, int seed)
+    {
+        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        uint state = (uint)seed;
+        for (int at = 0; at < values.Length; at++)
+        {
+            state = (state * 1664525) + 1013904223; // Numerical Recipes' generator; its high bits are the good ones.
+            values[at] = (int)((state >> 16) % 7) - 3;
+        }
+
+        return values;
+    }
+
+    /// <summary>The output and both gradients, row-major.</summary>
+    public (float[] Output, float[] InputGradient, float[] WeightGradient) Compute(float[] input, float[] weight, float[] gradient)
+    {
+        float[] output = new float[gradient.Length], inputGradient = new float[input.Length], weightGradient = new float[weight.Length];
+        int to = 0;
+        for (int picture = 0; picture < Batch; picture++)
+        {
+            for (int filter = 0; filter < Outputs; filter++)
+            {
+                for (int position = 0; position < OutputSide * OutputSide; position++, to++)
+                {
+                    int row = position / OutputSide * Stride, column = position % OutputSide * Stride, by = filter * Inputs * Kernel * Kernel;
+                    for (int channel = 0; channel < Inputs; channel++)
+                    {
+                        int from = (((((picture * Inputs) + channel) * Side) + row) * Side) + column;
+                        for (int u = 0; u < Kernel; u++, from += Side)
+                        {
+                            for (int v = 0; v < Kernel; v++, by++)
+                            {
+                                output[to] += weight[by] * input[from + v];
+                                inputGradient[from + v] += weight[by] * gradient[to];
+                                weightGradient[by] += input[from + v] * gradient[to];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        return (output, inputGradient, weightGradient);
+    }
+}

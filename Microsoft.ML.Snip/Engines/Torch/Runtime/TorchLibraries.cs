@@ -1,0 +1,139 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
+
+/// <summary>Loads TorchSharp's native library, wherever it is: beside the program, or, for scripts, in the folders of packages.</summary>
+internal static partial class TorchLibraries
+{
+    private const string Name = "LibTorchSharp";
+
+    /// <summary>The switch that the build sets for programs that do not want a library to be edited.</summary>
+    private const string Switch = "Microsoft.ML.Snip.RelaxLibTorchSharp";
+
+    private static readonly Assembly TorchSharp = typeof(torch).Assembly;
+    private static readonly Lock Loading = new();
+    private static bool s_isLoaded;
+
+    /// <summary>Loads what is not loaded yet.</summary>
+    /// <param name="log">Takes a sentence if the library had to be edited to load.</param>
+    /// <returns>Null, or why the library cannot be loaded, in the words of the system's loader.</returns>
+    public static Exception? TryLoad(Action<string>? log)
+    {
+        lock (Loading)
+        {
+            Exception? failure = s_isLoaded ? null : TryLoadAnywhere(log);
+            s_isLoaded = failure is null;
+            return failure;
+        }
+    }
+
+    private static Exception? TryLoadAnywhere(Action<string>? log)
+    {
+        // TorchSharp's own attempt ends in a message that blames a missing package whatever the cause, so the loader is asked first.
+        NativeLibrary.TryLoad("torch_cpu", TorchSharp, null, out _);
+        Exception? failure = Run(() => NativeLibrary.Load(Name, TorchSharp, null));
+        string[] packages = failure is null ? [] : PackagesOfScript();
+        if (OperatingSystem.IsLinux() && packages is [string own, string libtorch] && File.Exists(libtorch))
+        {
+            NativeLibrary.TryLoad(libtorch, out _);
+            failure = Run(() => Use(NativeLibrary.Load(own)));
+        }
+
+        if (failure is not null && NeedOfVersion.Match(failure.Message) is { Success: true } need)
+        {
+            return LoadRelaxed(need.Groups["library"].Value, failure, log);
+        }
+
+        return failure is not null && packages.Length > 0 ? Run(() => torch.InitializeDeviceType(DeviceType.CPU)) : failure;
+    }
+
+    /// <summary>Whether the libtorch that the library needs is among the program's own files.</summary>
+    public static bool LibtorchIsThere()
+    {
+        string file = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
+        string folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty;
+        return folders.Split(Path.PathSeparator).Append(AppContext.BaseDirectory).Any(folder => File.Exists(Path.Combine(folder, file)));
+    }
+
+    /// <summary>
+    /// Scripts and notebooks load TorchSharp from its package: the paths of its native library there and of its libtorch. Otherwise nothing.
+    /// </summary>
+    /// <remarks>
+    /// TorchSharp itself copies both packages' files, half a gigabyte, into one folder. It does so in the initializer of its class torch,
+    /// which cannot be used any more if that fails; so on Linux, where it fails for an old libstdc++, the files are loaded from where they lie.
+    /// </remarks>
+    private static string[] PackagesOfScript()
+    {
+        string package = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(TorchSharp.Location) ?? string.Empty, "..", ".."));
+        if (TorchSharp.Location.Length == 0 || !File.Exists(Path.Combine(package, "torchsharp.nuspec")))
+        {
+            return [];
+        }
+
+        string natives = Path.Combine("runtimes", "linux-x64", "native");
+        return
+        [
+            Path.Combine(package, natives, "libLibTorchSharp.so"),
+            Path.Combine(package, "..", "..", "libtorch-cpu-linux-x64", TorchRuntime.LibtorchVersion, natives, "libtorch.so"),
+        ];
+    }
+
+    /// <summary>Loads a copy of the library that does not insist on the version that this system lacks; see <see cref="VersionNeed"/>.</summary>
+    private static Exception? LoadRelaxed(string library, Exception failure, Action<string>? log)
+    {
+        byte[] bytes = File.ReadAllBytes(library);
+        if ((AppContext.TryGetSwitch(Switch, out bool relax) && !relax) || VersionNeed.Relax(bytes) is not null)
+        {
+            return failure;
+        }
+
+        // The copy finds what it needs among what is loaded: it lies elsewhere.
+        NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(library)!, "libtorch.so"), out _);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("snip");
+        try
+        {
+            string copy = Path.Combine(folder.FullName, "libLibTorchSharp.so");
+            File.WriteAllBytes(copy, bytes);
+            if (Run(() => Use(NativeLibrary.Load(copy))) is { } other)
+            {
+                return other;
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true); // What is loaded stays.
+        }
+
+        log?.Invoke($"This system's libstdc++ has no {VersionNeed.Version}: training uses a copy of {library} that does not ask for it.");
+        return null;
+    }
+
+    /// <summary>Lets TorchSharp's calls go to a library that is not where the runtime looks for it.</summary>
+    private static void Use(nint library) =>
+        AssemblyLoadContext.GetLoadContext(TorchSharp)!.ResolvingUnmanagedDll += (_, name) => name == Name ? library : 0;
+
+    /// <summary>Null, or what went wrong with loading.</summary>
+    private static Exception? Run(Action load)
+    {
+        try
+        {
+            load();
+            return null;
+        }
+        catch (TypeInitializationException exception) when (exception.InnerException is NotSupportedException reason)
+        {
+            return reason; // TorchSharp's own attempt failed.
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            return exception;
+        }
+    }
+
+    [GeneratedRegex($@"version `{VersionNeed.Version}' not found \(required by (?<library>/.*?{Name}\.so)\)")]
+    private static partial Regex NeedOfVersion { get; }
+}

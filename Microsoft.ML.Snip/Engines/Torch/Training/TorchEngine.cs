@@ -1,0 +1,101 @@
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Engines.Torch.Training;
+
+/// <summary>Trains a TorchSharp module densely and keeps its cut weights at 0: any module, at the dense network's cost.</summary>
+internal sealed class TorchEngine : ITrainingEngine
+{
+    private readonly nn.Module<Tensor, Tensor> _module;
+    private readonly MaskedOptimizer _optimizer;
+    private readonly SparseEvolution _evolution;
+    private readonly BatchTensors _training;
+    private readonly BatchTensors? _validation;
+    private readonly Augmenter? _augmenter;
+
+    /// <param name="module">The module, its initial weights set; not this object's own.</param>
+    /// <param name="mask">Which connections are kept; the others are set to 0.</param>
+    /// <param name="settings">The recipe.</param>
+    /// <param name="training">The training set.</param>
+    /// <param name="validation">A set to evaluate on, or null.</param>
+    /// <param name="normalization">How pixels are normalised.</param>
+    /// <param name="random">Where the changes of augmented images and the connections that are grown come from.</param>
+    public TorchEngine(
+        nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
+        PixelNormalization normalization, RandomStreams random)
+    {
+        _module = module;
+        _optimizer = new MaskedOptimizer(module, mask, settings.Optimizer, settings.Momentum, settings.WeightDecay);
+        _evolution = new SparseEvolution(random.SeedOf("rewiring"));
+        _training = new BatchTensors(training.Dataset, normalization, settings.CountLargestBatch(training.Count));
+        _validation = validation is null
+            ? null
+            : new BatchTensors(validation.Dataset, normalization, Math.Min(settings.BatchSize, validation.Count));
+        _augmenter = settings.Augmentation is { } augmentation
+            ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
+            : null;
+    }
+
+    public (double Loss, long Correct) Step(ReadOnlySpan<int> examples, double learningRate)
+    {
+        if (!_module.training)
+        {
+            _module.train();
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor images, Tensor labels) = _training.Fill(examples, _augmenter);
+        Tensor logits = _module.call(images);
+        Tensor loss = nn.functional.cross_entropy(logits, labels);
+        loss.backward();
+        _optimizer.Step(learningRate);
+        return (loss.item<float>(), CountCorrect(logits, labels));
+    }
+
+    public (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples)
+    {
+        if (_module.training)
+        {
+            _module.eval();
+        }
+
+        using IDisposable inference = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor images, Tensor labels) = (_validation ?? throw new InvalidOperationException("There is no validation set.")).Fill(examples);
+        Tensor logits = _module.call(images);
+        double loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+        return (loss, CountCorrect(logits, labels));
+    }
+
+    public void UpdateMask(double fraction) => _optimizer.UpdateMask(_evolution, fraction);
+
+    public string? FindNotFinite()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        return _module.state_dict()
+            .Where(entry => entry.Value.is_floating_point() && !entry.Value.isfinite().all().item<bool>())
+            .Select(entry => entry.Key).FirstOrDefault();
+    }
+
+    public PruningMask ReadMask() => _optimizer.ReadMask();
+
+    public void Finish() => _module.eval();
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _evolution.Dispose();
+        _training.Dispose();
+        _validation?.Dispose();
+    }
+
+    private static long CountCorrect(Tensor logits, Tensor labels)
+    {
+        using IDisposable noGradients = no_grad();
+        return logits.argmax(1).eq(labels).sum().item<long>();
+    }
+}

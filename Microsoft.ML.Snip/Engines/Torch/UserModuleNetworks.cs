@@ -1,0 +1,112 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Engines.Torch.UserModules;
+using Microsoft.ML.Snip.Pruning.Criteria;
+using Microsoft.ML.Snip.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Engines.Torch;
+
+/// <summary>Networks of modules that users make: converted to layers where layers compute the same, else as they are.</summary>
+internal static class UserModuleNetworks
+{
+    /// <param name="factory">Makes the module.</param>
+    /// <param name="name">The name that model files give it, or null.</param>
+    /// <param name="shape">The shape of the images.</param>
+    /// <param name="classCount">How many classes there are.</param>
+    /// <param name="random">Where what is drawn in the module, and initial weights, come from.</param>
+    /// <param name="check">Refuses a network that cannot be trained or stored.</param>
+    /// <param name="log">Told how the module will predict.</param>
+    /// <exception cref="ArgumentException">The module cannot be trained or stored, or does not suit the images.</exception>
+    public static TrainableNetwork Create(
+        ModuleFactory factory, string? name, ImageShape shape, int classCount, RandomStreams random,
+        Action<NetworkDefinition> check, Action<string> log)
+    {
+        var generator = new GlobalGenerator(random.SeedOf("module"));
+        try
+        {
+            nn.Module<Tensor, Tensor> module = Make(factory, shape, classCount);
+            CheckMakesAnother(factory, shape, classCount, module);
+            NetworkDefinition? layers = TryConvert(module, name, shape, out string reason);
+            if (layers is not null)
+            {
+                generator.Dispose();
+                using (module)
+                {
+                    check(layers);
+                    log($"The module is converted to a network of {layers.Layers.Length} layers, which predicts without TorchSharp.");
+                    return LayeredNetwork.Create(layers, NetworkWeights.FromModule((Sequential)module), random, sparsity: 0);
+                }
+            }
+
+            if (name is null)
+            {
+                throw new ArgumentException($"The module of the ModuleFactory cannot be converted: {reason} It will predict through TorchSharp, and model files need a name for it; set ModuleName.");
+            }
+
+            log($"The module '{name}' is not converted: {reason} It predicts through TorchSharp; programs that load the model register it first.");
+            NetworkDefinition described = ModuleProbe.Describe(module, name, shape, classCount);
+            check(described);
+            return new UserNetwork(described, module, factory, generator);
+        }
+        catch
+        {
+            generator.Dispose();
+            throw;
+        }
+    }
+
+    private static nn.Module<Tensor, Tensor> Make(ModuleFactory factory, ImageShape shape, int classCount) =>
+        factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory gave null; it must make a module.");
+
+    /// <summary>
+    /// The trained module is disposed and another predicts, so the two must share no part. What the factory gave twice is the user's own and not disposed.
+    /// </summary>
+    private static void CheckMakesAnother(
+        ModuleFactory factory, ImageShape shape, int classCount, nn.Module<Tensor, Tensor> first)
+    {
+        using var generator = new GlobalGenerator(); // What the second draws, the first must not miss.
+        nn.Module<Tensor, Tensor> second = Make(factory, shape, classCount);
+        if (FindShared(first, second) is { } shared)
+        {
+            throw new ArgumentException(
+                $"The ModuleFactory gave the same {shared} twice; it must make a new one each time, since the fit disposes the one that it trains and another predicts.");
+        }
+
+        second.Dispose();
+    }
+
+    /// <summary>What two modules have in common that should be each one's own, as a part of a sentence; null if nothing.</summary>
+    private static string? FindShared(nn.Module first, nn.Module second)
+    {
+        HashSet<nn.Module> parts = new(ModuleTree.Flatten(first), ReferenceEqualityComparer.Instance);
+        if (ModuleTree.Flatten(second).FirstOrDefault(parts.Contains) is { } part)
+        {
+            return $"module (a {part.GetType().Name})";
+        }
+
+        HashSet<IntPtr> handles = [.. first.state_dict().Values.Select(tensor => tensor.Handle)];
+        return second.state_dict().Where(entry => handles.Contains(entry.Value.Handle)).Select(entry => $"tensor ('{entry.Key}')").FirstOrDefault();
+    }
+
+    /// <summary>The module as layers, if they would be scored, trained and run as the module would.</summary>
+    private static NetworkDefinition? TryConvert(nn.Module<Tensor, Tensor> module, string? name, ImageShape shape, out string reason)
+    {
+        reason = string.Empty;
+        if (module is not Sequential sequential)
+        {
+            reason = $"{module.GetType().Name} is no Sequential.";
+            return null;
+        }
+
+        try
+        {
+            return NetworkDefinition.FromModule(sequential, shape, name);
+        }
+        catch (ArgumentException exception)
+        {
+            reason = exception.Message;
+            return null;
+        }
+    }
+}

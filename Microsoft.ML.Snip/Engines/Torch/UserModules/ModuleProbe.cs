@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Pruning.Criteria;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
+
+/// <summary>Finds out about a module of the user's own by running one black picture through it.</summary>
+internal static class ModuleProbe
+{
+    /// <summary>The module as a network of one layer.</summary>
+    /// <param name="module">The module; left in training mode.</param>
+    /// <param name="name">The name that it is, or will be, registered under.</param>
+    /// <param name="inputShape">The shape of the pictures.</param>
+    /// <param name="classCount">How many classes it must tell apart.</param>
+    /// <exception cref="ArgumentException">It does not take such pictures or does not give such logits, or its state cannot be stored.</exception>
+    public static NetworkDefinition Describe(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
+    {
+        if (ModuleState.FindMistake(module) is { } mistake)
+        {
+            throw new ArgumentException($"The module '{name}' cannot be stored: {mistake}.");
+        }
+
+        if (UnregisteredParts.FindMistake(module) is { } unregistered)
+        {
+            throw new ArgumentException($"The module '{name}' {unregistered}");
+        }
+
+        if (!module.parameters().Any())
+        {
+            throw new ArgumentException($"The module '{name}' has no parameters, so there is nothing to train.");
+        }
+
+        Dictionary<IntPtr, long> uses = Run(module, name, inputShape, classCount);
+        HashSet<string> parameters = [.. module.named_parameters().Select(entry => entry.name)];
+        ImmutableArray<ModuleTensor> tensors = [.. module.state_dict().Select(entry => new ModuleTensor(
+            entry.Key,
+            IsWeight: parameters.Contains(entry.Key) && entry.Value.dim() >= 2,
+            [.. entry.Value.shape.Select(size => checked((int)size))],
+            uses.GetValueOrDefault(entry.Value.Handle, 1)))];
+        return new NetworkDefinition(name, inputShape, [new RegisteredModule("module", NetworkDefinition.InputName, name, classCount, tensors)]);
+    }
+
+    /// <summary>
+    /// How often each parameter is used: the positions at which its module gives an output, such as the pixels of a convolution's map. Seen only of modules
+    /// that take and give one tensor and are run by their call method, not directly by forward.
+    /// </summary>
+    private static Dictionary<IntPtr, long> Run(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
+    {
+        var uses = new Dictionary<IntPtr, long>();
+        var hooks = ModuleTree.Flatten(module).OfType<nn.Module<Tensor, Tensor>>().Where(part => !part.children().Any())
+            .Select(part => part.register_forward_hook((_, _, output) => Count(part, output, uses))).ToList();
+        try
+        {
+            module.eval();
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGradients = no_grad();
+            Tensor logits = Forward(module, name, zeros(1, inputShape.Channels, inputShape.Height, inputShape.Width));
+            if (!logits.shape.SequenceEqual([1, classCount]))
+            {
+                throw new ArgumentException(
+                    $"The module '{name}' gives [{string.Join(", ", logits.shape)}] for one picture of {inputShape}; expected logits for {classCount} classes, [1, {classCount}].");
+            }
+        }
+        finally
+        {
+            hooks.ForEach(hook => hook.remove());
+            module.train();
+        }
+
+        return uses;
+    }
+
+    private static Tensor Forward(nn.Module<Tensor, Tensor> module, string name, Tensor picture)
+    {
+        try
+        {
+            return module.call(picture);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new ArgumentException($"The module '{name}' cannot take a picture [{string.Join(", ", picture.shape)}]: {FirstLine(exception.Message)}", exception);
+        }
+    }
+
+    /// <summary>What libtorch says of a mistake, without the frames of its stack, which are the further lines.</summary>
+    private static string FirstLine(string message) => message.TrimStart().Split('\n')[0].TrimEnd();
+
+    private static Tensor Count(nn.Module module, Tensor output, Dictionary<IntPtr, long> uses)
+    {
+        foreach (TorchSharp.Modules.Parameter parameter in module.parameters(recurse: false).Where(parameter => parameter.dim() >= 2 && parameter.shape[0] > 0))
+        {
+            uses[parameter.Handle] = uses.GetValueOrDefault(parameter.Handle) + Math.Max(1, output.numel() / parameter.shape[0]);
+        }
+
+        return output;
+    }
+}

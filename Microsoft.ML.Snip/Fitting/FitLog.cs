@@ -1,0 +1,77 @@
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Training;
+
+namespace Microsoft.ML.Snip.Fitting;
+
+/// <summary>What a fit says in the log while it runs.</summary>
+/// <param name="info">Takes what is of interest.</param>
+/// <param name="warn">Takes what the user should look at.</param>
+internal sealed class FitLog(Action<string> info, Action<string> warn)
+{
+    public void Info(string message) => info(message);
+
+    public void Warn(string message) => warn(message);
+
+    public void WarnIf(string? message)
+    {
+        if (message is not null)
+        {
+            warn(message);
+        }
+    }
+
+    public void WrongConvolutions(string fault, string cure) => warn(
+        $"libtorch computes wrong convolutions on this machine ({fault}); as a rule the reason is that a virtual machine hides the sizes of its caches. {cure}");
+
+    public void Starts(NetworkDefinition network, ExampleSet training, int seed, int threads)
+    {
+        ImageDataset dataset = training.Dataset;
+        info($"{network.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threads}.");
+        foreach (string note in network.Notes)
+        {
+            info(note);
+        }
+    }
+
+    public void Scores(int sampleCount) => info($"Connections are scored on {sampleCount} pictures.");
+
+    public void Kept(PruningReport pruned) => info(FormattableString.Invariant(
+        $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of {pruned.DenseFlops} FLOPs."));
+
+    public void Trains(TrainingSettings settings, int examples)
+    {
+        info(FormattableString.Invariant(
+            $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), ")
+            + FormattableString.Invariant($"momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
+        if (settings.Augmentation is { } augmentation)
+        {
+            info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
+        }
+
+        if (settings.RewiringFraction > 0)
+        {
+            UpdatesMask(settings, (long)settings.CountBatches(examples) * settings.Epochs);
+        }
+    }
+
+    public void Ends(EpochSummary epoch)
+    {
+        string validation = epoch.ValidationLoss is null
+            ? string.Empty
+            : FormattableString.Invariant($"; validation loss {epoch.ValidationLoss:F4}, accuracy {epoch.ValidationAccuracy:F4}");
+        info(FormattableString.Invariant($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:F4}{validation}."));
+    }
+
+    private void UpdatesMask(TrainingSettings settings, long stepCount)
+    {
+        long updates = MaskUpdateSchedule.CountUpdates(settings.RewiringInterval, stepCount);
+        if (updates == 0)
+        {
+            warn($"Nothing will be rewired: training takes {stepCount} steps, too few for a RewiringInterval of {settings.RewiringInterval}.");
+            return;
+        }
+
+        info(FormattableString.Invariant(
+            $"Every {settings.RewiringInterval} steps, {updates} times in all, kept connections make way for others: {settings.RewiringFraction} of them at first, fewer later."));
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML.Snip.Compaction;
+using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Torch;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Formats.Model;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Training;
+using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Snip.Fitting;
+
+/// <summary>One fit from rows to model, stage after stage: read, initialise, score and prune, train, compact, compare.</summary>
+/// <param name="options">Checked options.</param>
+/// <param name="seed">The seed of all that is random.</param>
+/// <param name="log">The log.</param>
+/// <param name="checkAlive">Throws if the fit is cancelled.</param>
+/// <param name="report">Told after each batch.</param>
+internal sealed class FitSession(Options options, int seed, FitLog log, Action checkAlive, Action<TrainingProgress> report)
+{
+    private readonly RandomStreams _random = new(seed);
+
+    /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping, and what predicts with it.</summary>
+    public (SnipModel Model, INetworkExecutor Executor) Run(IDataView input)
+    {
+        FitData data = ReadingStage.Run(options, input, _random, checkAlive, log);
+        using var session = TorchSession.Start(log.Info);
+        using TrainableNetwork network = InitializingStage.Run(options, data, _random, log);
+        using IDisposable? cured = CureConvolutions(network);
+        using TorchThreads threads = SetThreads(network.Definition, data.Training);
+        var sample = new ImageSample(data.Training, data.Normalization);
+        log.WarnIf(network.FindFault(sample));
+        (PruningMask mask, PruningReport pruned) = new PruningStage(options, _random, checkAlive, log).Run(network, data);
+        if (options.RedrawWeights)
+        {
+            network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
+        }
+
+        TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask);
+        (TrainingHistory history, PruningMask kept) = TrainingStage.Run(settings, network, mask, data, _random, checkAlive, report, log);
+        PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept);
+        var model = new SnipModel(Compactor.Compact(network.ToSparse(kept)), data.Normalization, data.Classes, reported, history) { Background = options.Ground };
+        INetworkExecutor executor = network.CreateExecutor(model.Network);
+        PredictionCheck.Run(network, executor, sample, settings.LearningRate);
+        return (model, executor);
+    }
+
+    /// <summary>Sees to right convolutions for the time of the fit; null where nothing need be put back.</summary>
+    /// <exception cref="InvalidOperationException">A module of one's own would be trained on wrong numbers, and that cannot be helped from here.</exception>
+    private IDisposable? CureConvolutions(TrainableNetwork network)
+    {
+        if (ConvolutionCheck.FindFault() is not { } fault)
+        {
+            return null;
+        }
+
+        IDisposable? cured = network.CureConvolutions();
+        log.WrongConvolutions(fault, network.ConvolutionCure);
+        return cured;
+    }
+
+    private TorchThreads SetThreads(NetworkDefinition network, ExampleSet training)
+    {
+        int count = options.Threads ?? TorchThreads.Choose(network, options.BatchSize);
+        log.Starts(network, training, seed, count);
+        log.WarnIf(FitWarnings.FindTooManyThreads(count));
+        return new TorchThreads(count);
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.ML.Snip.DataViews.Loading;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Training;
+using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Snip.Fitting;
+
+/// <summary>From rows to examples.</summary>
+internal static class ReadingStage
+{
+    public static FitData Run(Options options, IDataView input, RandomStreams random, Action checkAlive, FitLog log)
+    {
+        (ExampleSet training, ExampleSet? validation) = ReadExamples(options, input, random, checkAlive, log);
+        if (options.Augmentation is { } augmentation)
+        {
+            Augmenter.CheckFits(augmentation, training.Dataset.Shape);
+        }
+
+        return new FitData(training, validation, training.Dataset.ComputeNormalization(training.Examples));
+    }
+
+    private static (ExampleSet Training, ExampleSet? Validation) ReadExamples(
+        Options options, IDataView input, RandomStreams random, Action checkAlive, FitLog log)
+    {
+        var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, log.Warn)
+        {
+            Background = options.Ground,
+            InvalidImages = options.InvalidImages,
+            Inform = log.Info,
+        };
+        ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
+        if (options.ValidationSet is not null)
+        {
+            return (ExampleSet.All(dataset), ExampleSet.All(loader.LoadValidationSet(options.ValidationSet, dataset)));
+        }
+
+        if (options.ValidationFraction > 0)
+        {
+            (int[] train, int[] validation) = StratifiedSplit.Split(dataset.Labels, options.ValidationFraction, random.Create("validation split"));
+            if (validation.Length > 0)
+            {
+                return (new ExampleSet(dataset, train), new ExampleSet(dataset, validation));
+            }
+
+            log.Warn(FormattableString.Invariant(
+                $"Nothing is held out to evaluate on: a ValidationFraction of {options.ValidationFraction} is less than one of {dataset.Count} rows."));
+        }
+
+        return (ExampleSet.All(dataset), null);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.ML.Snip.Engines.Torch;
+using Microsoft.ML.Snip.Training;
+using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Snip.Fitting;
+
+/// <summary>From a mask to trained weights.</summary>
+internal static class TrainingStage
+{
+    /// <summary>The recipe: what the options leave open is chosen for the network and its sparsity.</summary>
+    public static TrainingSettings ChooseSettings(Options options, NetworkDefinition network, PruningMask mask)
+    {
+        var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer); // Layers may have a sparsity of their own.
+        return new TrainingSettings(
+            options.Epochs,
+            options.BatchSize,
+            recipe.Optimizer,
+            options.LearningRate ?? recipe.LearningRate,
+            options.LearningRateSchedule,
+            options.Momentum,
+            options.WeightDecay ?? recipe.WeightDecay,
+            mask.KeptCount < mask.ConnectionCount ? options.RewiringFraction : 0,
+            options.RewiringInterval,
+            options.Augmentation);
+    }
+
+    /// <exception cref="InvalidOperationException">Training diverges.</exception>
+    public static (TrainingHistory History, PruningMask Kept) Run(
+        TrainingSettings settings, TrainableNetwork network, PruningMask mask, FitData data, RandomStreams random, Action checkAlive,
+        Action<TrainingProgress> report, FitLog log)
+    {
+        log.Trains(settings, data.Training.Count);
+        settings.RequireTrains(network.Definition, data.Training.Count);
+        using ITrainingEngine engine = network.CreateEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
+        var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
+        (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);
+        log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));
+        return (history with { SkippedImages = data.SkippedCount }, kept);
+    }
+}

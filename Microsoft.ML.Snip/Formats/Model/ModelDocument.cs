@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Networks;
+
+namespace Microsoft.ML.Snip.Formats.Model;
+
+/// <summary>What a model file writes as JSON: everything but weights and vectors.</summary>
+internal sealed record ModelDocument(
+    NetworkDocument Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History,
+    string Background = ModelDocument.DefaultBackground)
+{
+    /// <summary>The ground where a file names none: white.</summary>
+    private const string DefaultBackground = "#FFFFFF";
+
+    public static ModelDocument From(SnipModel model) =>
+        new(NetworkDocument.From(model.Network.Definition), model.Normalization, model.Classes, model.Report, model.History, model.Background.ToString());
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Default.ModelDocument);
+
+    /// <exception cref="FormatException">The text is not what <see cref="ToJson"/> writes.</exception>
+    public static ModelDocument FromJson(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ModelJson.Default.ModelDocument) ?? throw new JsonException("it is null");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new FormatException($"The metadata are not as expected: {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="FormatException">The network makes no sense.</exception>
+    public NetworkDefinition ToDefinition()
+    {
+        try
+        {
+            return Network.ToDefinition();
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or OverflowException)
+        {
+            throw new FormatException($"The network makes no sense: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>What is wrong with the metadata of this network; null if nothing is.</summary>
+    public string? FindMistake(NetworkDefinition network)
+    {
+        int channels = network.InputShape.Channels;
+        if (!IsFinite(Normalization.Mean, channels) || !IsFinite(Normalization.Scale, channels))
+        {
+            return $"A normalization has a finite mean and scale for each of the {channels} channels; this has not.";
+        }
+
+        if (Images.Background.TryParse(Background) is null)
+        {
+            return $"A background is {Images.Background.Form}; this is '{Background}'.";
+        }
+
+        if (!Enum.IsDefined(Classes.Kind) || !IsFilled(Classes.Names) || Classes.Names.Length != network.ClassCount)
+        {
+            return $"The network tells {network.ClassCount} classes apart; their names must be as many, of a known kind.";
+        }
+
+        if (FindRepeated(Classes.Names) is { } repeated)
+        {
+            return $"Two classes are called '{repeated}'.";
+        }
+
+        if (Report.RetainedPerPixel is { } retained && !Fits(retained, network.InputShape))
+        {
+            return $"Connections kept per pixel must be as many as the picture's {network.InputShape.Count} numbers, none below 0.";
+        }
+
+        if (!IsFilled(Report.Layers) || !IsFilled(History.Epochs))
+        {
+            return "A report's layers and a history's epochs must be given, none of them null.";
+        }
+
+        return Report.Layers.All(IsPossible) && CountFlops(Report) < long.MaxValue && History.Epochs.All(epoch => epoch.Epoch > 0)
+            ? null
+            : "A report's counts are not negative, no layer keeps more than it has, and epochs are numbered from 1; here it is otherwise.";
+    }
+
+    private static string? FindRepeated(ImmutableArray<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return names.FirstOrDefault(name => !seen.Add(name));
+    }
+
+    private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, Uses: >= 0 } && layer.Kept <= layer.Connections;
+
+    /// <summary>In double precision, so that nothing overflows; the report's own properties count in whole numbers.</summary>
+    private static double CountFlops(PruningReport report) => report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.Uses));
+
+    private static bool Fits(RetainedConnections retained, ImageShape shape) => retained.Shape == shape
+        && !retained.Counts.IsDefault && retained.Counts.Length == shape.Count && retained.Counts.All(count => count >= 0);
+
+    private static bool IsFinite(ImmutableArray<float> values, int count) => !values.IsDefault && values.Length == count && values.All(float.IsFinite);
+
+    private static bool IsFilled<T>(ImmutableArray<T> items)
+        where T : class => !items.IsDefault && items.All(item => item is not null);
+}
+
+/// <summary>Serialisation without reflection, so that it survives trimming; strict, because files come from strangers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    MaxDepth = 16,
+    IgnoreReadOnlyProperties = true,
+    AllowDuplicateProperties = false,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ModelDocument))]
+internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,0 +1,70 @@
+using Microsoft.ML.Data;
+using Microsoft.Win32.SafeHandles;
+
+namespace Microsoft.ML.Snip.Images.DataSets;
+
+/// <summary>Reads the records of CIFAR files in any order; of a record only what is asked for.</summary>
+/// <param name="format">What a record is.</param>
+/// <param name="files">The files, each opened when its first record is asked for.</param>
+/// <param name="labelIndex">Which of a record's labels is the label.</param>
+/// <param name="labelNames">The labels' texts.</param>
+internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int labelIndex, string[] labelNames) : PictureReader
+{
+    private readonly SafeFileHandle?[] _handles = new SafeFileHandle?[files.Length];
+    private readonly byte[] _planes = new byte[CifarFormat.PictureLength];
+    private readonly byte[] _pixels = new byte[4 * CifarFormat.PlaneLength];
+    private readonly byte[] _label = new byte[1];
+    private int _file;
+    private int _record;
+
+    public override void MoveTo(int row)
+    {
+        _file = 0;
+        _record = row;
+        while (_record >= files[_file].Count)
+        {
+            _record -= files[_file++].Count;
+        }
+    }
+
+    public override MLImage ReadPicture()
+    {
+        Read(format.LabelCount, _planes);
+        for (int i = 0; i < CifarFormat.PlaneLength; i++)
+        {
+            _pixels[4 * i] = _planes[i];
+            _pixels[(4 * i) + 1] = _planes[CifarFormat.PlaneLength + i];
+            _pixels[(4 * i) + 2] = _planes[(2 * CifarFormat.PlaneLength) + i];
+            _pixels[(4 * i) + 3] = byte.MaxValue;
+        }
+
+        return MLImage.CreateFromPixels(CifarFormat.Side, CifarFormat.Side, MLPixelFormat.Rgba32, _pixels);
+    }
+
+    public override string ReadLabel()
+    {
+        Read(labelIndex, _label);
+        return _label[0] < labelNames.Length
+            ? labelNames[_label[0]]
+            : throw new FormatException(
+                $"'{files[_file].Path}': the label of picture {_record} (counted from 0) is {_label[0]}, expected 0 to {labelNames.Length - 1}.");
+    }
+
+    public override void Dispose()
+    {
+        foreach (SafeFileHandle? handle in _handles)
+        {
+            handle?.Dispose();
+        }
+    }
+
+    private void Read(int offset, Span<byte> bytes)
+    {
+        SafeFileHandle handle = _handles[_file] ??= File.OpenHandle(files[_file].Path);
+        if (RandomAccess.Read(handle, bytes, ((long)_record * format.RecordLength) + offset) < bytes.Length)
+        {
+            throw new FormatException(
+                $"'{files[_file].Path}' ends within picture {_record} (counted from 0), but had {files[_file].Count} pictures when it was opened.");
+        }
+    }
+}

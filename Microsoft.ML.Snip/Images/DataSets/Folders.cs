@@ -1,0 +1,74 @@
+using System.IO.Enumeration;
+using Microsoft.ML.Snip.Images.Decoding;
+
+namespace Microsoft.ML.Snip.Images.DataSets;
+
+/// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
+/// <remarks>Links to folders are not followed: one to a folder that holds it would give each picture many times, under names of other classes.</remarks>
+internal static class Folders
+{
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
+    private static readonly EnumerationOptions EverythingBelow = new()
+    {
+        AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, RecurseSubdirectories = true,
+    };
+
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static void CheckExists(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                File.Exists(folder) ? $"'{folder}' is a file; expected a folder." : $"There is no folder '{folder}'.");
+        }
+    }
+
+    /// <summary>The subfolders of a folder, by name, without links and those that hide from people.</summary>
+    public static string[] Subfolders(string folder)
+    {
+        CheckExists(folder);
+        var subfolders = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Everything)
+        {
+            ShouldIncludePredicate = IsVisibleFolder,
+        };
+        return [.. subfolders.OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The files in a folder or anywhere below it, by name; not those in folders that hide from people.</summary>
+    public static (string Path, bool IsHidden)[] FilesBelow(string folder)
+    {
+        CheckExists(folder);
+        var files = new FileSystemEnumerable<(string Path, bool IsHidden)>(
+            folder, (ref FileSystemEntry entry) => (entry.ToSpecifiedFullPath(), IsHidden(ref entry)), EverythingBelow)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = IsVisibleFolder,
+        };
+        return [.. files.OrderBy(file => Path.GetRelativePath(folder, file.Path).Replace('\\', '/'), StringComparer.Ordinal)];
+    }
+
+    /// <summary>The picture files in a folder or anywhere below it, by name.</summary>
+    /// <exception cref="FileNotFoundException">There are none.</exception>
+    public static string[] Pictures(string folder)
+    {
+        var listing = PictureListing.Of(folder, new LeftOutFiles(folder));
+        return listing.Paths.Length > 0
+            ? listing.Paths
+            : throw new FileNotFoundException($"There is no picture ({PictureFormat.Readable}) in folder '{folder}'.", folder);
+    }
+
+    private static bool IsVisibleFolder(ref FileSystemEntry entry) =>
+        entry.IsDirectory && !IsHidden(ref entry) && entry.ToFileSystemInfo().LinkTarget is null;
+
+    /// <summary>
+    /// What hides from people is no data: on every system, what one system hides: names that begin with a dot (among them the <c>._name</c> files in which
+    /// macOS keeps what other systems have no place for), and what systems write into folders of pictures.
+    /// </summary>
+    private static bool IsHidden(ref FileSystemEntry entry) =>
+        entry.FileName.StartsWith('.') || entry.IsHidden || (entry.Attributes & FileAttributes.System) != 0 || IsOfASystem(entry.FileName);
+
+    private static bool IsOfASystem(ReadOnlySpan<char> name) =>
+        name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase) || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("__MACOSX", StringComparison.OrdinalIgnoreCase) || name is "Icon\r" or "@eaDir";
+}

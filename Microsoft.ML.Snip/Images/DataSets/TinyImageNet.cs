@@ -1,0 +1,41 @@
+using Microsoft.ML.Transforms.Image;
+
+namespace Microsoft.ML.Snip.Images.DataSets;
+
+/// <summary>
+/// Tiny ImageNet as its archive unpacks: wnids.txt lists the classes by their WordNet ids, <c>train/ID/images</c> has the training pictures of a class,
+/// <c>val/images</c> the held-out ones, whose classes are in <c>val/val_annotations.txt</c>; words.txt names WordNet ids.
+/// </summary>
+internal static class TinyImageNet
+{
+    private static readonly ImageDataViewType ImageType = new(64, 64);
+
+    /// <summary>Lists the pictures of a part; reads none.</summary>
+    /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing, or a picture that the annotations name, or a class has no pictures.</exception>
+    /// <exception cref="FormatException">A text file is not as it should be.</exception>
+    public static PictureFileSource Open(string folder, DatasetPart part)
+    {
+        Folders.CheckExists(folder);
+        string[] ids = ReadIds(Path.Combine(folder, "wnids.txt"));
+        Dictionary<string, string> names = WordNetNames.Read(Path.Combine(folder, "words.txt"), ids);
+        IEnumerable<PictureFile> files = part == DatasetPart.Training
+            ? ids.SelectMany(id => Folders.Pictures(Path.Combine(folder, "train", id, "images")).Select(path => new PictureFile(path, names[id])))
+            : TinyImageNetAnnotations.Read(Path.Combine(folder, "val"), names);
+        return new PictureFileSource([.. files], ImageType);
+    }
+
+    private static string[] ReadIds(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file '{path}'; Tiny ImageNet lists its classes in it.", path);
+        }
+
+        string[] ids = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return ids.Length > 0 && ids.Distinct(StringComparer.Ordinal).Count() == ids.Length
+            ? ids
+            : throw new FormatException(
+                $"'{path}' has {ids.Length} lines, {ids.Distinct(StringComparer.Ordinal).Count()} of them different; expected a different class on each line.");
+    }
+}

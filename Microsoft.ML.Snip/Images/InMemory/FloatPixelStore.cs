@@ -1,0 +1,64 @@
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.Images.InMemory;
+
+/// <summary>Pixels that came as floats.</summary>
+/// <param name="shape">The pictures' shape.</param>
+internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
+{
+    private readonly PixelBlocks<float> _pictures = new(shape.Count);
+    private readonly int _area = shape.Height * shape.Width;
+
+    public override int Count => _pictures.Count;
+
+    public override void Add(ReadOnlySpan<float> raw) => raw.CopyTo(_pictures.Add());
+
+    public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
+        normalization.Apply(_pictures[index], destination);
+
+    /// <summary>In two passes: the mean, then the mean squared distance from it.</summary>
+    public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
+    {
+        var statistics = new ChannelStatistics[shape.Channels];
+        for (int channel = 0; channel < statistics.Length; channel++)
+        {
+            statistics[channel] = Measure(indices, channel);
+        }
+
+        return statistics;
+    }
+
+    private ChannelStatistics Measure(ReadOnlySpan<int> indices, int channel)
+    {
+        double count = (double)indices.Length * _area;
+        double sum = 0;
+        float least = float.PositiveInfinity;
+        float most = float.NegativeInfinity;
+        foreach (int index in indices)
+        {
+            foreach (float value in _pictures[index].Slice(channel * _area, _area))
+            {
+                sum += value;
+                least = Math.Min(least, value);
+                most = Math.Max(most, value);
+            }
+        }
+
+        if (least == most)
+        {
+            return new ChannelStatistics(least, 0);
+        }
+
+        double mean = sum / count;
+        double squares = 0;
+        foreach (int index in indices)
+        {
+            foreach (float value in _pictures[index].Slice(channel * _area, _area))
+            {
+                squares += (value - mean) * (value - mean);
+            }
+        }
+
+        return new ChannelStatistics(mean, Math.Sqrt(squares / count));
+    }
+}

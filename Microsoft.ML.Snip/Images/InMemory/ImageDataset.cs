@@ -1,0 +1,58 @@
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.Images.InMemory;
+
+/// <summary>A labelled set of pictures, decoded once and kept in memory.</summary>
+internal sealed class ImageDataset
+{
+    private readonly PixelStore _pixels;
+
+    /// <param name="shape">The pictures' shape.</param>
+    /// <param name="classes">The classes.</param>
+    /// <param name="labels">Each picture's class, from 0.</param>
+    /// <param name="pixels">The pictures, as many as labels.</param>
+    public ImageDataset(ImageShape shape, ClassLabels classes, int[] labels, PixelStore pixels)
+    {
+        Shape = shape;
+        Classes = classes;
+        Labels = labels;
+        _pixels = pixels;
+    }
+
+    /// <summary>The pictures' shape.</summary>
+    public ImageShape Shape { get; }
+
+    /// <summary>The classes, in the order of their numbers.</summary>
+    public ClassLabels Classes { get; }
+
+    /// <summary>Each picture's class, from 0.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>How many more there were, which could not be read.</summary>
+    public int SkippedCount { get; init; }
+
+    /// <summary>How many pictures there are.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Normalises one picture.</summary>
+    /// <param name="index">Which picture.</param>
+    /// <param name="normalization">The normalisation.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    public void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
+        _pixels.CopyNormalized(index, normalization, destination);
+
+    /// <summary>Learns the normalisation from all pictures.</summary>
+    public PixelNormalization ComputeNormalization() => ComputeNormalization([.. Enumerable.Range(0, Count)]);
+
+    /// <summary>Learns the normalisation from some pictures: those that are trained on.</summary>
+    /// <param name="indices">Which pictures.</param>
+    public PixelNormalization ComputeNormalization(ReadOnlySpan<int> indices)
+    {
+        ChannelStatistics[] channels = _pixels.Measure(indices);
+        return new PixelNormalization(
+            [.. channels.Select(channel => (float)channel.Mean)],
+            [.. channels.Select(channel => ScaleOf(channel.Deviation))]);
+    }
+
+    private static float ScaleOf(double deviation) => float.IsFinite((float)(1 / deviation)) ? (float)(1 / deviation) : 1f;
+}

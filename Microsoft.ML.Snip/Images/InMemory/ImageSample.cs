@@ -1,0 +1,32 @@
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.Images.InMemory;
+
+/// <summary>A few of the training pictures, spread evenly over the rows, normalised: what a trained network is tried on.</summary>
+internal sealed class ImageSample
+{
+    private const int MaxImages = 32;
+
+    public ImageSample(ExampleSet training, PixelNormalization normalization)
+    {
+        Shape = training.Dataset.Shape;
+        Count = Math.Min(MaxImages, training.Count);
+        Pixels = new float[Count * Shape.Count];
+        for (int at = 0; at < Count; at++)
+        {
+            int example = training.Examples[(int)((long)at * training.Count / Count)];
+            training.Dataset.CopyNormalized(example, normalization, Pixels.AsSpan(at * Shape.Count, Shape.Count));
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>The pictures one behind the other.</summary>
+    public float[] Pixels { get; }
+
+    /// <summary>The shape of an image.</summary>
+    public ImageShape Shape { get; }
+
+    /// <summary>Numbers of one image.</summary>
+    public int ImageLength => Shape.Count;
+}

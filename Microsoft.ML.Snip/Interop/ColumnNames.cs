@@ -1,4 +1,0 @@
-namespace Microsoft.ML.Snip.Interop;
-
-/// <summary>The columns that a transformer reads and adds.</summary>
-internal sealed record ColumnNames(string Image, string PredictedLabel, string Score);

@@ -1,0 +1,31 @@
+using Microsoft.ML.Snip.Networks.Conversion;
+using Sequential = TorchSharp.Modules.Sequential;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip;
+
+/// <content>Weights of TorchSharp modules.</content>
+public sealed partial class NetworkWeights
+{
+    /// <summary>The weights of a module, by the names that its parameters have in the network made by <see cref="NetworkDefinition.FromModule"/>.</summary>
+    /// <param name="module">The module; it stays as it is, and may be on any device.</param>
+    /// <exception cref="ArgumentException">A module is in the sequential twice.</exception>
+    public static NetworkWeights FromModule(Sequential module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        using var scope = NewDisposeScope();
+        foreach (SequentialEntry entry in SequentialEntry.List(module))
+        {
+            IEnumerable<(string Name, Tensor Tensor)> tensors = entry.Module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))
+                .Concat(entry.Module.named_buffers().Select(pair => (pair.name, pair.buffer)))
+                .Where(pair => pair.Item2.is_floating_point()); // A batch norm's counter of batches is none of a network's parameters.
+            foreach ((string name, Tensor tensor) in tensors)
+            {
+                values.Add($"{entry.LayerName}.{name}", tensor.detach().to(float32).cpu().contiguous().data<float>().ToArray());
+            }
+        }
+
+        return new NetworkWeights(values);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Snip.Sparse.Memory;
+
+namespace Microsoft.ML.Snip.Sparse.Layouts;
+
+/// <summary>One kept weight and the place of the number it multiplies, counted in elements from the start of the source.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct Tap(float Weight, int Element);
+
+/// <summary>One output and how many taps it has.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct Row(int Output, int TapCount);
+
+/// <summary>
+/// Kept weights output by output, in the order in which kernels read them: outputs with equally many taps one behind the other, so that the processor
+/// foresees where each row ends.
+/// </summary>
+internal sealed class SparseRows
+{
+    /// <param name="rows">The rows in any order.</param>
+    /// <param name="taps">Their taps, in the same order.</param>
+    public SparseRows(Row[] rows, ReadOnlySpan<Tap> taps)
+    {
+        var starts = new int[rows.Length];
+        for (int row = 1; row < rows.Length; row++)
+        {
+            starts[row] = starts[row - 1] + rows[row - 1].TapCount;
+        }
+
+        int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].TapCount)];
+        Rows = new AlignedArray<Row>(Array.ConvertAll(order, row => rows[row]));
+        Taps = new AlignedArray<Tap>(taps.Length);
+        int at = 0;
+        foreach (int row in order)
+        {
+            taps.Slice(starts[row], rows[row].TapCount).CopyTo(Taps.Span[at..]);
+            at += rows[row].TapCount;
+        }
+    }
+
+    public AlignedArray<Row> Rows { get; }
+
+    public AlignedArray<Tap> Taps { get; }
+}
