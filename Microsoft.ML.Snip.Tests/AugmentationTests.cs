@@ -16,20 +16,20 @@ public class AugmentationTests
     }
 
     [TestMethod]
-    public void ConnectionsAreScoredOnPicturesAsTheyAreUnlessAskedOtherwise()
+    public void ConnectionsAreScoredOnImagesAsTheyAreUnlessAskedOtherwise()
     {
         RecordingCriterion plain = Score(null), same = Score(Changes), changed = Score(Changes with { WhenScoring = true });
-        CollectionAssert.AreEqual(plain.Pictures, same.Pictures);
+        CollectionAssert.AreEqual(plain.Images, same.Images);
         CollectionAssert.AreEqual(plain.Kept, same.Kept);
-        CollectionAssert.AreNotEqual(plain.Pictures, changed.Pictures);
+        CollectionAssert.AreNotEqual(plain.Images, changed.Images);
         CollectionAssert.AreNotEqual(plain.Kept, changed.Kept);
-        CollectionAssert.AreEqual(changed.Pictures, Score(Changes with { WhenScoring = true }).Pictures, "the second fit differs");
+        CollectionAssert.AreEqual(changed.Images, Score(Changes with { WhenScoring = true }).Images, "the second fit differs");
     }
 
     [TestMethod]
-    public void ThePicturesToValidateOnAreLeftAsTheyAre()
+    public void TheImagesToValidateOnAreLeftAsTheyAre()
     {
-        // No learning: the network is the same after each epoch, and so is the loss on pictures that are.
+        // No learning: the network is the same after each epoch, and so is the loss on images that are.
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.LearningRate = 1e-30;
         options.WeightDecay = 0;
@@ -37,16 +37,16 @@ public class AugmentationTests
         options.ValidationFraction = 0.3;
         var mlContext = new MLContext(3);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         Assert.HasCount(1, model.History.Epochs.Select(epoch => epoch.ValidationLoss!.Value).Distinct());
         double[] losses = [.. model.History.Epochs.Select(epoch => epoch.Loss)];
-        Assert.IsGreaterThan(1e-4, losses.Max() - losses.Min(), "the training pictures do change, by more than the order in which losses are added up");
+        Assert.IsGreaterThan(1e-4, losses.Max() - losses.Min(), "the training images do change, by more than the order in which losses are added up");
     }
 
     [TestMethod]
     public void AShiftOutOfSightIsRefused()
     {
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(new Augmentation { Shift = SyntheticPictures.Side }));
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(new Augmentation { Shift = SyntheticImages.Side }));
         StringAssert.Contains(exception.Message, "Augmentation.Shift is 16");
     }
 
@@ -56,7 +56,7 @@ public class AugmentationTests
         options.Augmentation = augmentation;
         var mlContext = new MLContext(7);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         return Pipelines.ModelFile(model);
     }
 
@@ -68,16 +68,16 @@ public class AugmentationTests
         options.Criterion = criterion;
         options.Epochs = 1;
         var mlContext = new MLContext(7);
-        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90))).Dispose();
+        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90))).Dispose();
         return criterion;
     }
 
-    /// <summary>Scores like SNIP, and keeps the pictures that it was given, which must be the same each time they are gone through.</summary>
+    /// <summary>Scores like SNIP, and keeps the images that it was given, which must be the same each time they are gone through.</summary>
     private sealed class RecordingCriterion : IPruningCriterion
     {
         private readonly SnipCriterion _criterion = new();
 
-        public float[] Pictures { get; private set; } = [];
+        public float[] Images { get; private set; } = [];
 
         /// <summary>Whether each connection of the first layer is kept.</summary>
         public bool[] Kept { get; private set; } = [];
@@ -86,8 +86,8 @@ public class AugmentationTests
 
         public PruningScores Score(PruningContext context)
         {
-            Pictures = Read(context);
-            CollectionAssert.AreEqual(Pictures, Read(context));
+            Images = Read(context);
+            CollectionAssert.AreEqual(Images, Read(context));
             PruningScores scores = _criterion.Score(context);
             Kept = PruningMask.Select(scores, context.Sparsity!.Value).KeptOf("fc1.weight").ToArray();
             return scores;

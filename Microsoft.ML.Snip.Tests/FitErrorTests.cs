@@ -9,7 +9,7 @@ public class FitErrorTests
     [TestMethod]
     public void ALabelThatIsNoKey()
     {
-        IDataView data = SyntheticPictures.AsVectors(_mlContext, 30);
+        IDataView data = SyntheticImages.AsVectors(_mlContext, 30);
         var trainer = _mlContext.Snip().PrunedImageClassification(Pipelines.FastOptions());
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(data));
         Says(exception, "'Label'", "MapValueToKey");
@@ -32,7 +32,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.ImageColumnName = "Name";
-        IDataView data = _mlContext.Transforms.CopyColumns("Name", "Label").Fit(SyntheticPictures.AsVectors(_mlContext, 30)).Transform(SyntheticPictures.AsVectors(_mlContext, 30));
+        IDataView data = _mlContext.Transforms.CopyColumns("Name", "Label").Fit(SyntheticImages.AsVectors(_mlContext, 30)).Transform(SyntheticImages.AsVectors(_mlContext, 30));
         Says(Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(data)), "'Name'", "image");
         Says(
             Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).GetOutputSchema(SchemaShape.Create(data.Schema))),
@@ -41,7 +41,7 @@ public class FitErrorTests
     }
 
     [TestMethod]
-    public void BytesThatAreNoPicture()
+    public void BytesThatAreNoImage()
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.ImageShape = new ImageShape(1, 16, 16);
@@ -53,9 +53,9 @@ public class FitErrorTests
     [TestMethod]
     public void OneClassOnly()
     {
-        SyntheticPictures.VectorRow[] rows = [.. SyntheticPictures.Draw(30, 1).Select(picture => new SyntheticPictures.VectorRow { Image = picture.Pixels, Label = "bottom left" })];
+        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = "bottom left" })];
         IDataView single = _mlContext.Data.LoadFromEnumerable(rows);
-        ITransformer threeKeys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(SyntheticPictures.AsVectors(_mlContext, 30));
+        ITransformer threeKeys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(SyntheticImages.AsVectors(_mlContext, 30));
         Says(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(threeKeys.Transform(single))), "class 'bottom left'");
         Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, Pipelines.FastOptions()).Fit(single)), "1 class");
     }
@@ -63,8 +63,8 @@ public class FitErrorTests
     [TestMethod]
     public void NoRows()
     {
-        ITransformer threeKeys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(SyntheticPictures.AsVectors(_mlContext, 30));
-        IDataView data = threeKeys.Transform(SyntheticPictures.AsVectors(_mlContext, 0));
+        ITransformer threeKeys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(SyntheticImages.AsVectors(_mlContext, 30));
+        IDataView data = threeKeys.Transform(SyntheticImages.AsVectors(_mlContext, 0));
         Says(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(data)), "no rows");
     }
 
@@ -73,7 +73,7 @@ public class FitErrorTests
     [DataRow(float.PositiveInfinity)]
     public void PixelsThatAreNoNumbers(float bad)
     {
-        SyntheticPictures.VectorRow[] rows = [.. SyntheticPictures.Draw(30, 1).Select(picture => new SyntheticPictures.VectorRow { Image = picture.Pixels, Label = picture.Label })];
+        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = image.Label })];
         rows[17].Image[3] = bad;
         Says(
             Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, Pipelines.FastOptions()).Fit(_mlContext.Data.LoadFromEnumerable(rows))),
@@ -93,17 +93,17 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.99998;
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 60))), "fc", "sparsity");
+        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "fc", "sparsity");
     }
 
     [TestMethod]
-    public void PicturesTooSmallForTheNetwork()
+    public void ImagesTooSmallForTheNetwork()
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Architecture = NetworkArchitecture.LeNet5;
         options.ImageShape = new ImageShape(1, 10, 10);
         Says(
-            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsImages(_mlContext, 30))),
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsImages(_mlContext, 30))),
             "'conv2'",
             "too small",
             "ImageShape");
@@ -117,7 +117,7 @@ public class FitErrorTests
         options.Epochs = 10_000;
         options.CancellationToken = source.Token;
         options.Progress = new CancelAfter(batches: 5, source.Cancel);
-        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 60)));
+        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
     }
 
     [TestMethod]
@@ -126,7 +126,7 @@ public class FitErrorTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Epochs = 10_000;
         options.Progress = new CancelAfter(batches: 5, _mlContext.CancelExecution);
-        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 60)));
+        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
     }
 
     [TestMethod]
@@ -134,7 +134,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.LearningRate = 1e30;
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 60))), "LearningRate");
+        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "LearningRate");
     }
 
     [TestMethod]
@@ -142,7 +142,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         (options.LearningRate, options.Epochs, options.BatchSize) = (1000, 1, 50);
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 150))), "diverged", "LearningRate", "1000");
+        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150))), "diverged", "LearningRate", "1000");
     }
 
     [TestMethod]
@@ -153,7 +153,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         (options.WeightDecay, options.Optimizer, options.Epochs) = (decay, optimizer, epochs);
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 150)));
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150)));
         Assert.AreEqual(nameof(options.WeightDecay), exception.ParamName);
         Says(exception, FormattableString.Invariant($"WeightDecay is {decay}"), "below 1");
     }
@@ -176,7 +176,7 @@ public class FitErrorTests
         options.Exclude = ["fc1"];
         options.LayerSparsities = [new LayerSparsity("fc*", 0.9), new LayerSparsity("fc1.weight", 0.5)];
         Says(
-            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))),
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))),
             "LayerSparsities has 'fc1.weight' with a sparsity of 0.5", "Exclude has 'fc1'", "Leave it out of one of the two");
     }
 
@@ -186,7 +186,7 @@ public class FitErrorTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Progress = new CancelAfter(batches: 1, () => Assert.Fail("it has trained"));
         options.Network = NetworkDefinition.Build("huge", new ImageShape(1, 16, 16)).Conv2d(1_100_000, kernel: 1).GlobalAveragePool().Linear(3).ToDefinition();
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))), "'huge'", "could not be saved");
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))), "'huge'", "could not be saved");
     }
 
     [TestMethod]
@@ -198,7 +198,7 @@ public class FitErrorTests
         PrunedImageClassificationTrainer.Options excluding = Pipelines.FastOptions(), keeping = Pipelines.FastOptions();
         excluding.Exclude = ["fc1", pattern];
         keeping.LayerSparsities = [new LayerSparsity(pattern, 0.5)];
-        IDataView data = SyntheticPictures.AsVectors(_mlContext, 30);
+        IDataView data = SyntheticImages.AsVectors(_mlContext, 30);
         Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, excluding).Fit(data)), "Exclude", $"'{pattern}'", "fc1, fc2, fc3");
         Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, keeping).Fit(data)), "LayerSparsities", $"'{pattern}'", "fc1, fc2, fc3");
     }
@@ -208,7 +208,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Exclude = ["fc*"];
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 30))), "Exclude", "Sparsity");
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))), "Exclude", "Sparsity");
     }
 
     [TestMethod]
@@ -218,7 +218,7 @@ public class FitErrorTests
         options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(8).BatchNorm().ReLU().Linear(3).ToDefinition();
         options.Sparsity = 0.5;
         options.BatchSize = 1;
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 9))), "'bn1'", "BatchSize");
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 9))), "'bn1'", "BatchSize");
     }
 
     [TestMethod]
@@ -226,7 +226,7 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Network = NetworkDefinition.Build("four", new ImageShape(1, 16, 16)).Flatten().Linear(4).ToDefinition();
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticPictures.AsVectors(_mlContext, 60))), "'four'", "4", "3");
+        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "'four'", "4", "3");
     }
 
     private static void Says(Exception exception, params string[] parts)
@@ -239,7 +239,7 @@ public class FitErrorTests
 
     private PrunedImageClassificationTrainer Trainer() => _mlContext.Snip().PrunedImageClassification(Pipelines.FastOptions());
 
-    private IDataView Keyed(int count) => PrunedImageClassificationTrainerTests.Keyed(_mlContext, SyntheticPictures.AsVectors(_mlContext, count));
+    private IDataView Keyed(int count) => PrunedImageClassificationTrainerTests.Keyed(_mlContext, SyntheticImages.AsVectors(_mlContext, count));
 
     private sealed class BytesRow
     {

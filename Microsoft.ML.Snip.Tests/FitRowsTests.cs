@@ -13,7 +13,7 @@ public class FitRowsTests
     [TestMethod]
     public void ASampleIsDrawnFromAllRowsAndScoredOnceWithItsLastPartialBatch()
     {
-        Recorder all = Fit(options => options.SensitivityBatchSize = 1000), some = Fit(options => options.SensitivityBatchSize = 37);
+        Recorder all = Fit(options => options.ScoringSampleCount = 1000), some = Fit(options => options.ScoringSampleCount = 37);
         CollectionAssert.AreEqual(new[] { 16, 16, 16, 12 }, all.Batches.Select(batch => batch.Length).ToArray());
         CollectionAssert.AreEqual(new[] { 16, 16, 5 }, some.Batches.Select(batch => batch.Length).ToArray());
         CollectionAssert.AreEquivalent(Enumerable.Range(0, Count).ToArray(), all.Rows);
@@ -39,9 +39,9 @@ public class FitRowsTests
             Network = NetworkDefinition.Build("small", new ImageShape(1, 2, 2)).Flatten().Linear(5).ReLU().Linear(classes).ToDefinition(), Sparsity = 0.5, Epochs = 1,
         };
         IDataView rows = mlContext.Data.LoadFromEnumerable(
-            Enumerable.Range(0, Rows).Select(row => new PictureRow { Image = PixelsOf(row), Label = $"{row % classes}" }));
+            Enumerable.Range(0, Rows).Select(row => new ImageRow { Image = PixelsOf(row), Label = $"{row % classes}" }));
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
-        Assert.IsTrue(lines.Exists(line => line.EndsWith($"Connections are scored on {expected} pictures.", StringComparison.Ordinal)));
+        Assert.IsTrue(lines.Exists(line => line.EndsWith($"Connections are scored on {expected} images.", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -58,10 +58,10 @@ public class FitRowsTests
     [TestMethod]
     [DataRow(0.0)]
     [DataRow(0.25)]
-    public void PixelsAreNormalisedByTheRowsTrainedOnAlone(double held)
+    public void PixelsAreNormalisedByTheRowsTrainedOnAlone(double fraction)
     {
-        Recorder recorder = Fit(options => (options.SensitivityBatchSize, options.ValidationFraction) = (1000, held));
-        Assert.HasCount((int)(Count * (1 - held)), recorder.Rows);
+        Recorder recorder = Fit(options => (options.ScoringSampleCount, options.ValidationFraction) = (1000, fraction));
+        Assert.HasCount((int)(Count * (1 - fraction)), recorder.Rows);
         double mean = recorder.Pixels.Average();
         Assert.AreEqual(0, mean, 1e-5);
         Assert.AreEqual(1, recorder.Pixels.Average(pixel => (pixel - mean) * (pixel - mean)), 1e-4);
@@ -73,14 +73,14 @@ public class FitRowsTests
     {
         PrunedImageClassificationTransformer model = null!;
         Recorder recorder = Fit(
-            options => (options.SensitivityBatchSize, options.ValidationFraction, options.Sparsity) = (1000, 0.25, 0),
+            options => (options.ScoringSampleCount, options.ValidationFraction, options.Sparsity) = (1000, 0.25, 0),
             fitted => model = fitted);
-        int[] trained = recorder.Rows, held = [.. Enumerable.Range(0, Count).Except(trained)];
+        int[] trained = recorder.Rows, validation = [.. Enumerable.Range(0, Count).Except(trained)];
         int[] ofEachClass = [.. Enumerable.Range(0, Classes).Select(label => trained.Count(row => row % Classes == label))];
         CollectionAssert.AreEqual(new[] { 15, 15, 15 }, ofEachClass);
         Assert.AreEqual(LossOf(trained), model.History.Epochs[0].Loss, 1e-5);
-        Assert.AreEqual(LossOf(held), model.History.Epochs[0].ValidationLoss!.Value, 1e-5);
-        Assert.AreNotEqual(LossOf(held), LossOf(trained), 1e-3);
+        Assert.AreEqual(LossOf(validation), model.History.Epochs[0].ValidationLoss!.Value, 1e-5);
+        Assert.AreNotEqual(LossOf(validation), LossOf(trained), 1e-3);
 
         double LossOf(int[] rows) => rows.Average(row => -Math.Log(model.CreatePredictor().Predict(PixelsOf(row)).Scores[row % Classes]));
     }
@@ -104,13 +104,13 @@ public class FitRowsTests
         };
         change(options);
         IDataView rows = mlContext.Data.LoadFromEnumerable(
-            Enumerable.Range(0, Count).Select(row => new PictureRow { Image = PixelsOf(row), Label = $"{row % Classes}" }));
+            Enumerable.Range(0, Count).Select(row => new ImageRow { Image = PixelsOf(row), Label = $"{row % Classes}" }));
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
         use?.Invoke(model);
         return recorder;
     }
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         [VectorType(1, 2, 2)]
         public float[] Image { get; set; } = [];
@@ -140,10 +140,10 @@ public class FitRowsTests
             Prunable = [.. context.FindPrunableParameters().Select(entry => entry.Name)];
             foreach ((Tensor inputs, Tensor labels) in context.Batches)
             {
-                float[][] pictures = [.. inputs.contiguous().data<float>().ToArray().Chunk(4)];
+                float[][] images = [.. inputs.contiguous().data<float>().ToArray().Chunk(4)];
                 Batches.Add(Array.ConvertAll(
-                    pictures, picture => (int)Math.Round(100 * (picture[0] - picture[1]) / (picture[2] - picture[1]))));
-                Pixels.AddRange(pictures.SelectMany(picture => picture));
+                    images, image => (int)Math.Round(100 * (image[0] - image[1]) / (image[2] - image[1]))));
+                Pixels.AddRange(images.SelectMany(image => image));
                 CollectionAssert.AreEqual(Array.ConvertAll(Batches[^1], row => (long)(row % Classes)), labels.data<long>().ToArray());
             }
 

@@ -10,7 +10,7 @@ public class FreshProcessTests
     public void AModelLoadedByAnotherProcessGivesTheSameScores()
     {
         var mlContext = new MLContext(7);
-        IDataView data = SyntheticPictures.AsVectors(mlContext, 90);
+        IDataView data = SyntheticImages.AsVectors(mlContext, 90);
         ITransformer model = Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data);
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".zip");
         try
@@ -41,7 +41,7 @@ public class FreshProcessTests
         try
         {
             var mlContext = new MLContext(7);
-            IDataView data = SyntheticPictures.AsVectors(mlContext, 90);
+            IDataView data = SyntheticImages.AsVectors(mlContext, 90);
             Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data)).SaveModelFile(here);
             Run("fit", there);
             CollectionAssert.AreEqual(File.ReadAllBytes(here), File.ReadAllBytes(there));

@@ -13,7 +13,7 @@ namespace Microsoft.ML.Snip.Tests;
 public class NotFiniteTests
 {
     private static readonly MLContext Context = new(1);
-    private static readonly float[] Pixels = SyntheticPictures.Draw(1, 3).First().Pixels;
+    private static readonly float[] Pixels = SyntheticImages.Draw(1, 3).First().Pixels;
     private readonly PrunedImageClassificationTransformer _broken = Build(float.NaN);
     private readonly PrunedImageClassificationTransformer _sound = Build(1);
 
@@ -22,7 +22,7 @@ public class NotFiniteTests
     {
         SnipPredictor predictor = _broken.CreatePredictor();
         var scores = new float[2 * 2];
-        using Microsoft.ML.Data.MLImage image = SyntheticPictures.ToImage(Pixels);
+        using Microsoft.ML.Data.MLImage image = SyntheticImages.ToImage(Pixels);
         foreach (Action predict in new Action[]
                  {
                      () => predictor.Predict(Pixels), () => predictor.Predict([.. Pixels, .. Pixels], 2, scores), () => predictor.Predict(image),
@@ -37,11 +37,11 @@ public class NotFiniteTests
     [TestMethod]
     public void ATransformerWithWeightsThatAreNoNumbersGivesNoScores()
     {
-        IDataView data = SyntheticPictures.AsVectors(Context, 5);
+        IDataView data = SyntheticImages.AsVectors(Context, 5);
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Scores(_broken.Transform(data)));
         StringAssert.Contains(error.Message, "'Image', row 0 (counted from 0): the scores are not finite numbers");
-        using var engine = Context.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, Row>(_broken);
-        error = Assert.ThrowsExactly<InvalidOperationException>(() => engine.Predict(new SyntheticPictures.VectorRow { Image = Pixels }));
+        using var engine = Context.Model.CreatePredictionEngine<SyntheticImages.VectorRow, Row>(_broken);
+        error = Assert.ThrowsExactly<InvalidOperationException>(() => engine.Predict(new SyntheticImages.VectorRow { Image = Pixels }));
         StringAssert.Contains(error.Message, "'Image': the scores are not finite numbers");
     }
 
@@ -51,8 +51,8 @@ public class NotFiniteTests
         // 3e38 is still finite when it is normalised, and no more when the layer sums up.
         float[] large = [.. Enumerable.Repeat(3e38f, Pixels.Length)];
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => _sound.CreatePredictor().Predict([.. Pixels, .. large], 2, new float[4]));
-        StringAssert.Contains(error.Message, "Picture 1 (counted from 0): the scores are not finite numbers: the pixels are too far outside");
-        SyntheticPictures.VectorRow[] rows = [.. Enumerable.Range(0, 9).Select(number => new SyntheticPictures.VectorRow { Image = number == 5 ? large : Pixels })];
+        StringAssert.Contains(error.Message, "Image 1 (counted from 0): the scores are not finite numbers: the pixels are too far outside");
+        SyntheticImages.VectorRow[] rows = [.. Enumerable.Range(0, 9).Select(number => new SyntheticImages.VectorRow { Image = number == 5 ? large : Pixels })];
         var given = new List<float[]>();
         error = Assert.ThrowsExactly<InvalidOperationException>(() =>
         {
@@ -75,14 +75,14 @@ public class NotFiniteTests
             float[] two = [.. Pixels, .. Pixels];
             two[Pixels.Length + place] = value;
             var error = Assert.ThrowsExactly<ArgumentException>(() => _sound.CreatePredictor().Predict(two, 2, new float[4]));
-            StringAssert.Contains(error.Message, $"Pixel {place} of picture 1 (counted from 0) {expected}");
+            StringAssert.Contains(error.Message, $"Pixel {place} of image 1 (counted from 0) {expected}");
             Assert.AreEqual("pixels", error.ParamName);
         }
     }
 
     private static PrunedImageClassificationTransformer Build(float weight)
     {
-        var shape = new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side);
+        var shape = new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side);
         NetworkDefinition definition = NetworkDefinition.Build("plain", shape).Flatten().Linear(2).ToDefinition();
         int[] columns = [.. Enumerable.Range(0, shape.Count), .. Enumerable.Range(0, shape.Count)];
         float[] values = [.. columns.Select((column, place) => place < shape.Count ? weight * 0.01f : -0.01f)];

@@ -9,9 +9,9 @@ namespace Microsoft.ML.Snip.Tests;
 [TestClass]
 public class OptionEffectTests
 {
-    private const int Pictures = 60;
+    private const int Images = 60;
 
-    private static readonly ImageShape Shape = new(1, SyntheticPictures.Side, SyntheticPictures.Side);
+    private static readonly ImageShape Shape = new(1, SyntheticImages.Side, SyntheticImages.Side);
 
     /// <summary>Options that change the model, each with a value other than what <see cref="FitWith"/> starts from.</summary>
     private static readonly Dictionary<string, Action<Options>> ChangesOfTheModel = new()
@@ -24,7 +24,7 @@ public class OptionEffectTests
         [nameof(Options.Exclude)] = options => options.Exclude = ["fc2"],
         [nameof(Options.LayerSparsities)] = options => options.LayerSparsities = [new LayerSparsity("fc1", 0.3)],
         [nameof(Options.Criterion)] = options => options.Criterion = new MagnitudeCriterion(),
-        [nameof(Options.SensitivityBatchSize)] = options => options.SensitivityBatchSize = 3,
+        [nameof(Options.ScoringSampleCount)] = options => options.ScoringSampleCount = 3,
         [nameof(Options.PruneBiases)] = options => options.PruneBiases = true,
         [nameof(Options.RedrawWeights)] = options => options.RedrawWeights = true,
         [nameof(Options.Epochs)] = options => options.Epochs = 3,
@@ -34,11 +34,11 @@ public class OptionEffectTests
         [nameof(Options.Momentum)] = options => options.Momentum = 0.5,
         [nameof(Options.WeightDecay)] = options => options.WeightDecay = 0.01,
         [nameof(Options.LearningRateSchedule)] = options => options.LearningRateSchedule = LearningRateSchedule.Constant,
-        [nameof(Options.RewiringFraction)] = options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 2),
+        [nameof(Options.DropFraction)] = options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2),
         [nameof(Options.Augmentation)] = options => options.Augmentation = new Augmentation { Shift = 2 },
         [nameof(Options.ValidationFraction)] = options => options.ValidationFraction = 0.2,
         [nameof(Options.ValidationSet)] = options => options.ValidationSet = PrunedImageClassificationTrainerTests.Keyed(
-            new MLContext(1), SyntheticPictures.AsVectors(new MLContext(1), Pictures, seed: 4)),
+            new MLContext(1), SyntheticImages.AsVectors(new MLContext(1), Images, seed: 4)),
         [nameof(Options.Seed)] = options => options.Seed = 12,
         [nameof(Options.ModuleFactory)] = options => (options.Network, options.ModuleFactory) = (null, (_, classes) => nn.Sequential(
             ("flatten", nn.Flatten()), ("first", nn.Linear(Shape.Count, 8)), ("act", nn.ReLU()), ("second", nn.Linear(8, classes)))),
@@ -52,10 +52,10 @@ public class OptionEffectTests
         [nameof(Options.PredictedLabelColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ScoreColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ModuleName)] = nameof(AConvertedModuleHasTheNameOfTheOptions),
-        [nameof(Options.ImageShape)] = nameof(PicturesAreResizedToTheShapeOfTheOptions),
-        [nameof(Options.Background)] = nameof(TheBackgroundShowsThroughTransparentPictures),
+        [nameof(Options.ImageShape)] = nameof(ImagesAreResizedToTheShapeOfTheOptions),
+        [nameof(Options.Background)] = nameof(TheBackgroundShowsThroughTransparentImages),
         [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
-        [nameof(Options.RewiringInterval)] = nameof(TheRewiringIntervalCounts),
+        [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
         [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
         [nameof(Options.Progress)] = nameof(ProgressIsReportedAndCancellationHeeded),
         [nameof(Options.CancellationToken)] = nameof(ProgressIsReportedAndCancellationHeeded),
@@ -93,23 +93,23 @@ public class OptionEffectTests
     }
 
     [TestMethod]
-    public void TheRewiringIntervalCounts() => CollectionAssert.AreNotEqual(
-        FitWith(options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 2)),
-        FitWith(options => (options.RewiringFraction, options.RewiringInterval) = (0.5, 3)));
+    public void TheMaskUpdateIntervalCounts() => CollectionAssert.AreNotEqual(
+        FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2)),
+        FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 3)));
 
     [TestMethod]
     public void ColumnNamesAreThoseOfTheOptions()
     {
         var mlContext = new MLContext(1);
-        IDataView data = PrunedImageClassificationTrainerTests.Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, Pictures));
-        data = mlContext.Transforms.CopyColumns("truth", "Label").Append(mlContext.Transforms.CopyColumns("picture", "Image"))
+        IDataView data = PrunedImageClassificationTrainerTests.Keyed(mlContext, SyntheticImages.AsVectors(mlContext, Images));
+        data = mlContext.Transforms.CopyColumns("truth", "Label").Append(mlContext.Transforms.CopyColumns("image", "Image"))
             .Append(mlContext.Transforms.DropColumns("Label", "Image")).Fit(data).Transform(data);
         Options options = Usual();
-        (options.LabelColumnName, options.ImageColumnName) = ("truth", "picture");
+        (options.LabelColumnName, options.ImageColumnName) = ("truth", "image");
         (options.PredictedLabelColumnName, options.ScoreColumnName) = ("guess", "chances");
         using PrunedImageClassificationTransformer model = mlContext.Snip().PrunedImageClassification(options).Fit(data);
         IDataView scored = model.Transform(data);
-        CollectionAssert.AreEqual(new[] { "truth", "picture", "guess", "chances" }, scored.Schema.Select(column => column.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "truth", "image", "guess", "chances" }, scored.Schema.Select(column => column.Name).ToArray());
         Assert.IsInstanceOfType<KeyDataViewType>(scored.Schema["guess"].Type);
         Assert.IsTrue(scored.GetColumn<float[]>("chances").All(chances => Math.Abs(chances.Sum() - 1) < 1e-5));
     }
@@ -125,28 +125,28 @@ public class OptionEffectTests
     }
 
     [TestMethod]
-    public void PicturesAreResizedToTheShapeOfTheOptions()
+    public void ImagesAreResizedToTheShapeOfTheOptions()
     {
         var mlContext = new MLContext(1);
         Options options = Usual();
         (options.Network, options.Architecture, options.ImageShape) = (null, NetworkArchitecture.LeNet300, new ImageShape(1, 8, 6));
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsImages(mlContext, Pictures)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsImages(mlContext, Images)));
         Assert.AreEqual(48 * 300, model.Report.Layers[0].Connections);
     }
 
     [TestMethod]
-    public void TheBackgroundShowsThroughTransparentPictures()
+    public void TheBackgroundShowsThroughTransparentImages()
     {
         var mlContext = new MLContext(1);
         double FitOn(string background)
         {
-            // A picture's class is where it is opaque; all opaque pixels are grey.
-            IDataView pictures = mlContext.Data.LoadFromEnumerable(SyntheticPictures.Draw(Pictures, seed: 1).Select(
-                picture => new SyntheticPictures.ImageRow { Image = Transparent(picture.Pixels), Label = picture.Label }).ToArray());
+            // An image's class is where it is opaque; all opaque pixels are grey.
+            IDataView images = mlContext.Data.LoadFromEnumerable(SyntheticImages.Draw(Images, seed: 1).Select(
+                image => new SyntheticImages.ImageRow { Image = Transparent(image.Pixels), Label = image.Label }).ToArray());
             Options options = Usual();
             options.Background = background;
-            using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(pictures));
+            using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(images));
             return model.History.Epochs[0].Loss;
         }
 
@@ -158,8 +158,8 @@ public class OptionEffectTests
     public void RowsThatCannotBeReadEndTheFitOrAreLeftOut()
     {
         var mlContext = new MLContext(1);
-        IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticPictures.Draw(Pictures, seed: 1).Select((picture, row) =>
-            new SyntheticPictures.VectorRow { Image = row == 7 ? [float.NaN, .. picture.Pixels[1..]] : picture.Pixels, Label = picture.Label }).ToArray());
+        IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticImages.Draw(Images, seed: 1).Select((image, row) =>
+            new SyntheticImages.VectorRow { Image = row == 7 ? [float.NaN, .. image.Pixels[1..]] : image.Pixels, Label = image.Label }).ToArray());
         Options options = Usual();
         var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Create(mlContext, options).Fit(rows));
         StringAssert.Contains(exception.Message, "row 7");
@@ -204,18 +204,18 @@ public class OptionEffectTests
     private static MLImage Transparent(float[] pixels)
     {
         byte[] bytes = [.. pixels.SelectMany(pixel => pixel < 100 ? new byte[4] : [90, 90, 90, 255])];
-        return MLImage.CreateFromPixels(SyntheticPictures.Side, SyntheticPictures.Side, MLPixelFormat.Bgra32, bytes);
+        return MLImage.CreateFromPixels(SyntheticImages.Side, SyntheticImages.Side, MLPixelFormat.Bgra32, bytes);
     }
 
     private static NetworkDefinition Network(int units) =>
-        NetworkDefinition.Build("small", Shape).Flatten().Linear(units).ReLU().Linear(SyntheticPictures.ClassNames.Length).ToDefinition();
+        NetworkDefinition.Build("small", Shape).Flatten().Linear(units).ReLU().Linear(SyntheticImages.ClassNames.Length).ToDefinition();
 
     /// <summary>A fit of some milliseconds in which chance plays every part it can.</summary>
     private static Options Usual() => new()
     {
         Network = Network(units: 8),
         Sparsity = 0.5,
-        SensitivityBatchSize = 20,
+        ScoringSampleCount = 20,
         Epochs = 2,
         BatchSize = 16,
         LearningRate = 0.01,
@@ -234,7 +234,7 @@ public class OptionEffectTests
     private static PrunedImageClassificationTransformer Fit(Options options)
     {
         var mlContext = new MLContext(1);
-        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, Pictures)));
+        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, Images)));
     }
 
     private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>

@@ -40,7 +40,7 @@ public class OptionsTests
             Sparsity = 0.77,
             Exclude = ["fc1"],
             LayerSparsities = [new LayerSparsity("conv?", 0.5)],
-            SensitivityBatchSize = 50,
+            ScoringSampleCount = 50,
             PruneBiases = true,
             RedrawWeights = true,
             Epochs = 7,
@@ -50,8 +50,8 @@ public class OptionsTests
             Momentum = 0.8,
             WeightDecay = 1e-3,
             LearningRateSchedule = LearningRateSchedule.Step,
-            RewiringFraction = 0.25,
-            RewiringInterval = 20,
+            DropFraction = 0.25,
+            MaskUpdateInterval = 20,
             Augmentation = new Augmentation { Shift = 4, HorizontalFlip = true, WhenScoring = true },
             ValidationFraction = 0.125,
             Threads = 2,
@@ -98,9 +98,9 @@ public class OptionsTests
                 swept++;
                 Assert.AreEqual(type, range.Min.GetType(), property.Name);
                 Assert.AreEqual(type, range.Max.GetType(), property.Name);
-                double least = Convert.ToDouble(range.Min), most = Convert.ToDouble(range.Max);
-                Assert.IsTrue(least < most);
-                Assert.IsTrue(value is null || (Convert.ToDouble(value) >= least && Convert.ToDouble(value) <= most), $"{property.Name}'s default is outside its range");
+                double min = Convert.ToDouble(range.Min), max = Convert.ToDouble(range.Max);
+                Assert.IsTrue(min < max);
+                Assert.IsTrue(value is null || (Convert.ToDouble(value) >= min && Convert.ToDouble(value) <= max), $"{property.Name}'s default is outside its range");
             }
 
             if (property.GetCustomAttribute<ChoiceAttribute>() is not null)
@@ -116,7 +116,7 @@ public class OptionsTests
     [TestMethod]
     [DataRow(nameof(Options.Sparsity), 1.0)]
     [DataRow(nameof(Options.Sparsity), double.NaN)]
-    [DataRow(nameof(Options.SensitivityBatchSize), 0)]
+    [DataRow(nameof(Options.ScoringSampleCount), 0)]
     [DataRow(nameof(Options.Epochs), 0)]
     [DataRow(nameof(Options.Epochs), int.MaxValue)]
     [DataRow(nameof(Options.BatchSize), -1)]
@@ -129,9 +129,9 @@ public class OptionsTests
     [DataRow(nameof(Options.WeightDecay), -1e-4)]
     [DataRow(nameof(Options.WeightDecay), 1e-50)]
     [DataRow(nameof(Options.WeightDecay), 1e300)]
-    [DataRow(nameof(Options.RewiringFraction), 1.0)]
-    [DataRow(nameof(Options.RewiringFraction), double.NaN)]
-    [DataRow(nameof(Options.RewiringInterval), 0)]
+    [DataRow(nameof(Options.DropFraction), 1.0)]
+    [DataRow(nameof(Options.DropFraction), double.NaN)]
+    [DataRow(nameof(Options.MaskUpdateInterval), 0)]
     [DataRow(nameof(Options.ValidationFraction), 1.0)]
     [DataRow(nameof(Options.Background), "white")]
     [DataRow(nameof(Options.Threads), 0)]
@@ -155,7 +155,7 @@ public class OptionsTests
         var mlContext = new MLContext(1);
         mlContext.Snip().PrunedImageClassification(new Options
         {
-            Epochs = 10_000, Threads = 1024, BatchSize = int.MaxValue, SensitivityBatchSize = int.MaxValue, RewiringInterval = int.MaxValue,
+            Epochs = 10_000, Threads = 1024, BatchSize = int.MaxValue, ScoringSampleCount = int.MaxValue, MaskUpdateInterval = int.MaxValue,
             LearningRate = 1e38, WeightDecay = 1e38, Momentum = 0.9999,
         });
         mlContext.Snip().PrunedImageClassification(new Options { LearningRate = 1e-37, WeightDecay = 0, Momentum = 0 });
@@ -194,7 +194,7 @@ public class OptionsTests
     public void SettingsThatContradictEachOtherAreRefused()
     {
         var mlContext = new MLContext(1);
-        IDataView data = SyntheticPictures.AsVectors(mlContext, 3);
+        IDataView data = SyntheticImages.AsVectors(mlContext, 3);
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
         foreach ((Options hiding, string names) in new[]

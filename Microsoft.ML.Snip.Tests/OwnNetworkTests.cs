@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip.Tests;
 [TestClass]
 public class OwnNetworkTests
 {
-    private static readonly ImageShape Shape = new(1, SyntheticPictures.Side, SyntheticPictures.Side);
+    private static readonly ImageShape Shape = new(1, SyntheticImages.Side, SyntheticImages.Side);
 
     [TestMethod]
     public void AConvertedSequentialIsTrained()
@@ -29,7 +29,7 @@ public class OwnNetworkTests
             options.Sparsity = 0;
             options.LearningRate = 1e-20;
         });
-        float[] pixels = SyntheticPictures.Draw(1, seed: 5).Single().Pixels;
+        float[] pixels = SyntheticImages.Draw(1, seed: 5).Single().Pixels;
         (double mean, double deviation) = Normalization();
         module.eval();
         using Tensor logits = module.forward(tensor(pixels.Select(pixel => (float)((pixel - mean) / deviation)).ToArray(), [1, 1, 16, 16]));
@@ -73,13 +73,13 @@ public class OwnNetworkTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.5;
         set(options);
-        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
     }
 
-    /// <summary>Of the training pictures' pixels: what a fit learns and stores.</summary>
+    /// <summary>Of the training images' pixels: what a fit learns and stores.</summary>
     private static (double Mean, double Deviation) Normalization()
     {
-        float[] all = [.. SyntheticPictures.Draw(90, seed: 1).SelectMany(picture => picture.Pixels)];
+        float[] all = [.. SyntheticImages.Draw(90, seed: 1).SelectMany(image => image.Pixels)];
         double mean = all.Average(pixel => (double)pixel);
         return (mean, Math.Sqrt(all.Average(pixel => (pixel - mean) * (pixel - mean))));
     }

@@ -11,7 +11,7 @@ internal static class Pipelines
         Sparsity = 0.95,
         Epochs = 3,
         BatchSize = 32,
-        SensitivityBatchSize = 100,
+        ScoringSampleCount = 100,
     };
 
     public static EstimatorChain<Transforms.KeyToValueMappingTransformer> Create(MLContext mlContext, PrunedImageClassificationTrainer.Options options) =>
@@ -23,14 +23,14 @@ internal static class Pipelines
         ((IEnumerable<ITransformer>)model).OfType<PrunedImageClassificationTransformer>().Single();
 
     /// <summary>What a fit with the fast options, some of them changed, writes to the log.</summary>
-    public static List<string> LogOf(Action<PrunedImageClassificationTrainer.Options> set, int pictures = 70)
+    public static List<string> LogOf(Action<PrunedImageClassificationTrainer.Options> set, int images = 70)
     {
         var mlContext = new MLContext(11);
         List<string> lines = [];
         mlContext.Log += (_, entry) => lines.Add(entry.Message);
         PrunedImageClassificationTrainer.Options options = FastOptions();
         set(options);
-        using PrunedImageClassificationTransformer model = Classifier(Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, pictures)));
+        using PrunedImageClassificationTransformer model = Classifier(Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, images)));
         return lines;
     }
 

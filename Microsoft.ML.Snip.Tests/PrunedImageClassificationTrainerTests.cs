@@ -12,8 +12,8 @@ public class PrunedImageClassificationTrainerTests
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Snip().PrunedImageClassification(labelColumnName: "Label", imageColumnName: "Image", sparsity: 0.9, epochs: 3))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        ITransformer model = pipeline.Fit(SyntheticPictures.AsImages(mlContext, 300));
-        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(SyntheticPictures.AsImages(mlContext, 90, seed: 2)));
+        ITransformer model = pipeline.Fit(SyntheticImages.AsImages(mlContext, 300));
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(SyntheticImages.AsImages(mlContext, 90, seed: 2)));
         Assert.IsGreaterThan(0.95, metrics.MicroAccuracy);
         Assert.IsLessThan(0.3, metrics.LogLoss);
     }
@@ -23,13 +23,13 @@ public class PrunedImageClassificationTrainerTests
     {
         var mlContext = new MLContext(1);
         PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         const long Connections = (256 * 300) + (300 * 100) + (100 * 3);
         Assert.AreEqual(Connections, model.Report.Connections);
         Assert.AreEqual((long)Math.Round(Connections * (1 - 0.95)), model.Report.Kept);
         Assert.AreEqual(2 * model.Report.Kept, model.Report.KeptFlops);
         CollectionAssert.AreEqual(new[] { "fc1.weight", "fc2.weight", "fc3.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
-        CollectionAssert.AreEqual(SyntheticPictures.ClassNames, model.ClassNames.ToArray());
+        CollectionAssert.AreEqual(SyntheticImages.ClassNames, model.ClassNames.ToArray());
         Assert.HasCount(3, model.History.Epochs);
     }
 
@@ -41,7 +41,7 @@ public class PrunedImageClassificationTrainerTests
         options.Exclude = ["fc3"];
         options.LayerSparsities = [new LayerSparsity("fc2", 0.5)];
         PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         CollectionAssert.AreEqual(
             new[] { (76_800L, 3_840L), (30_000L, 15_000L), (300L, 300L) }, model.Report.Layers.Select(layer => (layer.Connections, layer.Kept)).ToArray());
     }
@@ -58,10 +58,10 @@ public class PrunedImageClassificationTrainerTests
             options.InitialWeights = new NetworkWeights([new("fc1.weight", Draw(300 * 256)), new("fc2.weight", Draw(100 * 300)), new("fc3.weight", Draw(3 * 100))]);
             options.ValidationFraction = 0.2;
             options.Augmentation = new Augmentation { Shift = 1 };
-            options.RewiringFraction = 0.3;
-            options.RewiringInterval = 2;
+            options.DropFraction = 0.3;
+            options.MaskUpdateInterval = 2;
             using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-                Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+                Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
             return Pipelines.ModelFile(model);
 
             float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) / 5)];
@@ -81,7 +81,7 @@ public class PrunedImageClassificationTrainerTests
         TorchSharp.torch.manual_seed(5);
         float expected = TorchSharp.torch.rand(1).item<float>();
         TorchSharp.torch.manual_seed(5);
-        Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90));
+        Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90));
         int threads = TorchSharp.torch.get_num_threads();
         TorchSharp.torch.set_num_threads(1);
         Assert.AreEqual(expected, TorchSharp.torch.rand(1).item<float>());
@@ -92,9 +92,9 @@ public class PrunedImageClassificationTrainerTests
     public void AValidationSetIsEvaluatedWholeAfterEachEpoch()
     {
         var mlContext = new MLContext(1);
-        IDataView data = Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, 120));
+        IDataView data = Keyed(mlContext, SyntheticImages.AsVectors(mlContext, 120));
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-        options.ValidationSet = Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, 50, seed: 3));
+        options.ValidationSet = Keyed(mlContext, SyntheticImages.AsVectors(mlContext, 50, seed: 3));
         PrunedImageClassificationTransformer model = mlContext.Snip().PrunedImageClassification(options).Fit(data);
         double? accuracy = model.History.Epochs[^1].ValidationAccuracy;
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(options.ValidationSet));
@@ -109,7 +109,7 @@ public class PrunedImageClassificationTrainerTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         var seen = new List<TrainingProgress>();
         options.Progress = new Receiver(seen.Add);
-        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70));
+        Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 70));
         Assert.HasCount(3 * 3, seen);
         Assert.AreEqual((3, 3, 3, 3), (seen[^1].Epoch, seen[^1].Epochs, seen[^1].Batch, seen[^1].Batches));
         Assert.AreEqual(TimeSpan.Zero, seen[^1].TimeLeft);
@@ -124,7 +124,7 @@ public class PrunedImageClassificationTrainerTests
         options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(40).BatchNorm().ReLU().Linear(3).ToDefinition();
         var seen = new List<TrainingProgress>();
         options.Progress = new Receiver(seen.Add);
-        Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 65));
+        Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 65));
         Assert.AreEqual((2, 2), (seen[^1].Batch, seen[^1].Batches), "batches of 32 and 33");
     }
 
@@ -136,9 +136,9 @@ public class PrunedImageClassificationTrainerTests
         mlContext.Log += (_, entry) => lines.Add(entry.Message);
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Architecture = NetworkArchitecture.Auto;
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 70)));
-        Assert.AreEqual("Compact", model.Report.Network);
-        StringAssert.Contains(string.Join('\n', lines), "Auto takes Compact for 70 pictures of");
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 70)));
+        Assert.AreEqual("SmallCnn", model.Report.Network);
+        StringAssert.Contains(string.Join('\n', lines), "Auto takes SmallCnn for 70 images of");
     }
 
     [TestMethod]
@@ -174,7 +174,7 @@ public class PrunedImageClassificationTrainerTests
     {
         var mlContext = new MLContext(1);
         var results = mlContext.MulticlassClassification.CrossValidate(
-            SyntheticPictures.AsVectors(mlContext, 150), Pipelines.Create(mlContext, Pipelines.FastOptions()), numberOfFolds: 3);
+            SyntheticImages.AsVectors(mlContext, 150), Pipelines.Create(mlContext, Pipelines.FastOptions()), numberOfFolds: 3);
         Assert.HasCount(3, results);
         Assert.IsGreaterThan(0.8, results.Average(fold => fold.Metrics.MicroAccuracy));
     }
@@ -183,7 +183,7 @@ public class PrunedImageClassificationTrainerTests
     public void TheOutputShapePromisesWhatTransformGives()
     {
         var mlContext = new MLContext(1);
-        IDataView data = SyntheticPictures.AsVectors(mlContext, 60);
+        IDataView data = SyntheticImages.AsVectors(mlContext, 60);
         var pipeline = Pipelines.Create(mlContext, Pipelines.FastOptions());
         SchemaShape promised = pipeline.GetOutputSchema(SchemaShape.Create(data.Schema));
         DataViewSchema given = pipeline.Fit(data).Transform(data).Schema;
@@ -202,7 +202,7 @@ public class PrunedImageClassificationTrainerTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         var pipeline = Pipelines.Create(mlContext, options);
         options.Sparsity = 0.5;
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(pipeline.Fit(SyntheticPictures.AsVectors(mlContext, 60)));
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(pipeline.Fit(SyntheticImages.AsVectors(mlContext, 60)));
         Assert.AreEqual(0.95, model.Report.Sparsity, 1e-4);
         Assert.IsNull(options.LearningRate);
     }

@@ -12,7 +12,7 @@ public class PrunedImageClassificationTransformerTests
     [ClassInitialize]
     public static void Fit(TestContext testContext)
     {
-        s_data = SyntheticPictures.AsVectors(Context, 210);
+        s_data = SyntheticImages.AsVectors(Context, 210);
         s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(s_data);
     }
 
@@ -25,7 +25,7 @@ public class PrunedImageClassificationTransformerTests
         VBuffer<ReadOnlyMemory<char>> slots = default;
         scored.Schema["Score"].GetSlotNames(ref slots);
         string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
-        CollectionAssert.AreEqual(SyntheticPictures.ClassNames, names);
+        CollectionAssert.AreEqual(SyntheticImages.ClassNames, names);
         for (int row = 0; row < scores.Length; row++)
         {
             Assert.AreEqual(1.0, scores[row].Sum(score => (double)score), 1e-5);
@@ -46,22 +46,22 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void APredictionEngineGivesTheSameScoresAsTransform()
     {
-        using var engine = Context.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, SyntheticPictures.Prediction>(s_model);
+        using var engine = Context.Model.CreatePredictionEngine<SyntheticImages.VectorRow, SyntheticImages.Prediction>(s_model);
         float[][] scores = Pipelines.Scores(s_model.Transform(s_data));
         int row = 0;
-        foreach (SyntheticPictures.VectorRow picture in Context.Data.CreateEnumerable<SyntheticPictures.VectorRow>(s_data, reuseRowObject: false))
+        foreach (SyntheticImages.VectorRow example in Context.Data.CreateEnumerable<SyntheticImages.VectorRow>(s_data, reuseRowObject: false))
         {
-            SyntheticPictures.Prediction prediction = engine.Predict(picture);
+            SyntheticImages.Prediction prediction = engine.Predict(example);
             AssertClose(scores[row++], prediction.Score);
-            Assert.AreEqual(picture.Label, prediction.PredictedLabel);
+            Assert.AreEqual(example.Label, prediction.PredictedLabel);
         }
     }
 
     [TestMethod]
-    public void PicturesAndVectorsOfTheSamePixelsScoreTheSame()
+    public void ImagesAndVectorsOfTheSamePixelsScoreTheSame()
     {
-        float[][] vectors = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsVectors(Context, 20, seed: 9)));
-        float[][] images = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsImages(Context, 20, seed: 9)));
+        float[][] vectors = Pipelines.Scores(s_model.Transform(SyntheticImages.AsVectors(Context, 20, seed: 9)));
+        float[][] images = Pipelines.Scores(s_model.Transform(SyntheticImages.AsImages(Context, 20, seed: 9)));
         for (int row = 0; row < 20; row++)
         {
             CollectionAssert.AreEqual(vectors[row], images[row]);
@@ -138,7 +138,7 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void ColumnsThatNeedNoScoreAreReadWithoutScoring()
     {
-        IDataView broken = Context.Data.LoadFromEnumerable(new[] { new SyntheticPictures.VectorRow { Image = [.. Enumerable.Repeat(float.NaN, 256)], Label = "x" } });
+        IDataView broken = Context.Data.LoadFromEnumerable(new[] { new SyntheticImages.VectorRow { Image = [.. Enumerable.Repeat(float.NaN, 256)], Label = "x" } });
         IDataView scored = s_model.Transform(broken);
         Assert.HasCount(1, scored.GetColumn<float[]>("Image"));
         Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(scored));
@@ -147,7 +147,7 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void ARowThatCannotBeScoredIsNamedThoughRowsAreReadAhead()
     {
-        SyntheticPictures.VectorRow[] rows = [.. SyntheticPictures.Draw(100, 1).Select(picture => new SyntheticPictures.VectorRow { Image = picture.Pixels })];
+        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(100, 1).Select(example => new SyntheticImages.VectorRow { Image = example.Pixels })];
         rows[71].Image[3] = float.NaN;
         var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(s_model.Transform(Context.Data.LoadFromEnumerable(rows))));
         StringAssert.Contains(exception.Message, "'Image', row 71 ");
@@ -183,8 +183,8 @@ public class PrunedImageClassificationTransformerTests
         Assert.IsEmpty(warnings);
         file.Position = 0;
         loaded = mlContext.Model.Load(file, out _);
-        IDataView divided = Context.Data.LoadFromEnumerable(SyntheticPictures.Draw(100, 1).Select(
-            picture => new SyntheticPictures.VectorRow { Image = Array.ConvertAll(picture.Pixels, value => value / 255), Label = picture.Label }).ToArray());
+        IDataView divided = Context.Data.LoadFromEnumerable(SyntheticImages.Draw(100, 1).Select(
+            example => new SyntheticImages.VectorRow { Image = Array.ConvertAll(example.Pixels, value => value / 255), Label = example.Label }).ToArray());
         Pipelines.Scores(loaded.Transform(divided));
         Pipelines.Scores(loaded.Transform(divided));
         Assert.HasCount(1, warnings);
@@ -216,7 +216,7 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void KeyValuesKeepTheirType()
     {
-        NumberedRow[] rows = [.. SyntheticPictures.Draw(60, 1).Select(picture => new NumberedRow { Image = picture.Pixels, Label = 10 * Array.IndexOf(SyntheticPictures.ClassNames, picture.Label) })];
+        NumberedRow[] rows = [.. SyntheticImages.Draw(60, 1).Select(example => new NumberedRow { Image = example.Pixels, Label = 10 * Array.IndexOf(SyntheticImages.ClassNames, example.Label) })];
         IDataView data = Context.Data.LoadFromEnumerable(rows);
         ITransformer model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data);
         using var file = new MemoryStream();

@@ -9,26 +9,26 @@ namespace Microsoft.ML.Snip.Tests;
 [TestClass]
 public class SeedTests
 {
-    private const int Pictures = 60;
+    private const int Images = 60;
 
     private const string ScoringAugmentation = "augmentation of the scoring sample", Augmentation = "augmentation", Dropout = "dropout";
 
     private static readonly int[] Seeds = [1, 2, 1 + (1 << 24)];
 
-    private static readonly ImageShape Shape = new(1, SyntheticPictures.Side, SyntheticPictures.Side);
+    private static readonly ImageShape Shape = new(1, SyntheticImages.Side, SyntheticImages.Side);
 
     private static readonly Dictionary<string, Action<Options>> RandomParts = new()
     {
         ["initial weights"] = options => options.InitialWeights = null,
         ["redrawn weights"] = options => (options.InitialWeights, options.RedrawWeights, options.Sparsity) = (null, true, 0),
         ["criterion"] = options => options.Criterion = new RandomCriterion(),
-        ["scoring sample"] = options => options.SensitivityBatchSize = 5,
+        ["scoring sample"] = options => options.ScoringSampleCount = 5,
         [ScoringAugmentation] = options => (options.Augmentation, options.Epochs) = (new Snip.Augmentation { Shift = 3, WhenScoring = true }, 1),
         ["validation split"] = options => options.ValidationFraction = 0.3,
         [Dropout] = options => (options.Network, options.Epochs, options.Sparsity) = (Network(classes: 2, dropout: 0.5), 1, 0),
         ["order of the rows"] = options => (options.LearningRate, options.BatchSize) = (0.1, 7),
         [Augmentation] = options => (options.Augmentation, options.Epochs) = (new Snip.Augmentation { Shift = 3 }, 1),
-        ["rewiring"] = options => (options.RewiringFraction, options.RewiringInterval, options.Epochs) = (0.5, 1, 4),
+        ["rewiring"] = options => (options.DropFraction, options.MaskUpdateInterval, options.Epochs) = (0.5, 1, 4),
         ["a module's own weights"] = options =>
             (options.Network, options.InitialWeights, options.ModuleFactory) = (null, null, (_, classes) => nn.Sequential(
             ("flatten", nn.Flatten()), ("first", nn.Linear(Shape.Count, 8)), ("act", nn.ReLU()), ("second", nn.Linear(8, classes)))),
@@ -52,7 +52,7 @@ public class SeedTests
         // what is kept tells of the scoring.
         string Traits(int seed)
         {
-            string all = TraitsOf(seed, RandomParts[part], part is Augmentation or ScoringAugmentation or Dropout ? 2 : Pictures);
+            string all = TraitsOf(seed, RandomParts[part], part is Augmentation or ScoringAugmentation or Dropout ? 2 : Images);
             return part == ScoringAugmentation ? all[all.LastIndexOf(' ')..] : all;
         }
     }
@@ -72,17 +72,17 @@ public class SeedTests
     }
 
     /// <summary>Losses to four digits, which the order of sums does not reach, and which connections are kept.</summary>
-    private static string TraitsOf(int seed, Action<Options> change, int pictures = Pictures)
+    private static string TraitsOf(int seed, Action<Options> change, int images = Images)
     {
-        int classes = Math.Min(pictures, SyntheticPictures.ClassNames.Length);
+        int classes = Math.Min(images, SyntheticImages.ClassNames.Length);
         var options = new Options
         {
             Network = Network(classes),
             InitialWeights = FixedWeights(classes),
             Sparsity = 0.9,
-            SensitivityBatchSize = pictures,
+            ScoringSampleCount = images,
             Epochs = 2,
-            BatchSize = pictures,
+            BatchSize = images,
             LearningRate = 1e-30,
             WeightDecay = 0,
             Seed = seed,
@@ -90,7 +90,7 @@ public class SeedTests
         change(options);
         var mlContext = new MLContext(1);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, pictures)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, images)));
         IEnumerable<string> losses = model.History.Epochs.Select(epoch => string.Create(
             CultureInfo.InvariantCulture, $"{epoch.Loss:F4} {epoch.ValidationLoss:F4}"));
         return $"{string.Join(' ', losses)} {string.Concat(model.Report.RetainedPerPixel!.Counts)}";

@@ -13,25 +13,25 @@ public class SnipPredictorTests
     [ClassInitialize]
     public static void Fit(TestContext testContext)
     {
-        s_data = SyntheticPictures.AsVectors(Context, 90);
+        s_data = SyntheticImages.AsVectors(Context, 90);
         s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(s_data);
         s_classifier = Pipelines.Classifier(s_model);
     }
 
     [TestMethod]
-    public void ItScoresSpansAndPicturesAsTheTransformerDoes()
+    public void ItScoresSpansAndImagesAsTheTransformerDoes()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
         float[][] expected = Pipelines.Scores(s_model.Transform(s_data));
         int row = 0;
-        foreach ((float[] pixels, string label) in SyntheticPictures.Draw(90, 1))
+        foreach ((float[] pixels, string label) in SyntheticImages.Draw(90, 1))
         {
             SnipPrediction prediction = predictor.Predict(pixels);
             AssertClose(expected[row++], prediction.Scores);
             Assert.AreEqual(label, prediction.Label);
             Assert.AreEqual(prediction.Label, predictor.ClassNames[prediction.ClassIndex]);
             Assert.AreEqual(prediction.Scores.Max(), prediction.Probability);
-            AssertClose(prediction.Scores, predictor.Predict(SyntheticPictures.ToImage(pixels)).Scores);
+            AssertClose(prediction.Scores, predictor.Predict(SyntheticImages.ToImage(pixels)).Scores);
         }
     }
 
@@ -39,22 +39,22 @@ public class SnipPredictorTests
     public void ABatchOfAnySizeScoresAsOneByOne()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
-        float[][] pictures = [.. SyntheticPictures.Draw(150, 4).Select(picture => picture.Pixels)];
-        float[] all = [.. pictures.SelectMany(pixels => pixels)], scores = new float[150 * 3];
+        float[][] examples = [.. SyntheticImages.Draw(150, 4).Select(example => example.Pixels)];
+        float[] all = [.. examples.SelectMany(pixels => pixels)], scores = new float[150 * 3];
         predictor.Predict(all, 150, scores);
-        for (int picture = 0; picture < 150; picture++)
+        for (int example = 0; example < 150; example++)
         {
-            AssertClose(predictor.Predict(pictures[picture]).Scores, scores[(picture * 3)..((picture * 3) + 3)]);
+            AssertClose(predictor.Predict(examples[example]).Scores, scores[(example * 3)..((example * 3) + 3)]);
         }
 
         predictor.Predict([], 0, []);
     }
 
     [TestMethod]
-    public void APictureOfAnotherSizeIsResized()
+    public void AImageOfAnotherSizeIsResized()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
-        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+        float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
         var large = new byte[4 * 32 * 32];
         for (int y = 0; y < 32; y++)
         {
@@ -77,7 +77,7 @@ public class SnipPredictorTests
         {
             s_classifier.SaveModelFile(bare);
             Context.Model.Save(s_model, s_data.Schema, zip);
-            float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+            float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
             float[] expected = s_classifier.CreatePredictor().Predict(pixels).Scores;
             foreach (string path in new[] { bare, zip })
             {
@@ -102,15 +102,15 @@ public class SnipPredictorTests
     public void PixelsThatAreNoNumbersAreRefused()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
-        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels;
+        float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
         Array.Fill(pixels, float.NaN);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "Pixel 0 of picture 0 (counted from 0) is NaN");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "Pixel 0 of image 0 (counted from 0) is NaN");
     }
 
     [TestMethod]
     public void ItTellsTheRangeOfPixelsItWasTrainedOn()
     {
-        float[] all = [.. SyntheticPictures.Draw(90, 1).SelectMany(picture => picture.Pixels)];
+        float[] all = [.. SyntheticImages.Draw(90, 1).SelectMany(example => example.Pixels)];
         double mean = all.Average(), deviation = Math.Sqrt(all.Average(value => (value - mean) * (value - mean)));
         SnipPredictor predictor = s_classifier.CreatePredictor();
         Assert.AreEqual(mean, predictor.PixelMeans.Single(), 1e-3);
@@ -120,7 +120,7 @@ public class SnipPredictorTests
     [TestMethod]
     public void TheMostProbableClassesHaveTheirNames()
     {
-        SnipPrediction prediction = s_classifier.CreatePredictor().Predict(SyntheticPictures.Draw(1, 1).First().Pixels);
+        SnipPrediction prediction = s_classifier.CreatePredictor().Predict(SyntheticImages.Draw(1, 1).First().Pixels);
         ClassScore[] top = [.. prediction.Top(2)];
         Assert.HasCount(2, top);
         Assert.AreEqual(new ClassScore(prediction.Label, prediction.Probability), top[0]);
@@ -177,7 +177,7 @@ public class SnipPredictorTests
     public void PredictingFromSpansAllocatesNothingOnceItIsWarm()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
-        float[] pixels = SyntheticPictures.Draw(1, 1).First().Pixels, scores = new float[3];
+        float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels, scores = new float[3];
         for (int run = 0; run < 3; run++)
         {
             predictor.Predict(pixels, 1, scores);
@@ -190,10 +190,10 @@ public class SnipPredictorTests
     public void ManyThreadsPredictAtOnce()
     {
         SnipPredictor predictor = s_classifier.CreatePredictor();
-        float[][] pictures = [.. SyntheticPictures.Draw(60, 5).Select(picture => picture.Pixels)];
-        float[][] expected = [.. pictures.Select(pixels => predictor.Predict(pixels).Scores)];
+        float[][] examples = [.. SyntheticImages.Draw(60, 5).Select(example => example.Pixels)];
+        float[][] expected = [.. examples.Select(pixels => predictor.Predict(pixels).Scores)];
         Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, run =>
-            CollectionAssert.AreEqual(expected[run % 60], predictor.Predict(pictures[run % 60]).Scores));
+            CollectionAssert.AreEqual(expected[run % 60], predictor.Predict(examples[run % 60]).Scores));
     }
 
     private static void AssertClose(float[] expected, float[] found)

@@ -44,9 +44,9 @@ public class SurroundingStateTests
     public void AModulePredictsTheSame(string name)
     {
         SnipModules.Register("SurroundingStateTests.gated", (shape, classes) => new GatedNetwork(shape, classes));
-        float[] picture = SyntheticPictures.Draw(1, seed: 5).Single().Pixels;
-        float[] expected = SnipPredictor.Load(new MemoryStream(s_module)).Predict(picture).Scores;
-        Within(name, () => CollectionAssert.AreEqual(expected, SnipPredictor.Load(new MemoryStream(s_module)).Predict(picture).Scores));
+        float[] image = SyntheticImages.Draw(1, seed: 5).Single().Pixels;
+        float[] expected = SnipPredictor.Load(new MemoryStream(s_module)).Predict(image).Scores;
+        Within(name, () => CollectionAssert.AreEqual(expected, SnipPredictor.Load(new MemoryStream(s_module)).Predict(image).Scores));
     }
 
     [TestMethod]
@@ -122,7 +122,7 @@ public class SurroundingStateTests
         (options.Sparsity, options.Epochs, options.Threads) = (0.8, 2, 1);
         set(options);
         using PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 60)));
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 60)));
         return Pipelines.ModelFile(model);
     }
 

@@ -72,10 +72,10 @@ public class WrongConvolutionsTests
         var mlContext = new MLContext(1);
         PrunedImageClassificationTrainer.Options fast = Pipelines.FastOptions();
         (fast.ModuleFactory, fast.ModuleName) = ((_, classes) => new Watching(classes), "WrongConvolutionsTests.watching");
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, fast).Fit(SyntheticPictures.AsVectors(mlContext, 40)));
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, fast).Fit(SyntheticImages.AsVectors(mlContext, 40)));
         s_wasOn = true;
         model.CreatePredictor().Predict(new float[256]);
-        Assert.IsFalse(s_wasOn, "oneDNN was on while a picture was predicted");
+        Assert.IsFalse(s_wasOn, "oneDNN was on while an image was predicted");
         Assert.IsTrue(OneDnn.OfProcess.IsOn);
     }
 
@@ -86,7 +86,7 @@ public class WrongConvolutionsTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         (options.ModuleFactory, options.ModuleName) = ((_, classes) => new Watching(classes), "WrongConvolutionsTests.failing");
         options.Progress = new Reporter(() => throw new NotSupportedException("enough"));
-        Assert.Throws<NotSupportedException>(() => Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 40)));
+        Assert.Throws<NotSupportedException>(() => Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 40)));
         Assert.IsTrue(OneDnn.OfProcess.IsOn);
     }
 

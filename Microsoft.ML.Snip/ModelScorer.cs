@@ -12,11 +12,11 @@ namespace Microsoft.ML.Snip;
 /// <param name="model">The model.</param>
 /// <param name="executor">Predicts with its network.</param>
 /// <param name="columns">The columns.</param>
-/// <param name="warn">Told what the user should know of the pictures.</param>
+/// <param name="warn">Told what the user should know of the images.</param>
 internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, ColumnNames columns, Action<string> warn) : IBatchScorer
 {
-    /// <summary>Memory for the pictures that are scored at once.</summary>
-    private const int MostBytes = 64 << 20;
+    /// <summary>Memory for the images that are scored at once.</summary>
+    private const int MaxBytes = 64 << 20;
 
     private readonly PixelRangeCheck _range = new(model.Network.Definition.InputShape.Channels, warn);
 
@@ -32,8 +32,8 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
 
     public int InputCount => Shape.Count;
 
-    /// <summary>Fewer where the network takes large pictures.</summary>
-    public int BatchSize { get; } = Math.Clamp(MostBytes / sizeof(float) / model.Network.Definition.InputShape.Count, 1, 64);
+    /// <summary>Fewer where the network takes large images.</summary>
+    public int BatchSize { get; } = Math.Clamp(MaxBytes / sizeof(float) / model.Network.Definition.InputShape.Count, 1, 64);
 
     private ImageShape Shape => model.Network.Definition.InputShape;
 
@@ -42,10 +42,10 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
     public PixelReader OpenReader(DataViewRow row) =>
         PixelReader.Create(row, ImageColumn.Resolve(row.Schema, columns.Image, Shape) with { Background = model.Background });
 
-    public int Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities)
+    public int Score(ReadOnlySpan<float> images, int count, Span<float> probabilities)
     {
-        _range.Look(pictures, count);
-        executor.Predict(pictures, count, probabilities);
+        _range.Look(images, count);
+        executor.Predict(images, count, probabilities);
         return FiniteScores.CountLeading(probabilities, Classes.Count);
     }
 

@@ -18,8 +18,8 @@ public sealed class SnipCatalog
     /// </summary>
     /// <param name="labelColumnName">The label: a key column; put <c>MapValueToKey</c> before the trainer.</param>
     /// <param name="imageColumnName">
-    /// The pictures: an <see cref="ML.Data.MLImage"/> column; or a vector of float, or of byte with a known size, that holds pixels channel by channel,
-    /// row by row; or a vector of byte of unknown size that holds an encoded picture.
+    /// The images: an <see cref="ML.Data.MLImage"/> column; or a vector of float, or of byte with a known size, that holds pixels channel by channel,
+    /// row by row; or a vector of byte of unknown size that holds an encoded image.
     /// </param>
     /// <param name="predictedLabelColumnName">The output column with the most probable class, a key.</param>
     /// <param name="scoreColumnName">The output column with the probability of each class.</param>
@@ -28,7 +28,7 @@ public sealed class SnipCatalog
     /// <param name="epochs">Passes over the training set, at least 1.</param>
     /// <param name="validationSet">Rows to evaluate on after each epoch, or null; they are never trained on.</param>
     /// <param name="imageShape">
-    /// The shape to which pictures are resized and converted, or null for that of the image column's type, or else of the first picture: see
+    /// The shape to which images are resized and converted, or null for that of the image column's type, or else of the first image: see
     /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>.
     /// </param>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
@@ -68,10 +68,10 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// Pictures and labels from a pair of files in the format of MNIST and Fashion-MNIST: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text).
+    /// Images and labels from a pair of files in the format of MNIST and Fashion-MNIST: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text).
     /// The files are read lazily, each time the rows are.
     /// </summary>
-    /// <param name="imagesPath">The file of pictures (idx3-ubyte), compressed with gzip or not.</param>
+    /// <param name="imagesPath">The file of images (idx3-ubyte), compressed with gzip or not.</param>
     /// <param name="labelsPath">The file of labels (idx1-ubyte), compressed with gzip or not.</param>
     /// <param name="classNames">What to call class 0, 1 and so on, each by another name; null for the numbers.</param>
     /// <exception cref="ArgumentException">A path is empty, or a class name is missing or occurs twice.</exception>
@@ -81,37 +81,37 @@ public sealed class SnipCatalog
     {
         _environment.RequireText(imagesPath);
         _environment.RequireText(labelsPath);
-        return new PictureDataView(IdxSource.Open(imagesPath, labelsPath, classNames));
+        return new ImageDataView(IdxSource.Open(imagesPath, labelsPath, classNames));
     }
 
     /// <summary>
-    /// CIFAR-10: 32 x 32 colour pictures of 10 classes, 50,000 to train on and 10,000 to test on; columns Image (<see cref="ML.Data.MLImage"/>) and Label
+    /// CIFAR-10: 32 x 32 colour images of 10 classes, 50,000 to train on and 10,000 to test on; columns Image (<see cref="ML.Data.MLImage"/>) and Label
     /// (text). The files are read lazily, each time the rows are.
     /// </summary>
     /// <param name="folder">
     /// The folder cifar-10-batches-bin that <c>cifar-10-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): data_batch_1.bin to
     /// data_batch_5.bin, test_batch.bin, and batches.meta.txt with the classes' names, without which the same names are built in.
     /// </param>
-    /// <param name="part">Which pictures.</param>
+    /// <param name="part">Which images.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="FormatException">A file has an impossible length or, found when it is read, an impossible label.</exception>
     public IDataView LoadCifar10(string folder, DatasetPart part)
     {
         CheckFolderAndPart(folder, part);
-        return new PictureDataView(CifarSource.OpenCifar10(folder, part));
+        return new ImageDataView(CifarSource.OpenCifar10(folder, part));
     }
 
     /// <summary>
-    /// CIFAR-100: 32 x 32 colour pictures of 100 classes in 20 groups, 50,000 to train on and 10,000 to test on; columns Image
+    /// CIFAR-100: 32 x 32 colour images of 100 classes in 20 groups, 50,000 to train on and 10,000 to test on; columns Image
     /// (<see cref="ML.Data.MLImage"/>) and Label (text). The files are read lazily, each time the rows are.
     /// </summary>
     /// <param name="folder">
     /// The folder cifar-100-binary that <c>cifar-100-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): train.bin, test.bin, and
     /// fine_label_names.txt and coarse_label_names.txt, without which the same names are built in.
     /// </param>
-    /// <param name="part">Which pictures.</param>
-    /// <param name="labels">Which of a picture's two labels.</param>
+    /// <param name="part">Which images.</param>
+    /// <param name="labels">Which of an image's two labels.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="FormatException">A file has an impossible length or, found when it is read, an impossible label.</exception>
@@ -119,56 +119,56 @@ public sealed class SnipCatalog
     {
         CheckFolderAndPart(folder, part);
         _environment.RequireDefined(labels);
-        return new PictureDataView(CifarSource.OpenCifar100(folder, part, labels));
+        return new ImageDataView(CifarSource.OpenCifar100(folder, part, labels));
     }
 
     /// <summary>
-    /// Tiny ImageNet: 64 x 64 colour pictures of 200 classes, 100,000 to train on and 10,000 to test on; columns Image
-    /// (<see cref="ML.Data.MLImage"/>) and Label (text). Each picture's file is read when the picture is.
+    /// Tiny ImageNet: 64 x 64 colour images of 200 classes, 100,000 to train on and 10,000 to test on; columns Image
+    /// (<see cref="ML.Data.MLImage"/>) and Label (text). Each image's file is read when the image is.
     /// </summary>
     /// <param name="folder">
     /// The folder tiny-imagenet-200 that <c>tiny-imagenet-200.zip</c> unpacks to. It has wnids.txt (the classes' WordNet ids, such as n01443537, one a
-    /// line), the training pictures <c>train/ID/images/*.JPEG</c>, the held-out pictures <c>val/images/*.JPEG</c> with their classes in
+    /// line), the training images <c>train/ID/images/*.JPEG</c>, the held-out images <c>val/images/*.JPEG</c> with their classes in
     /// <c>val/val_annotations.txt</c>, and words.txt, which names the ids.
     /// </param>
-    /// <param name="part">Which pictures. Those to test on are the archive's part "val": the pictures in its part "test" have no labels.</param>
+    /// <param name="part">Which images. Those to test on are the archive's part "val": the images in its part "test" have no labels.</param>
     /// <remarks>
     /// A label is the first word that words.txt has for a class, with the id where two classes share a word: "crane (n02012849)"; where the file is
     /// missing, it is the id.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
-    /// <exception cref="FileNotFoundException">A file is missing, or a picture that the annotations name, or a class has no pictures.</exception>
-    /// <exception cref="FormatException">A text file is not as it should be or, found when it is read, a picture is not.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing, or an image that the annotations name, or a class has no images.</exception>
+    /// <exception cref="FormatException">A text file is not as it should be or, found when it is read, an image is not.</exception>
     public IDataView LoadTinyImageNet(string folder, DatasetPart part)
     {
         CheckFolderAndPart(folder, part);
-        return new PictureDataView(TinyImageNet.Open(folder, part));
+        return new ImageDataView(TinyImageNet.Open(folder, part));
     }
 
     /// <summary>
-    /// Pictures in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: the trainer resizes them, see
-    /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each picture's file is read when the picture is.
+    /// Images in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: the trainer resizes them, see
+    /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each image's file is read when the image is.
     /// </summary>
     /// <param name="folder">
-    /// The folder. The names of its subfolders are the labels; the pictures in a subfolder, or anywhere below it, are the class's: PNG, JPEG, WebP, GIF (its
-    /// first picture), BMP and ICO, by the extension (of any of these, whatever the file holds) or, where that says nothing, by the bytes that the file begins
+    /// The folder. The names of its subfolders are the labels; the images in a subfolder, or anywhere below it, are the class's: PNG, JPEG, WebP, GIF (its
+    /// first image), BMP and ICO, by the extension (of any of these, whatever the file holds) or, where that says nothing, by the bytes that the file begins
     /// with. Left out are other files, hidden files and folders, what systems leave in folders (names that begin with a dot, Thumbs.db, desktop.ini,
     /// __MACOSX), and links to folders; links to files are not. The log says how many files are left out, and why.
     /// </param>
     /// <remarks>
     /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random part of them
-    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of pictures. The log warns of subfolders without pictures, which
+    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of images. The log warns of subfolders without images, which
     /// give no class, and where the subfolders look like parts of a data set (train, test) that hold the classes' folders.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The folder is missing or has no subfolders.</exception>
-    /// <exception cref="FileNotFoundException">No subfolder holds pictures.</exception>
-    /// <exception cref="FormatException">Found when it is read: a file is not a picture.</exception>
+    /// <exception cref="FileNotFoundException">No subfolder holds images.</exception>
+    /// <exception cref="FormatException">Found when it is read: a file is not an image.</exception>
     public IDataView LoadImageFolder(string folder)
     {
         _environment.RequireText(folder);
         using IChannel channel = _environment.Start(nameof(LoadImageFolder));
         var log = new ChannelLog(channel);
-        return new PictureDataView(ImageFolder.Open(folder, log.Info, log.Warn));
+        return new ImageDataView(ImageFolder.Open(folder, log.Info, log.Warn));
     }
 
     private void CheckFolderAndPart(string folder, DatasetPart part)

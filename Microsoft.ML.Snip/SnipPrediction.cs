@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip;
 
-/// <summary>What a model says of one picture.</summary>
+/// <summary>What a model says of one image.</summary>
 /// <param name="Label">The most probable class, as text.</param>
 /// <param name="ClassIndex">Its place among the class names, from 0.</param>
 /// <param name="Scores">The probability of each class, in the order of the class names; they sum to 1.</param>

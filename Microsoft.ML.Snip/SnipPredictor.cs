@@ -9,15 +9,15 @@ using Microsoft.ML.Snip.Formats.Model;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Predicts with a trained model, without data views: for apps that have one picture, or many, in hand. Immutable, and safe for any number of
+/// Predicts with a trained model, without data views: for apps that have one image, or many, in hand. Immutable, and safe for any number of
 /// threads at once. Predicting from spans allocates nothing once as many threads have predicted before, and survives trimming and native
 /// ahead-of-time compilation. The exception are models of modules that only TorchSharp can run (see <see cref="SnipModules"/>): they take one call at
 /// a time, and all that TorchSharp needs.
 /// </summary>
 public sealed class SnipPredictor
 {
-    /// <summary>Pictures that are normalised at once, so that they stay in the cache until they are read.</summary>
-    private const int PicturesAtOnce = 64;
+    /// <summary>Images that are normalised at once, so that they stay in the cache until they are read.</summary>
+    private const int ImagesAtOnce = 64;
 
     private readonly SnipModel _model;
     private readonly INetworkExecutor _executor;
@@ -29,7 +29,7 @@ public sealed class SnipPredictor
         ClassNames = model.Classes.Names;
     }
 
-    /// <summary>The shape of the pictures it takes.</summary>
+    /// <summary>The shape of the images it takes.</summary>
     public ImageShape ImageShape => _model.Network.Definition.InputShape;
 
     /// <summary>The classes as text, in the order of the scores.</summary>
@@ -72,36 +72,36 @@ public sealed class SnipPredictor
         return Read(stream, "The stream's model");
     }
 
-    /// <summary>Predicts one picture of any size; it is resized and made grey or coloured as the model takes it.</summary>
-    /// <param name="image">The picture; it is not disposed.</param>
+    /// <summary>Predicts one image of any size; it is resized and made grey or coloured as the model takes it.</summary>
+    /// <param name="image">The image; it is not disposed.</param>
     /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public SnipPrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
         var pixels = new float[ImageShape.Count];
-        _model.Pictures.Read(image, _model.Normalization, pixels);
+        _model.Images.Read(image, _model.Normalization, pixels);
         return PredictNormalized(pixels);
     }
 
     /// <summary>
-    /// Predicts one picture from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or coloured as the
+    /// Predicts one image from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or coloured as the
     /// model takes it.
     /// </summary>
     /// <param name="file">The whole file.</param>
-    /// <exception cref="FormatException">The bytes are not a picture.</exception>
+    /// <exception cref="FormatException">The bytes are not an image.</exception>
     /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
     {
         var pixels = new float[ImageShape.Count];
-        return _model.Pictures.TryDecode(file, _model.Normalization, pixels, out _) is { } fault
+        return _model.Images.TryDecode(file, _model.Normalization, pixels, out _) is { } fault
             ? throw new FormatException($"The {file.Length} bytes {fault}.")
             : PredictNormalized(pixels);
     }
 
-    /// <summary>Predicts one picture.</summary>
+    /// <summary>Predicts one image.</summary>
     /// <param name="pixels">
-    /// Its raw values as the model was trained on them (0 to 255 if it was trained on pictures or bytes), channel by channel, row by row; as many as
+    /// Its raw values as the model was trained on them (0 to 255 if it was trained on images or bytes), channel by channel, row by row; as many as
     /// <see cref="ImageShape"/> has.
     /// </param>
     /// <exception cref="ArgumentException">There are more or fewer values, or one is not a finite number.</exception>
@@ -113,10 +113,10 @@ public sealed class SnipPredictor
         return MostProbable(scores);
     }
 
-    /// <summary>Predicts any number of pictures at once, which is faster than one by one.</summary>
-    /// <param name="pixels">The pictures one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
-    /// <param name="count">How many pictures.</param>
-    /// <param name="scores">Receives the probability of each class for each picture: count x classes values.</param>
+    /// <summary>Predicts any number of images at once, which is faster than one by one.</summary>
+    /// <param name="pixels">The images one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
+    /// <param name="count">How many images.</param>
+    /// <param name="scores">Receives the probability of each class for each image: count x classes values.</param>
     /// <exception cref="ArgumentException">A span has another length than the count says, or a value is not a finite number.</exception>
     /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
     public void Predict(ReadOnlySpan<float> pixels, int count, Span<float> scores)
@@ -125,22 +125,22 @@ public sealed class SnipPredictor
         if (count < 0 || pixels.Length != (long)count * size || scores.Length != (long)count * classes)
         {
             throw new ArgumentException(
-                $"{count} pictures of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} scores, "
+                $"{count} images of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} scores, "
                 + $"not {pixels.Length} and {scores.Length}.");
         }
 
-        float[] normalized = ArrayPool<float>.Shared.Rent(Math.Min(count, PicturesAtOnce) * size);
+        float[] normalized = ArrayPool<float>.Shared.Rent(Math.Min(count, ImagesAtOnce) * size);
         try
         {
-            for (int start = 0; start < count; start += PicturesAtOnce)
+            for (int start = 0; start < count; start += ImagesAtOnce)
             {
-                int pictures = Math.Min(count - start, PicturesAtOnce);
-                for (int picture = start; picture < start + pictures; picture++)
+                int batch = Math.Min(count - start, ImagesAtOnce);
+                for (int index = start; index < start + batch; index++)
                 {
-                    Normalize(pixels.Slice(picture * size, size), picture, normalized.AsSpan((picture - start) * size, size));
+                    Normalize(pixels.Slice(index * size, size), index, normalized.AsSpan((index - start) * size, size));
                 }
 
-                Score(normalized.AsSpan(0, pictures * size), start, pictures, scores.Slice(start * classes, pictures * classes));
+                Score(normalized.AsSpan(0, batch * size), start, batch, scores.Slice(start * classes, batch * classes));
             }
         }
         finally
@@ -156,7 +156,7 @@ public sealed class SnipPredictor
         return MostProbable(scores);
     }
 
-    private void Normalize(ReadOnlySpan<float> pixels, int picture, Span<float> normalized)
+    private void Normalize(ReadOnlySpan<float> pixels, int index, Span<float> normalized)
     {
         if (!_model.Normalization.Apply(pixels, normalized))
         {
@@ -168,7 +168,7 @@ public sealed class SnipPredictor
 
             string expected = float.IsFinite(pixels[pixel]) ? "too far outside the range that the model was trained on" : "pixels are finite numbers";
             throw new ArgumentException(
-                FormattableString.Invariant($"Pixel {pixel} of picture {picture} (counted from 0) is {pixels[pixel]}: {expected}."), nameof(pixels));
+                FormattableString.Invariant($"Pixel {pixel} of image {index} (counted from 0) is {pixels[pixel]}: {expected}."), nameof(pixels));
         }
     }
 
@@ -180,7 +180,7 @@ public sealed class SnipPredictor
         {
             scores.Clear();
             throw new InvalidOperationException(
-                $"Picture {first + finite} (counted from 0): {FiniteScores.Explain(_executor, ImageShape.Count, ClassNames.Count)}");
+                $"Image {first + finite} (counted from 0): {FiniteScores.Explain(_executor, ImageShape.Count, ClassNames.Count)}");
         }
     }
 

@@ -9,8 +9,8 @@ namespace Microsoft.ML.Snip.Tests.Compaction;
 /// <summary>Compares networks by what TorchSharp computes with them.</summary>
 internal static class Evaluation
 {
-    /// <summary>The logits of random pictures, one row a picture.</summary>
-    public static float[] Logits(SparseNetwork network, int pictures, Random random)
+    /// <summary>The logits of random images, one row an image.</summary>
+    public static float[] Logits(SparseNetwork network, int images, Random random)
     {
         ImageShape shape = network.Definition.InputShape;
         using var module = new TorchNetwork(network.Definition);
@@ -24,17 +24,17 @@ internal static class Evaluation
             tensors[parameter.Name].copy_(tensor);
         }
 
-        float[] pixels = [.. Enumerable.Range(0, pictures * shape.Count).Select(_ => RandomNetwork.Normal(random))];
-        using torch.Tensor input = torch.tensor(pixels, [pictures, shape.Channels, shape.Height, shape.Width]);
+        float[] pixels = [.. Enumerable.Range(0, images * shape.Count).Select(_ => RandomNetwork.Normal(random))];
+        using torch.Tensor input = torch.tensor(pixels, [images, shape.Channels, shape.Height, shape.Width]);
         using torch.Tensor logits = module.forward(input);
         return logits.data<float>().ToArray();
     }
 
-    /// <summary>Fails if logits of the same random pictures differ by more than rounding.</summary>
+    /// <summary>Fails if logits of the same random images differ by more than rounding.</summary>
     public static void AssertSameFunction(SparseNetwork expected, SparseNetwork actual, int seed)
     {
-        const int Pictures = 3;
-        float[] one = Logits(expected, Pictures, new Random(seed)), other = Logits(actual, Pictures, new Random(seed));
+        const int Images = 3;
+        float[] one = Logits(expected, Images, new Random(seed)), other = Logits(actual, Images, new Random(seed));
         double largest = one.Max(Math.Abs);
         for (int index = 0; index < one.Length; index++)
         {

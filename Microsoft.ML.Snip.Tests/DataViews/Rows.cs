@@ -3,11 +3,11 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Tests.DataViews;
 
-/// <summary>Rows that tests make data views of, and small pictures.</summary>
+/// <summary>Rows that tests make data views of, and small images.</summary>
 internal static class Rows
 {
-    /// <summary>A picture 2 pixels wide and 1 high.</summary>
-    public sealed class Picture
+    /// <summary>An image 2 pixels wide and 1 high.</summary>
+    public sealed class ImageRow
     {
         [ImageType(1, 2)]
         public MLImage? Image { get; set; }

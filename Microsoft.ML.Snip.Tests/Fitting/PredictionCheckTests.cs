@@ -50,7 +50,7 @@ public class PredictionCheckTests
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet300)]
     [DataRow(NetworkArchitecture.LeNet5)]
-    [DataRow(NetworkArchitecture.Compact)]
+    [DataRow(NetworkArchitecture.SmallCnn)]
     [DataRow(NetworkArchitecture.GruS)]
     public void NetworksOfLayersAreComparedToo(NetworkArchitecture architecture)
     {
@@ -63,7 +63,7 @@ public class PredictionCheckTests
         PredictionCheck.Run(network, executor, sample, 0.1);
         Assert.IsFalse(module.training);
         Refuses("as one batch", new Altered(executor, (scores, count) => scores[^1] *= count > 1 ? 1.1f : 1));
-        Refuses("picture by picture", new Altered(executor, (scores, count) => scores[0] *= count > 1 ? 1 : 1.1f));
+        Refuses("image by image", new Altered(executor, (scores, count) => scores[0] *= count > 1 ? 1 : 1.1f));
         Refuses("as one batch", new Altered(executor, (scores, _) => scores[0] = float.NaN));
         void Refuses(string expected, INetworkExecutor wrong) =>
             StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => PredictionCheck.Run(network, wrong, sample, 0.1)).Message, expected);
@@ -73,11 +73,11 @@ public class PredictionCheckTests
     [DataRow(2)]
     [DataRow(3)]
     [DataRow(4)]
-    public void FewPicturesAreEnough(int count)
+    public void FewImagesAreEnough(int count)
     {
-        using PrunedImageClassificationTransformer model = Fit((shape, classes) => new GatedNetwork(shape, classes), pictures: count);
+        using PrunedImageClassificationTransformer model = Fit((shape, classes) => new GatedNetwork(shape, classes), items: count);
         Assert.HasCount(Math.Min(3, count), model.ClassNames);
-        Assert.Throws<InvalidOperationException>(() => Fit((shape, classes) => new UntrackedNorm(shape, classes), pictures: count));
+        Assert.Throws<InvalidOperationException>(() => Fit((shape, classes) => new UntrackedNorm(shape, classes), items: count));
     }
 
     [TestMethod]
@@ -133,7 +133,7 @@ public class PredictionCheckTests
     }
 
     internal static PrunedImageClassificationTransformer Fit(
-        ModuleFactory factory, Action<PrunedImageClassificationTrainer.Options>? set = null, int pictures = 90)
+        ModuleFactory factory, Action<PrunedImageClassificationTrainer.Options>? set = null, int items = 90)
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.5;
@@ -141,7 +141,7 @@ public class PredictionCheckTests
         options.ModuleName = nameof(PredictionCheckTests);
         set?.Invoke(options);
         var mlContext = new MLContext(3);
-        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, pictures)));
+        return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, items)));
     }
 
     private static void Says(string expected, ModuleFactory factory)
@@ -152,17 +152,17 @@ public class PredictionCheckTests
     }
 
     private static double Accuracy(PrunedImageClassificationTransformer model) =>
-        SyntheticPictures.Draw(30, seed: 2).Average(picture => model.CreatePredictor().Predict(picture.Pixels).Label == picture.Label ? 1.0 : 0.0);
+        SyntheticImages.Draw(30, seed: 2).Average(example => model.CreatePredictor().Predict(example.Pixels).Label == example.Label ? 1.0 : 0.0);
 
     private static ExampleSet Examples(int count)
     {
         var mlContext = new MLContext(1);
-        IDataView data = PrunedImageClassificationTrainerTests.Keyed(mlContext, SyntheticPictures.AsVectors(mlContext, count));
+        IDataView data = PrunedImageClassificationTrainerTests.Keyed(mlContext, SyntheticImages.AsVectors(mlContext, count));
         return ExampleSet.All(new ImageDatasetLoader("Label", "Image", () => { }, _ => { }).LoadTrainingSet(data));
     }
 
     private static NetworkDefinition Linear() =>
-        NetworkDefinition.Build("linear", new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side)).Flatten().Linear(3).ToDefinition();
+        NetworkDefinition.Build("linear", new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side)).Flatten().Linear(3).ToDefinition();
 
     private static TorchNetwork Module(NetworkDefinition definition)
     {

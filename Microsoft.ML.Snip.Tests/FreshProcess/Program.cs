@@ -5,7 +5,7 @@ using Microsoft.ML.Snip;
 using Microsoft.ML.Snip.Tests;
 
 var mlContext = new MLContext(7);
-IDataView data = SyntheticPictures.AsVectors(mlContext, 90);
+IDataView data = SyntheticImages.AsVectors(mlContext, 90);
 switch (args)
 {
     // Loads a model with nothing but mlContext.Model.Load and prints its scores.
@@ -23,7 +23,7 @@ switch (args)
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Snip().PrunedImageClassification(new PrunedImageClassificationTrainer.Options
             {
-                Architecture = NetworkArchitecture.LeNet300, Sparsity = 0.95, Epochs = 3, BatchSize = 32, SensitivityBatchSize = 100,
+                Architecture = NetworkArchitecture.LeNet300, Sparsity = 0.95, Epochs = 3, BatchSize = 32, ScoringSampleCount = 100,
             }));
         pipeline.Fit(data).LastTransformer.SaveModelFile(path);
         return 0;

@@ -16,9 +16,9 @@ public class ArchitectureCountTests
     [DataRow(NetworkArchitecture.LstmB, 534_016, 1_290 + 1_024, 0)]
     [DataRow(NetworkArchitecture.GruS, 103_168, 522 + 384, 0)]
     [DataRow(NetworkArchitecture.GruB, 402_944, 1_034 + 768, 0)]
-    [DataRow(NetworkArchitecture.Compact, 98_192, 10, 480)]
+    [DataRow(NetworkArchitecture.SmallCnn, 98_192, 10, 480)]
     [DataRow(NetworkArchitecture.MobileNetV2S, 136_864, 10, 5_248)]
-    public void GreyPicturesOf28x28(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
+    public void GreyImagesOf28x28(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(1, 28, 28), 10, weights, biases, normParameters);
 
     [TestMethod]
@@ -30,10 +30,10 @@ public class ArchitectureCountTests
     [DataRow(NetworkArchitecture.Wrn16x8, 10_954_160, 10, 7_200)]
     [DataRow(NetworkArchitecture.Wrn16x10, 17_107_632, 10, 8_992)]
     [DataRow(NetworkArchitecture.Wrn22x8, 17_147_312, 10, 10_784)]
-    [DataRow(NetworkArchitecture.Compact, 98_480, 10, 480)]
+    [DataRow(NetworkArchitecture.SmallCnn, 98_480, 10, 480)]
     [DataRow(NetworkArchitecture.ResNet20, 270_896, 10, 1_568)]
     [DataRow(NetworkArchitecture.MobileNetV2S, 137_152, 10, 5_248)]
-    public void ColourPicturesOf32x32(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
+    public void ColourImagesOf32x32(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(3, 32, 32), 10, weights, biases, normParameters);
 
     /// <summary>Tiny ImageNet: a larger first stride, all else as it is; the whole number of weights and biases is the published one.</summary>
@@ -43,7 +43,7 @@ public class ArchitectureCountTests
     [DataRow(NetworkArchitecture.VggC, 10_618_560, 10_624_008, 10_496)]
     [DataRow(NetworkArchitecture.VggD, 15_337_152, 15_342_600, 10_496)]
     [DataRow(NetworkArchitecture.VggLike, 15_075_008, 15_079_944, 9_472)]
-    public void ColourPicturesOf64x64In200Classes(NetworkArchitecture architecture, int weights, int weightsAndBiases, int normParameters) =>
+    public void ColourImagesOf64x64In200Classes(NetworkArchitecture architecture, int weights, int weightsAndBiases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(3, 64, 64), 200, weights, weightsAndBiases - weights, normParameters);
 
     private static void AssertCounts(
@@ -53,6 +53,6 @@ public class ArchitectureCountTests
         long Count(params ParameterRole[] roles) => network.Parameters.Where(parameter => roles.Contains(parameter.Role)).Sum(parameter => parameter.Count);
         Assert.AreEqual(weights, Count(ParameterRole.Weight));
         Assert.AreEqual(biases, Count(ParameterRole.Bias));
-        Assert.AreEqual(normParameters, Count(ParameterRole.Gain, ParameterRole.Shift));
+        Assert.AreEqual(normParameters, Count(ParameterRole.Gamma, ParameterRole.Beta));
     }
 }

@@ -15,7 +15,7 @@ public class ArchitectureTests
     [DataRow(1, 28)]
     [DataRow(3, 32)]
     [DataRow(3, 64)]
-    public void Every_architecture_takes_these_pictures_and_any_number_of_classes(int channels, int side)
+    public void Every_architecture_takes_these_images_and_any_number_of_classes(int channels, int side)
     {
         foreach (NetworkArchitecture architecture in All)
         {
@@ -37,16 +37,16 @@ public class ArchitectureTests
     }
 
     [TestMethod]
-    public void Tiny_ImageNet_pictures_are_reduced_by_the_first_stride()
+    public void Tiny_ImageNet_images_are_reduced_by_the_first_stride()
     {
         var shape = new ImageShape(3, 64, 64);
         Assert.AreEqual("map 96x16x16", NetworkDefinition.FromArchitecture(NetworkArchitecture.AlexNetB, shape, 200).ShapeOf("conv1").ToString());
         Assert.AreEqual("map 64x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.VggD, shape, 200).ShapeOf("conv1").ToString());
-        Assert.AreEqual("map 3x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.Compact, shape, 200).ShapeOf("reduce").ToString());
+        Assert.AreEqual("map 3x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.SmallCnn, shape, 200).ShapeOf("reduce").ToString());
     }
 
     [TestMethod]
-    public void Vgg_pads_pictures_of_28x28_to_32x32()
+    public void Vgg_pads_images_of_28x28_to_32x32()
     {
         NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.VggC, Grey, 10);
         Assert.AreEqual("map 64x32x32", network.ShapeOf("conv1").ToString());
@@ -73,13 +73,13 @@ public class ArchitectureTests
 
     [TestMethod]
     [DataRow(1, 7, 40, 100, NetworkArchitecture.LeNet300)]
-    [DataRow(1, 28, 28, 60_000, NetworkArchitecture.Compact)]
-    [DataRow(3, 32, 32, 19_999, NetworkArchitecture.Compact)]
+    [DataRow(1, 28, 28, 60_000, NetworkArchitecture.SmallCnn)]
+    [DataRow(3, 32, 32, 19_999, NetworkArchitecture.SmallCnn)]
     [DataRow(3, 32, 32, 20_000, NetworkArchitecture.ResNet20)]
     [DataRow(3, 64, 64, 100_000, NetworkArchitecture.ResNet20)]
-    [DataRow(3, 65, 64, 100_000, NetworkArchitecture.Compact)]
-    public void Auto_goes_by_shape_and_number_of_pictures(int channels, int height, int width, int pictures, NetworkArchitecture expected) =>
-        Assert.AreEqual(expected, AutoArchitecture.Choose(new ImageShape(channels, height, width), pictures));
+    [DataRow(3, 65, 64, 100_000, NetworkArchitecture.SmallCnn)]
+    public void Auto_goes_by_shape_and_number_of_images(int channels, int height, int width, int images, NetworkArchitecture expected) =>
+        Assert.AreEqual(expected, AutoArchitecture.Choose(new ImageShape(channels, height, width), images));
 
     [TestMethod]
     public void Auto_alone_is_no_network() => StringAssert.Contains(
@@ -90,9 +90,9 @@ public class ArchitectureTests
     {
         NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, Grey, 10);
         Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name);
-        Assert.AreEqual(24 * 24, parameters["conv1.weight"].Uses);
-        Assert.AreEqual(8 * 8, parameters["conv2.weight"].Uses);
-        Assert.AreEqual(1, parameters["fc1.weight"].Uses);
+        Assert.AreEqual(24 * 24, parameters["conv1.weight"].OutputPositions);
+        Assert.AreEqual(8 * 8, parameters["conv2.weight"].OutputPositions);
+        Assert.AreEqual(1, parameters["fc1.weight"].OutputPositions);
         CollectionAssert.AreEqual(new[] { 500, 800 }, parameters["fc1.weight"].Shape.ToArray());
         Assert.AreEqual(20 * 25, parameters["conv2.weight"].FanIn);
     }
@@ -100,13 +100,13 @@ public class ArchitectureTests
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet5, 15, "'pool2'")]
     [DataRow(NetworkArchitecture.VggD, 27, "'pool5'")]
-    [DataRow(NetworkArchitecture.Compact, 7, "'pool3'")]
-    public void Pictures_too_small_are_an_error_that_names_the_layer(NetworkArchitecture architecture, int side, string layer)
+    [DataRow(NetworkArchitecture.SmallCnn, 7, "'pool3'")]
+    public void Images_too_small_are_an_error_that_names_the_layer(NetworkArchitecture architecture, int side, string layer)
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
             () => NetworkDefinition.FromArchitecture(architecture, new ImageShape(1, side, side), 10));
         StringAssert.Contains(error.Message, layer);
-        StringAssert.Contains(error.Message, "larger pictures");
+        StringAssert.Contains(error.Message, "larger images");
         Assert.AreEqual(2, NetworkDefinition.FromArchitecture(architecture, new ImageShape(1, side + 1, side + 1), 2).ClassCount);
     }
 

@@ -18,13 +18,13 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Tests.Networks;
 
 /// <summary>
-/// Every built-in network, at the sparsity of the SNIP paper, on a few random pictures, through all that a fit and a loaded model do: score, prune, train
+/// Every built-in network, at the sparsity of the SNIP paper, on a few random images, through all that a fit and a loaded model do: score, prune, train
 /// two steps, compact, predict, save, load, predict again.
 /// </summary>
 [TestClass]
 public class EveryArchitectureTests
 {
-    private const int Pictures = 4, Classes = 10;
+    private const int Images = 4, Classes = 10;
 
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet300, 1, 28, 0.98)]
@@ -41,8 +41,8 @@ public class EveryArchitectureTests
     [DataRow(NetworkArchitecture.Wrn16x8, 1, 28, 0.95)]
     [DataRow(NetworkArchitecture.Wrn16x10, 3, 32, 0.95)]
     [DataRow(NetworkArchitecture.Wrn22x8, 3, 32, 0.95)]
-    [DataRow(NetworkArchitecture.Compact, 1, 8, 0.9)]
-    [DataRow(NetworkArchitecture.Compact, 3, 100, 0.95)]
+    [DataRow(NetworkArchitecture.SmallCnn, 1, 8, 0.9)]
+    [DataRow(NetworkArchitecture.SmallCnn, 3, 100, 0.95)]
     [DataRow(NetworkArchitecture.ResNet20, 3, 32, 0.95)]
     [DataRow(NetworkArchitecture.MobileNetV2S, 1, 28, 0.9)]
     [DataRow(NetworkArchitecture.MobileNetV2S, 3, 64, 0.9)]
@@ -50,17 +50,17 @@ public class EveryArchitectureTests
     {
         using var threads = new TorchThreads(1);
         using DisposeScope scope = NewDisposeScope();
-        ImageDataset dataset = DrawPictures(new ImageShape(channels, side, side));
+        ImageDataset dataset = DrawImages(new ImageShape(channels, side, side));
         PixelNormalization normalization = dataset.ComputeNormalization();
         using var network = new TorchNetwork(NetworkDefinition.FromArchitecture(architecture, dataset.Shape, Classes));
         network.LoadParameters(WeightInitializer.Draw(network.Definition, new Random(1)));
 
         (PruningMask mask, TrainingHistory history) = PruneAndTrain(network, dataset, normalization, sparsity);
         Assert.AreEqual(Math.Round(mask.ConnectionCount * (1 - sparsity)), mask.KeptCount);
-        float[] images = new float[Pictures * dataset.Shape.Count];
-        for (int picture = 0; picture < Pictures; picture++)
+        float[] images = new float[Images * dataset.Shape.Count];
+        for (int example = 0; example < Images; example++)
         {
-            dataset.CopyNormalized(picture, normalization, images.AsSpan(picture * dataset.Shape.Count, dataset.Shape.Count));
+            dataset.CopyNormalized(example, normalization, images.AsSpan(example * dataset.Shape.Count, dataset.Shape.Count));
         }
 
         float[] expected = Evaluate(network, images);
@@ -86,12 +86,12 @@ public class EveryArchitectureTests
         CollectionAssert.AreEquivalent(Enum.GetValues<NetworkArchitecture>().Except([NetworkArchitecture.Auto]).ToArray(), tested);
     }
 
-    private static ImageDataset DrawPictures(ImageShape shape)
+    private static ImageDataset DrawImages(ImageShape shape)
     {
         var random = new Random(2);
         var store = new FloatPixelStore(shape);
         var pixels = new float[shape.Count];
-        for (int picture = 0; picture < Pictures; picture++)
+        for (int example = 0; example < Images; example++)
         {
             for (int index = 0; index < pixels.Length; index++)
             {
@@ -108,11 +108,11 @@ public class EveryArchitectureTests
     private static (PruningMask Mask, TrainingHistory History) PruneAndTrain(
         TorchNetwork network, ImageDataset dataset, PixelNormalization normalization, double sparsity)
     {
-        const int BatchSize = Pictures / 2;
-        using var batches = new BatchTensors(dataset, normalization, Pictures);
-        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Pictures)])]);
+        const int BatchSize = Images / 2;
+        using var batches = new BatchTensors(dataset, normalization, Images);
+        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Images)])]);
         var mask = PruningMask.Select(scores, sparsity);
-        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
         return (mask, TorchTraining.Run(network, mask, settings, ExampleSet.All(dataset), seed: 3, normalization: normalization).History);
     }
 
@@ -120,13 +120,13 @@ public class EveryArchitectureTests
     {
         using IDisposable noGradients = no_grad();
         ImageShape shape = network.Definition.InputShape;
-        return network.forward(tensor(images, [Pictures, shape.Channels, shape.Height, shape.Width])).data<float>().ToArray();
+        return network.forward(tensor(images, [Images, shape.Channels, shape.Height, shape.Width])).data<float>().ToArray();
     }
 
     private static float[] Predict(SparseNetwork network, float[] images)
     {
-        var logits = new float[Pictures * Classes];
-        new SparseExecutor(network, softmax: false).Predict(images, Pictures, logits);
+        var logits = new float[Images * Classes];
+        new SparseExecutor(network, softmax: false).Predict(images, Images, logits);
         return logits;
     }
 }

@@ -18,7 +18,7 @@ namespace Microsoft.ML.Snip.Tests.Networks;
 [TestClass]
 public class LayerParityTests
 {
-    private const int Pictures = 6;
+    private const int Images = 6;
     private static readonly ImageShape Shape = new(2, 9, 9);
 
     public static IEnumerable<object[]> Convertible =>
@@ -89,11 +89,11 @@ public class LayerParityTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);
-        Tensor pictures = rand([Pictures, Shape.Channels, Shape.Height, Shape.Width], generator: generator), labels = tensor(new long[] { 0, 1, 2, 2, 1, 0 });
+        Tensor examples = rand([Images, Shape.Channels, Shape.Height, Shape.Width], generator: generator), labels = tensor(new long[] { 0, 1, 2, 2, 1, 0 });
         Tensor Logits(Tensor logits) => logarithm ? logits.log_softmax(1) : logits;
-        AssertClose(reference(pictures), Logits(network.forward(pictures)), "forward");
+        AssertClose(reference(examples), Logits(network.forward(examples)), "forward");
 
-        PruningMask mask = PruningMask.Select(ConnectionSensitivity.Score(network, pictures, labels), 0.5);
+        PruningMask mask = PruningMask.Select(ConnectionSensitivity.Score(network, examples, labels), 0.5);
         var names = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
         using (no_grad())
         {
@@ -106,8 +106,8 @@ public class LayerParityTests
         // v = g + 5e-4 w and w = w - 0.1 v, of the kept weights.
         using var optimizer = new MaskedOptimizer(network, mask, TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4);
         network.train();
-        nn.functional.cross_entropy(network.forward(pictures), labels).backward();
-        nn.functional.cross_entropy(reference(pictures), labels).backward();
+        nn.functional.cross_entropy(network.forward(examples), labels).backward();
+        nn.functional.cross_entropy(reference(examples), labels).backward();
         optimizer.Step(0.1);
         using (no_grad())
         {
@@ -123,10 +123,10 @@ public class LayerParityTests
 
         network.eval();
         using IDisposable noGradients = no_grad();
-        Tensor expected = reference(pictures);
+        Tensor expected = reference(examples);
         SparseNetwork compact = Compactor.Compact(TrainedNetwork.ToSparse(network, mask));
         SparseNetwork loaded = SampleModels.Read(SampleModels.Write(SampleModels.Describe(compact, new Random(4)))).Network;
-        float[] images = pictures.data<float>().ToArray();
+        float[] images = examples.data<float>().ToArray();
         foreach (VectorPath path in VectorPaths.All)
         {
             AssertClose(expected, Logits(Predict(compact, images, path)), $"prediction by {path}");
@@ -149,9 +149,9 @@ public class LayerParityTests
 
     private static Tensor Predict(SparseNetwork network, float[] images, VectorPath path)
     {
-        var logits = new float[Pictures * 3];
-        new SparseExecutor(network, softmax: false, path: path).Predict(images, Pictures, logits);
-        return tensor(logits, [Pictures, 3]);
+        var logits = new float[Images * 3];
+        new SparseExecutor(network, softmax: false, path: path).Predict(images, Images, logits);
+        return tensor(logits, [Images, 3]);
     }
 
     private static TorchSharp.Modules.Sequential Between(nn.Module<Tensor, Tensor> function) =>

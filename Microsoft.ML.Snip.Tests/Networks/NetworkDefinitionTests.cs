@@ -26,7 +26,7 @@ public class NetworkDefinitionTests
     }
 
     [TestMethod]
-    public void Pictures_become_sequences_of_rows()
+    public void Images_become_sequences_of_rows()
     {
         NetworkDefinition network = NetworkDefinition.Build("rows", Small)
             .RowsAsSequence(name: "rows").Linear(5, name: "in").Gru(6, name: "gru").LastStep(name: "last").Linear(2).ToDefinition();
@@ -34,7 +34,7 @@ public class NetworkDefinitionTests
         Assert.AreEqual("sequence of 9 x 5", network.ShapeOf("in").ToString());
         Assert.AreEqual("sequence of 9 x 6", network.ShapeOf("gru").ToString());
         Assert.AreEqual("vector 6", network.ShapeOf("last").ToString());
-        Assert.AreEqual(9, network.Parameters.Single(parameter => parameter.Name == "gru.weight_hh_l0").Uses);
+        Assert.AreEqual(9, network.Parameters.Single(parameter => parameter.Name == "gru.weight_hh_l0").OutputPositions);
     }
 
     public static IEnumerable<object[]> Mistakes =>
@@ -87,7 +87,7 @@ public class NetworkDefinitionTests
     }
 
     [TestMethod]
-    public void Networks_without_layers_or_with_empty_pictures_are_refused()
+    public void Networks_without_layers_or_with_empty_images_are_refused()
     {
         Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.Build("empty", Small).ToDefinition());
         Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.Build("flat", new ImageShape(1, 0, 5)).Flatten().Linear(2).ToDefinition());

@@ -20,7 +20,7 @@ public class NetworkJsonTests
         Assert.AreEqual(json, copy.ToJson());
 
         static string Describe(NetworkParameter parameter) =>
-            $"{parameter.Name} {parameter.Role} {parameter.Uses} {string.Join('x', parameter.Shape)}";
+            $"{parameter.Name} {parameter.Role} {parameter.OutputPositions} {string.Join('x', parameter.Shape)}";
     }
 
     [TestMethod]

@@ -42,7 +42,7 @@ public class WeightInitializerTests
         Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3));
         foreach (NetworkParameter parameter in network.Parameters.Where(parameter => parameter.Role != ParameterRole.Weight))
         {
-            float expected = parameter.Role is ParameterRole.Gain or ParameterRole.RunningVariance ? 1 : 0;
+            float expected = parameter.Role is ParameterRole.Gamma or ParameterRole.RunningVariance ? 1 : 0;
             Assert.IsTrue(Array.TrueForAll(values[parameter.Name], value => value == expected), parameter.Name);
         }
 

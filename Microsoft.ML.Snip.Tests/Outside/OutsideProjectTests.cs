@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snip.Tests.Outside;
 
 /// <summary>
 /// Projects as people have them: elsewhere, without this repository's settings and versions. They build the README's first program and run it
-/// on pictures; what they reference is found as it is by their users.
+/// on images; what they reference is found as it is by their users.
 /// </summary>
 [TestClass]
 public class OutsideProjectTests
@@ -28,16 +28,16 @@ public class OutsideProjectTests
         """;
 
     [ClassInitialize]
-    public static void WritePicturesAndPackage(TestContext testContext)
+    public static void WriteImagesAndPackage(TestContext testContext)
     {
         File.Copy(Path.Combine(Root, "NuGet.config"), Path.Combine(Folder, "NuGet.config"));
         int number = 0;
-        foreach ((float[] pixels, string label) in SyntheticPictures.Draw(120, seed: 1))
+        foreach ((float[] pixels, string label) in SyntheticImages.Draw(120, seed: 1))
         {
-            WritePicture(pixels, Path.Combine("pictures", label, $"{number++}.png"));
+            WriteImage(pixels, Path.Combine("images", label, $"{number++}.png"));
         }
 
-        WritePicture(SyntheticPictures.Draw(2, seed: 2).Last().Pixels, "new.png");
+        WriteImage(SyntheticImages.Draw(2, seed: 2).Last().Pixels, "new.png");
         ProcessRun pack = ProcessRun.Dotnet(
             "pack", Path.Combine(Root, "Microsoft.ML.Snip"), "--no-build", "-c", BuildPaths.Of("Configuration"), "-o", Feed, "-nodeReuse:false",
             $"-p:NuspecOutputPath={Path.Combine(Folder, "nuspec")}/");
@@ -79,7 +79,7 @@ public class OutsideProjectTests
         string program = Path.Combine(Path.GetDirectoryName(project)!, "bin", BuildPaths.Of("Configuration"), "net10.0", "app.dll");
         ProcessRun run = ProcessRun.Of(new ProcessStartInfo("dotnet", [program]) { WorkingDirectory = Folder });
         Assert.AreEqual(0, run.ExitCode, run.Output + run.Errors);
-        Assert.AreEqual(SyntheticPictures.ClassNames[1], run.Output.TrimEnd().Split('\n')[^1]);
+        Assert.AreEqual(SyntheticImages.ClassNames[1], run.Output.TrimEnd().Split('\n')[^1]);
     }
 
     private static string Write(string name, string framework, string settings, string references)
@@ -105,11 +105,11 @@ public class OutsideProjectTests
         return project;
     }
 
-    private static void WritePicture(float[] pixels, string name)
+    private static void WriteImage(float[] pixels, string name)
     {
         string path = Path.Combine(Folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using MLImage image = SyntheticPictures.ToImage(pixels);
+        using MLImage image = SyntheticImages.ToImage(pixels);
         image.Save(path);
     }
 }

@@ -18,7 +18,7 @@ public class ReadmeExamples
     public void TrainAPrunedClassifier()
     {
         var mlContext = new MLContext(1);
-        IDataView data = Pictures(mlContext, 300);
+        IDataView data = Images(mlContext, 300);
 
         // README: TrainAPrunedClassifier
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
@@ -91,7 +91,7 @@ public class ReadmeExamples
     private static PruningReport Fit(MLContext mlContext, PrunedImageClassificationTrainer trainer)
     {
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer);
-        PruningReport report = pipeline.Fit(Pictures(mlContext, 60)).LastTransformer.Report;
+        PruningReport report = pipeline.Fit(Images(mlContext, 60)).LastTransformer.Report;
         Assert.AreEqual(0.95, report.Sparsity, 1e-3);
         return report;
     }
@@ -100,36 +100,36 @@ public class ReadmeExamples
     public void PredictWithoutDataViews()
     {
         var mlContext = new MLContext(1);
-        string modelPath = Path.GetTempFileName(), picturePath = Path.ChangeExtension(modelPath, ".png");
-        Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90))).SaveModelFile(modelPath);
-        (float[] pixels, string label) = SyntheticPictures.Draw(1, seed: 3).First();
-        using (MLImage image = SyntheticPictures.ToImage(pixels))
+        string modelPath = Path.GetTempFileName(), imagePath = Path.ChangeExtension(modelPath, ".png");
+        Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90))).SaveModelFile(modelPath);
+        (float[] pixels, string label) = SyntheticImages.Draw(1, seed: 3).First();
+        using (MLImage image = SyntheticImages.ToImage(pixels))
         {
-            image.Save(picturePath);
+            image.Save(imagePath);
         }
 
         // README: PredictWithoutDataViews
         SnipPredictor predictor = SnipPredictor.Load(modelPath);
-        SnipPrediction prediction = predictor.PredictFile(File.ReadAllBytes(picturePath));
+        SnipPrediction prediction = predictor.PredictFile(File.ReadAllBytes(imagePath));
         Console.WriteLine($"{prediction.Label} ({prediction.Probability:P0})");
         // END
 
         Assert.AreEqual(label, prediction.Label);
         File.Delete(modelPath);
-        File.Delete(picturePath);
+        File.Delete(imagePath);
     }
 
-    /// <summary>Synthetic pictures in the middle of 28x28 pixels, the size that the networks for Fashion-MNIST take.</summary>
-    private static IDataView Pictures(MLContext mlContext, int count) => mlContext.Data.LoadFromEnumerable(
-        SyntheticPictures.Draw(count, seed: 1).Select(drawn => new Picture { Image = Pad(drawn.Pixels), Label = drawn.Label }).ToArray());
+    /// <summary>Synthetic images in the middle of 28x28 pixels, the size that the networks for Fashion-MNIST take.</summary>
+    private static IDataView Images(MLContext mlContext, int count) => mlContext.Data.LoadFromEnumerable(
+        SyntheticImages.Draw(count, seed: 1).Select(drawn => new ImageRow { Image = Pad(drawn.Pixels), Label = drawn.Label }).ToArray());
 
     private static float[] Pad(float[] pixels)
     {
-        const int Border = (28 - SyntheticPictures.Side) / 2;
+        const int Border = (28 - SyntheticImages.Side) / 2;
         var padded = new float[28 * 28];
-        for (int y = 0; y < SyntheticPictures.Side; y++)
+        for (int y = 0; y < SyntheticImages.Side; y++)
         {
-            pixels.AsSpan(y * SyntheticPictures.Side, SyntheticPictures.Side).CopyTo(padded.AsSpan(((y + Border) * 28) + Border));
+            pixels.AsSpan(y * SyntheticImages.Side, SyntheticImages.Side).CopyTo(padded.AsSpan(((y + Border) * 28) + Border));
         }
 
         return padded;
@@ -149,15 +149,15 @@ public class ReadmeExamples
             RegisterComponents();
         }
 
-        public override torch.Tensor forward(torch.Tensor pictures)
+        public override torch.Tensor forward(torch.Tensor images)
         {
-            torch.Tensor pixels = pictures.flatten(1);
+            torch.Tensor pixels = images.flatten(1);
             return classifier.call(features.call(pixels) * gate.call(pixels).sigmoid());
         }
     }
     // END
 
-    private sealed class Picture
+    private sealed class ImageRow
     {
         [VectorType(1, 28, 28)]
         public float[] Image { get; set; } = [];

@@ -16,7 +16,7 @@ public class PruningReportTextTests
         {
             string[] expected =
             [
-                "small: sparsity 0.9894, 296,000 of 1,376,000 FLOPs a picture",
+                "small: sparsity 0.9894, 296,000 of 1,376,000 FLOPs an image",
                 "layer         connections   kept  density    FLOPs",
                 "conv1.weight          500    250  50.00 %  288,000",
                 "fc1.weight        400,000  4,000   1.00 %    8,000",

@@ -41,7 +41,7 @@ public class RetainedConnectionsTests
     [TestMethod]
     public void Convolution_WhatLiesOverPaddingIsNotCounted()
     {
-        // One row and column of zeros before the picture, steps of 2: the upper left weight reads pixel (1, 1) alone, the lower right one all corners.
+        // One row and column of zeros before the image, steps of 2: the upper left weight reads pixel (1, 1) alone, the lower right one all corners.
         NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
             .Conv2d(1, kernel: 2, stride: 2, new Snip.Networks.Layers.Padding(1, 0, 1, 0)).Flatten().Linear(2).ToDefinition();
         CollectionAssert.AreEqual(
@@ -75,7 +75,7 @@ public class RetainedConnectionsTests
     }
 
     [TestMethod]
-    public void NothingIsSaidOfALayerThatReadsAPooledPictureOrAHugeOne()
+    public void NothingIsSaidOfALayerThatReadsAPooledImageOrAHugeOne()
     {
         NetworkDefinition pooled = NetworkDefinition.Build("test", new ImageShape(1, 4, 4)).MaxPool(2).Flatten().Linear(2).ToDefinition();
         Assert.IsNull(Count(pooled, ("fc1.weight", [2, 4], [1, 1, 1, 1, 1, 1, 1, 1])));
@@ -88,9 +88,9 @@ public class RetainedConnectionsTests
     {
         var mlContext = new MLContext(1);
         PrunedImageClassificationTransformer model = Pipelines.Classifier(
-            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         RetainedConnections retained = model.Report.RetainedPerPixel!;
-        Assert.AreEqual(new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side), retained.Shape);
+        Assert.AreEqual(new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side), retained.Shape);
         Assert.HasCount(retained.Shape.Count, retained.Counts);
         LayerReport first = model.Report.Layers.Single(layer => layer.Name == $"{retained.Layer}.weight");
         Assert.AreEqual(first.Kept, retained.Counts.Sum(), "the first layer is fully connected");

@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Tests.Images.DataSets;
 
 namespace Microsoft.ML.Snip.Tests.Samples;
 
-/// <summary>The program for pictures in folders says in one line what it cannot work with.</summary>
+/// <summary>The program for images in folders says in one line what it cannot work with.</summary>
 [TestClass]
 public class ImageFolderTests
 {
@@ -13,7 +13,7 @@ public class ImageFolderTests
     public void MoreThanOneFolder() => Refuses("one folder", "one", "another");
 
     [TestMethod]
-    public void AFolderWithoutPictures()
+    public void AFolderWithoutImages()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory();
         Refuses(folder.FullName, folder.FullName);
@@ -32,7 +32,7 @@ public class ImageFolderTests
     }
 
     [TestMethod]
-    public void PicturesOfOneClassOnly()
+    public void ImagesOfOneClassOnly()
     {
         using var folder = new DataFolder();
         WriteClass(folder, "cat");
@@ -40,36 +40,36 @@ public class ImageFolderTests
     }
 
     [TestMethod]
-    public void AFileThatIsNoPicture()
+    public void AFileThatIsNoImage()
     {
         using var folder = new DataFolder();
         WriteClass(folder, "cat");
         WriteClass(folder, "dog");
         for (int number = 0; number < 20; number++)
         {
-            folder.WriteLines($"cat/broken{number}.png", "no picture");
+            folder.WriteLines($"cat/broken{number}.png", "no image");
         }
 
-        Refuses("not a picture", folder.Path);
+        Refuses("not an image", folder.Path);
     }
 
     [TestMethod]
-    public void AnyPicturesAreLearned()
+    public void AnyImagesAreLearned()
     {
         using var folder = new DataFolder();
         WriteClass(folder, "cat");
         WriteClass(folder, "dog");
         ProcessRun run = ProcessRun.Dotnet(BuildPaths.Of("ImageFolder"), folder.Path);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
-        StringAssert.Contains(run.Output, "40 pictures");
-        Assert.HasCount(3, run.Output.TrimEnd().Split('\n'), "a picture of each class is shown");
+        StringAssert.Contains(run.Output, "40 images");
+        Assert.HasCount(3, run.Output.TrimEnd().Split('\n'), "an image of each class is shown");
     }
 
     private static void WriteClass(DataFolder folder, string name)
     {
         for (int number = 0; number < 20; number++)
         {
-            folder.WritePicture($"{name}/{number}.jpg", (number * 0x0A0A0A) + name[0], side: 30);
+            folder.WriteImage($"{name}/{number}.jpg", (number * 0x0A0A0A) + name[0], side: 30);
         }
     }
 

@@ -9,7 +9,7 @@ public class PaperTablesTests
     [TestMethod]
     public void ARowIsMeasuredWithinAFewSeconds()
     {
-        ProcessRun run = Run("--row", "lenet300", "--minutes", "1", "--epochs", "5", "--pictures", "2000", "--random-mask");
+        ProcessRun run = Run("--row", "lenet300", "--minutes", "1", "--epochs", "5", "--images", "2000", "--random-mask");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.AreEqual(string.Empty, run.Errors);
         string[] rows = [.. run.Output.Split('\n').Where(line => line.StartsWith("| LeNet300 |", StringComparison.Ordinal))];
@@ -22,15 +22,15 @@ public class PaperTablesTests
         Assert.HasCount(header.Length, cells);
         Assert.HasCount(header.Length, run.Output.Split('\n').Single(line => line.StartsWith("| --- |", StringComparison.Ordinal)).Split('|'));
         string Cell(string column) => cells[Array.IndexOf(header, $" {column} ")].Trim();
-        Assert.AreEqual("2,000", Cell("training pictures"));
+        Assert.AreEqual("2,000", Cell("training images"));
         double random = double.Parse(Cell("error random mask"), CultureInfo.InvariantCulture);
         Assert.IsTrue(random is > 5 and < 80, $"{random} % errors");
     }
 
     [TestMethod]
-    public void RewiringChangesThePrunedNetworkAlone()
+    public void MaskUpdatesChangeThePrunedNetworkAlone()
     {
-        string[] still = ErrorsOf(), moved = ErrorsOf("--rewiring", "0.5");
+        string[] still = ErrorsOf(), moved = ErrorsOf("--drop-fraction", "0.5");
         Assert.AreEqual(still[0], moved[0], "the dense network");
         Assert.AreNotEqual(still[1], moved[1], "the pruned network");
 
@@ -49,9 +49,9 @@ public class PaperTablesTests
     [DataRow("--minutes", "0", "above 0")]
     [DataRow("--minutes", "NaN", "'NaN'")]
     [DataRow("--epochs", "1.5", "'1.5'")]
-    [DataRow("--pictures", "-3", "'-3'")]
+    [DataRow("--images", "-3", "'-3'")]
     [DataRow("--sparsity", "1", "'1'")]
-    [DataRow("--rewiring", "NaN", "'NaN'")]
+    [DataRow("--drop-fraction", "NaN", "'NaN'")]
     [DataRow("--layer", "fc1", "'fc1'")]
     [DataRow("--layer", "fc1=2", "'fc1=2'")]
     [DataRow("--cifar10", "no-such-folder", "no-such-folder")]
@@ -63,7 +63,7 @@ public class PaperTablesTests
 
     [TestMethod]
     [DataRow("--layer", "nope=0.5", "'nope'")]
-    [DataRow("--pictures", "1", "classes")]
+    [DataRow("--images", "1", "classes")]
     public void WhatTheFirstRowFindsOutIsSaidInOneLineToo(string option, string value, string says) =>
         Run("--row", "lenet300", "--minutes", "0.5", "--epochs", "1", option, value).RequireRefusal(says);
 

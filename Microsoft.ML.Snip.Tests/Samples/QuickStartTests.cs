@@ -31,7 +31,7 @@ public partial class QuickStartTests
     [DataRow("--sparsity", "0.99999", "fc1")]
     [DataRow("--epochs", "x", "'x'")]
     [DataRow("--epochs", "0", "at least 1")]
-    [DataRow("--rewiring", "1", "[0, 1)")]
+    [DataRow("--drop-fraction", "1", "[0, 1)")]
     [DataRow("--seed", "1.5", "'1.5'")]
     [DataRow("--architecture", "Nope", "LeNet5")]
     [DataRow("--architecture", "1", "LeNet5")]
@@ -47,7 +47,7 @@ public partial class QuickStartTests
         ProcessRun run = Run("--help");
         Assert.AreEqual(0, run.ExitCode);
         Assert.AreEqual(string.Empty, run.Errors);
-        foreach (string option in new[] { "--architecture", "--sparsity", "--epochs", "--rewiring", "--seed", "--model", "--data" })
+        foreach (string option in new[] { "--architecture", "--sparsity", "--epochs", "--drop-fraction", "--seed", "--model", "--data" })
         {
             StringAssert.Contains(run.Output, option);
         }

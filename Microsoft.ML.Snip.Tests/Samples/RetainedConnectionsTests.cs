@@ -23,7 +23,7 @@ public class RetainedConnectionsTests
     [TestMethod]
     public void LearningCurvesHaveALineAnEpoch()
     {
-        ProcessRun run = Run("--learning-curves", "--pictures", "300", "--epochs", "2");
+        ProcessRun run = Run("--learning-curves", "--images", "300", "--epochs", "2");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         string[] lines = run.Output.TrimEnd().Split('\n');
         Assert.HasCount(4, lines, run.Output);
@@ -34,7 +34,7 @@ public class RetainedConnectionsTests
     [TestMethod]
     [DataRow("--draws", "0", "at least 1")]
     [DataRow("--epochs", "x", "'x'")]
-    [DataRow("--pictures", "1.5", "'1.5'")]
+    [DataRow("--images", "1.5", "'1.5'")]
     [DataRow("--output", "no-such-folder/sheet.png", "no-such-folder")]
     [DataRow("--data", "no-such-folder", "no-such-folder")]
     [DataRow("--unknown", "option", "--unknown")]

@@ -23,7 +23,7 @@ public class ScoreOnlyTests
         }
 
         var mlContext = new MLContext(1);
-        s_model = Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(mlContext, 90)));
+        s_model = Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         s_model.SaveModelFile(PathOf("model.snip"));
     }
 
@@ -34,18 +34,18 @@ public class ScoreOnlyTests
     public void WithoutAnyFileOfTorchItPredictsTheSame()
     {
         Assert.IsFalse(File.Exists(PathOf("TorchSharp.dll")));
-        var pictures = new List<string>();
-        foreach ((float[] pixels, _) in SyntheticPictures.Draw(3, 6))
+        var examples = new List<string>();
+        foreach ((float[] pixels, _) in SyntheticImages.Draw(3, 6))
         {
-            pictures.Add(PathOf($"{pictures.Count}.png"));
-            using MLImage image = SyntheticPictures.ToImage(pixels);
-            image.Save(pictures[^1]);
+            examples.Add(PathOf($"{examples.Count}.png"));
+            using MLImage image = SyntheticImages.ToImage(pixels);
+            image.Save(examples[^1]);
         }
 
-        ProcessRun run = ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), PathOf("model.snip"), .. pictures]);
+        ProcessRun run = ProcessRun.Dotnet([PathOf("ScoreOnly.dll"), PathOf("model.snip"), .. examples]);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         SnipPredictor predictor = s_model.CreatePredictor();
-        string[] expected = [.. pictures.Select(path => (path, predictor.PredictFile(File.ReadAllBytes(path))))
+        string[] expected = [.. examples.Select(path => (path, predictor.PredictFile(File.ReadAllBytes(path))))
             .Select(pair => FormattableString.Invariant($"{pair.path}: {pair.Item2.Label} ({pair.Item2.Probability:P1})"))];
         CollectionAssert.AreEqual(expected, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -53,7 +53,7 @@ public class ScoreOnlyTests
     [TestMethod]
     public void WhatItCannotReadIsSaidInOneLine()
     {
-        File.WriteAllText(PathOf("text.png"), "no picture");
+        File.WriteAllText(PathOf("text.png"), "no image");
         Refuses("text.png", PathOf("model.snip"), PathOf("text.png"));
         Refuses("missing.snip", PathOf("missing.snip"), PathOf("text.png"));
         Refuses("text.png", PathOf("text.png"), PathOf("text.png"));
@@ -67,7 +67,7 @@ public class ScoreOnlyTests
         options.ModuleName = "ScoreOnlyTests.module";
         options.ModuleFactory = (shape, classes) => new GatedNetwork(shape, classes);
         var mlContext = new MLContext(1);
-        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticPictures.AsVectors(mlContext, 30))).SaveModelFile(PathOf("module.snip"));
+        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 30))).SaveModelFile(PathOf("module.snip"));
         Refuses("'ScoreOnlyTests.module'", PathOf("module.snip"), PathOf("any.png"));
     }
 

@@ -17,7 +17,7 @@ public class ChanceLevelTests
     {
         string? warning = ChanceLevel.FindNear(Epoch(accuracy), Rows(rows, row => row % classes), validation: null, learningRate: 0.25);
         StringAssert.Contains(warning, "near chance");
-        StringAssert.Contains(warning, $"of the {rows} training pictures");
+        StringAssert.Contains(warning, $"of the {rows} training images");
         StringAssert.Contains(warning, "it was 0.25");
     }
 
@@ -42,11 +42,11 @@ public class ChanceLevelTests
     }
 
     [TestMethod]
-    public void HeldOutPicturesCountWhereThereAreAny()
+    public void HeldOutImagesCountWhereThereAreAny()
     {
-        ExampleSet training = Rows(1000, row => row % 10), held = Rows(500, row => row % 10);
-        StringAssert.Contains(ChanceLevel.FindNear(Epoch(0.9) with { ValidationAccuracy = 0.1 }, training, held, learningRate: 0.25), "500 held-out");
-        Assert.IsNull(ChanceLevel.FindNear(Epoch(0.1) with { ValidationAccuracy = 0.9 }, training, held, learningRate: 0.25));
+        ExampleSet training = Rows(1000, row => row % 10), validation = Rows(500, row => row % 10);
+        StringAssert.Contains(ChanceLevel.FindNear(Epoch(0.9) with { ValidationAccuracy = 0.1 }, training, validation, learningRate: 0.25), "500 held-out");
+        Assert.IsNull(ChanceLevel.FindNear(Epoch(0.1) with { ValidationAccuracy = 0.9 }, training, validation, learningRate: 0.25));
     }
 
     [TestMethod]

@@ -8,7 +8,7 @@ public class DivergenceTests
 {
     private static readonly TrainingSettings Settings = new(
         Epochs: 1, BatchSize: 4, TrainingOptimizer.Sgd, LearningRate: 0.25, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0,
-        RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+        DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
 
     [TestMethod]
     [DataRow(double.NaN)]

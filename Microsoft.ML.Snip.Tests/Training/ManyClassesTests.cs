@@ -35,13 +35,13 @@ public class ManyClassesTests
         return Draw(seed: 2).Average(row => predictor.Predict(row.Image).Label == row.Label ? 1.0 : 0);
     }
 
-    /// <summary>A picture of noise for each class, with other noise on it.</summary>
-    private static IEnumerable<PictureRow> Draw(int seed)
+    /// <summary>An image of noise for each class, with other noise on it.</summary>
+    private static IEnumerable<ImageRow> Draw(int seed)
     {
         var own = new Random(0);
         float[][] ofClass = [.. Enumerable.Range(0, Classes).Select(_ => Noise(own))];
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, RowsOfClass * Classes).Select(row => new PictureRow
+        return [.. Enumerable.Range(0, RowsOfClass * Classes).Select(row => new ImageRow
         {
             Image = [.. ofClass[row % Classes].Zip(Noise(random), (pixel, noise) => pixel + noise)],
             Label = $"{row % Classes}",
@@ -50,7 +50,7 @@ public class ManyClassesTests
 
     private static float[] Noise(Random random) => [.. Enumerable.Range(0, Shape.Count).Select(_ => random.NextSingle())];
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         [VectorType(1, Side, Side)]
         public float[] Image { get; set; } = [];

@@ -14,7 +14,7 @@ public class TrainingLoopTests
 
     private static readonly TrainingSettings Still = new(
         Epochs: 3, BatchSize: 4, TrainingOptimizer.Sgd, LearningRate: 1e-30, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0,
-        RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+        DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
 
     private readonly List<float[]> _trained = [];
     private readonly List<float[]> _evaluated = [];
@@ -54,15 +54,15 @@ public class TrainingLoopTests
     public void AnEpochsLossAndAccuracyCountEachRowOnce()
     {
         // The network does not learn, so that every batch sees the weights that are known here.
-        (TrainingHistory history, float[] weights) = Run(Still, seed: 1, held: [2, 3, 5, 7, 8, 9]);
+        (TrainingHistory history, float[] weights) = Run(Still, seed: 1, validation: [2, 3, 5, 7, 8, 9]);
         (double loss, double accuracy) = Expected(weights, Enumerable.Range(0, Count));
-        (double Loss, double Accuracy) held = Expected(weights, [2, 3, 5, 7, 8, 9]);
+        (double Loss, double Accuracy) validation = Expected(weights, [2, 3, 5, 7, 8, 9]);
         foreach (EpochSummary epoch in history.Epochs)
         {
             Assert.AreEqual(loss, epoch.Loss, 1e-6);
             Assert.AreEqual(accuracy, epoch.Accuracy, 1e-12);
-            Assert.AreEqual(held.Loss, epoch.ValidationLoss!.Value, 1e-6);
-            Assert.AreEqual(held.Accuracy, epoch.ValidationAccuracy!.Value, 1e-12);
+            Assert.AreEqual(validation.Loss, epoch.ValidationLoss!.Value, 1e-6);
+            Assert.AreEqual(validation.Accuracy, epoch.ValidationAccuracy!.Value, 1e-12);
         }
 
         CollectionAssert.AreEqual(
@@ -152,9 +152,9 @@ public class TrainingLoopTests
     }
 
     [TestMethod]
-    public void RewiringDependsOnTheWholeSeed()
+    public void MaskUpdatesDependOnTheWholeSeed()
     {
-        TrainingSettings moving = Still with { BatchSize = Count, Epochs = 8, RewiringFraction = 0.5, RewiringInterval = 2 };
+        TrainingSettings moving = Still with { BatchSize = Count, Epochs = 8, DropFraction = 0.5, MaskUpdateInterval = 2 };
         string KeptWith(int seed) => string.Concat(KeptAfter(moving, seed).Select(kept => kept ? 1 : 0));
         Assert.AreEqual(KeptWith(1), KeptWith(1));
         Assert.AreEqual(3, new[] { 1, 2, 1 + (1 << 24) }.Select(KeptWith).Distinct().Count());
@@ -162,11 +162,11 @@ public class TrainingLoopTests
     }
 
     [TestMethod]
-    public void RewiringComesAtItsInterval()
+    public void MaskUpdatesComeAtTheirInterval()
     {
         // Of 20 steps those before the 18th may be followed by a move. After the 16th it would be less than one connection.
         var moments = new List<int>();
-        TrainingSettings settings = Still with { BatchSize = Count, Epochs = 20, RewiringFraction = 0.9, RewiringInterval = 4 };
+        TrainingSettings settings = Still with { BatchSize = Count, Epochs = 20, DropFraction = 0.9, MaskUpdateInterval = 4 };
         bool[] before = Half;
         using var network = new RecordingNetwork(Inputs, Classes, _trained, _evaluated);
         SetWeights(network, InitialWeights());
@@ -191,7 +191,7 @@ public class TrainingLoopTests
 
     private static PruningMask HalfMask() => PruningMask.FromTensors([("_linear.weight", tensor(Half, [Classes, Inputs]))]);
 
-    /// <summary>Pictures of 2 x 2, told apart by their first number.</summary>
+    /// <summary>Images of 2 x 2, told apart by their first number.</summary>
     private static ImageDataset Dataset()
     {
         var shape = new ImageShape(1, 2, 2);
@@ -220,11 +220,11 @@ public class TrainingLoopTests
 
     private static float[] Read(nn.Module network) => network.parameters().Single().detach().data<float>().ToArray();
 
-    private (TrainingHistory History, float[] Weights) Run(TrainingSettings settings, int seed, int[]? held = null)
+    private (TrainingHistory History, float[] Weights) Run(TrainingSettings settings, int seed, int[]? validation = null)
     {
         (TrainingHistory history, _, float[] weights) = Run(
             settings, seed, PruningMask.FromTensors([("_linear.weight", ones(Classes, Inputs))]),
-            held is null ? null : new ExampleSet(Dataset(), held));
+            validation is null ? null : new ExampleSet(Dataset(), validation));
         return (history, weights);
     }
 
@@ -232,12 +232,12 @@ public class TrainingLoopTests
         Run(settings, seed, HalfMask(), null).Mask.KeptOf("_linear.weight").ToArray();
 
     private (TrainingHistory History, PruningMask Mask, float[] Weights) Run(
-        TrainingSettings settings, int seed, PruningMask mask, ExampleSet? held)
+        TrainingSettings settings, int seed, PruningMask mask, ExampleSet? validation)
     {
         using DisposeScope scope = NewDisposeScope();
         using var network = new RecordingNetwork(Inputs, Classes, _trained, _evaluated);
         SetWeights(network, InitialWeights());
-        (TrainingHistory history, PruningMask kept) = TorchTraining.Run(network, mask, settings, ExampleSet.All(Dataset()), held, seed);
+        (TrainingHistory history, PruningMask kept) = TorchTraining.Run(network, mask, settings, ExampleSet.All(Dataset()), validation, seed);
         return (history, kept, Read(network));
     }
 

@@ -18,7 +18,7 @@ public class TrainingSettingsTests
     {
         var settings = new TrainingSettings(
             Epochs: 1, batchSize, TrainingOptimizer.Sgd, LearningRate: 0.1, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0,
-            RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+            DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
         Assert.AreEqual(expected, settings.CountBatches(examples));
     }
 }

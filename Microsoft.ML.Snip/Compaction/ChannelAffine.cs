@@ -5,12 +5,12 @@ namespace Microsoft.ML.Snip.Compaction;
 /// <summary>What a batch norm does in prediction: channel c becomes Scale[c] * x + Shift[c].</summary>
 internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
-    /// <summary>Scale = gain / sqrt(variance + epsilon), shift = bias - mean * scale.</summary>
+    /// <summary>Scale = gamma / sqrt(variance + epsilon), shift = bias - mean * scale.</summary>
     public static ChannelAffine Of(BatchNorm norm, IReadOnlyDictionary<string, float[]> vectors)
     {
-        float[] gain = vectors[$"{norm.Name}.weight"], bias = vectors[$"{norm.Name}.bias"];
+        float[] gamma = vectors[$"{norm.Name}.weight"], bias = vectors[$"{norm.Name}.bias"];
         float[] mean = vectors[$"{norm.Name}.running_mean"], variance = vectors[$"{norm.Name}.running_var"];
-        double[] scale = [.. gain.Select((value, channel) => value / Math.Sqrt(variance[channel] + norm.Epsilon))];
+        double[] scale = [.. gamma.Select((value, channel) => value / Math.Sqrt(variance[channel] + norm.Epsilon))];
         return new ChannelAffine(scale, [.. bias.Select((value, channel) => value - (mean[channel] * scale[channel]))]);
     }
 }

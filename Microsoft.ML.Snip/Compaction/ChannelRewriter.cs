@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Compaction;
 /// Writes the network anew with the channels that stay. A channel that stays without being computed, because one it is tied to does, becomes its
 /// constant, or 0 if it is not read either.
 /// </summary>
-internal sealed class ChannelRewriter(SparseNetwork network, ChannelConstants constants, ChannelReads reads, KeptChannels kept)
+internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation constants, ChannelLiveness reads, CoupledChannels kept)
     : IChannelRuleVisitor<Layer>
 {
     private readonly Dictionary<string, SparseMatrix> _weights = new(StringComparer.Ordinal);

@@ -18,9 +18,9 @@ internal static class Compactor
         BatchNormFolding.Run(draft);
         SparseNetwork network = draft.ToNetwork();
 
-        var constants = new ChannelConstants(network);
-        var reads = new ChannelReads(network, constants);
-        var kept = new KeptChannels(network.Definition, reads);
+        var constants = new ConstantPropagation(network);
+        var reads = new ChannelLiveness(network, constants);
+        var kept = new CoupledChannels(network.Definition, reads);
         return new ChannelRewriter(network, constants, reads, kept).Run();
     }
 }

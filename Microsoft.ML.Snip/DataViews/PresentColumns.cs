@@ -3,7 +3,7 @@ namespace Microsoft.ML.Snip.DataViews;
 /// <summary>The columns that data have, for messages about one that they lack.</summary>
 internal static class PresentColumns
 {
-    private const int MostNamed = 20;
+    private const int MaxNamed = 20;
 
     public static string List(DataViewSchema schema) => List(schema.Where(column => !column.IsHidden).Select(column => column.Name));
 
@@ -15,7 +15,7 @@ internal static class PresentColumns
         {
             0 => "; there are no columns",
             1 => $"; the only column is {quoted[0]}",
-            > MostNamed => $"; the first {MostNamed} of {quoted.Length} columns are {string.Join(", ", quoted[..MostNamed])}",
+            > MaxNamed => $"; the first {MaxNamed} of {quoted.Length} columns are {string.Join(", ", quoted[..MaxNamed])}",
             _ => $"; the columns are {string.Join(", ", quoted[..^1])} and {quoted[^1]}",
         };
     }

@@ -26,14 +26,14 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
     public void Starts(NetworkDefinition network, ExampleSet training, int seed, int threads)
     {
         ImageDataset dataset = training.Dataset;
-        info($"{network.Name}: {training.Count} pictures of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threads}.");
+        info($"{network.Name}: {training.Count} images of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threads}.");
         foreach (string note in network.Notes)
         {
             info(note);
         }
     }
 
-    public void Scores(int sampleCount) => info($"Connections are scored on {sampleCount} pictures.");
+    public void Scores(int sampleCount) => info($"Connections are scored on {sampleCount} images.");
 
     public void Kept(PruningReport pruned) => info(FormattableString.Invariant(
         $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of {pruned.DenseFlops} FLOPs."));
@@ -45,10 +45,10 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
             + FormattableString.Invariant($"momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (settings.Augmentation is { } augmentation)
         {
-            info($"Training pictures are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
+            info($"Training images are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
         }
 
-        if (settings.RewiringFraction > 0)
+        if (settings.DropFraction > 0)
         {
             UpdatesMask(settings, (long)settings.CountBatches(examples) * settings.Epochs);
         }
@@ -64,14 +64,14 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
 
     private void UpdatesMask(TrainingSettings settings, long stepCount)
     {
-        long updates = MaskUpdateSchedule.CountUpdates(settings.RewiringInterval, stepCount);
+        long updates = MaskUpdateSchedule.CountUpdates(settings.MaskUpdateInterval, stepCount);
         if (updates == 0)
         {
-            warn($"Nothing will be rewired: training takes {stepCount} steps, too few for a RewiringInterval of {settings.RewiringInterval}.");
+            warn($"The mask will not be updated: training takes {stepCount} steps, too few for a MaskUpdateInterval of {settings.MaskUpdateInterval}.");
             return;
         }
 
         info(FormattableString.Invariant(
-            $"Every {settings.RewiringInterval} steps, {updates} times in all, kept connections make way for others: {settings.RewiringFraction} of them at first, fewer later."));
+            $"Every {settings.MaskUpdateInterval} steps, {updates} times in all, kept connections make way for others: {settings.DropFraction} of them at first, fewer later."));
     }
 }

@@ -33,7 +33,7 @@ internal static class InitializingStage
         }
 
         NetworkArchitecture chosen = AutoArchitecture.Choose(data.Shape, data.Training.Count);
-        log.Info($"Architecture Auto takes {chosen} for {data.Training.Count} pictures of {data.Shape}.");
+        log.Info($"Architecture Auto takes {chosen} for {data.Training.Count} images of {data.Shape}.");
         return chosen;
     }
 

@@ -6,11 +6,11 @@ using Microsoft.ML.Snip.Training;
 namespace Microsoft.ML.Snip.Fitting;
 
 /// <summary>
-/// The last step of a fit: some of the training pictures go through what was trained and through what will predict, as one batch and in parts. All must
+/// The last step of a fit: some of the training images go through what was trained and through what will predict, as one batch and in parts. All must
 /// give the same, so that no model leaves a fit that answers otherwise than it was trained to.
 /// </summary>
 /// <remarks>
-/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they are the logits but for what all classes of a picture
+/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they are the logits but for what all classes of an image
 /// share. Both sides compute in single precision but add in another order, which sets them apart by a millionth of the largest logit at most (measured on all
 /// built-in networks); a state that did not come along sets them apart by about the size of the logits.
 /// </remarks>
@@ -20,7 +20,7 @@ internal sealed class PredictionCheck
     private const float Tolerance = 1e-3f;
 
     /// <summary>Probabilities below exp(-80) are taken for that: they are near the smallest that single precision holds.</summary>
-    private const float Least = -80;
+    private const float Smallest = -80;
 
     private readonly TrainableNetwork _network;
     private readonly INetworkExecutor _executor;
@@ -37,7 +37,7 @@ internal sealed class PredictionCheck
 
     /// <param name="network">What was trained.</param>
     /// <param name="executor">What will predict.</param>
-    /// <param name="sample">Pictures to try.</param>
+    /// <param name="sample">Images to try.</param>
     /// <param name="learningRate">The learning rate that it was trained with, for the message if an output is not finite.</param>
     /// <exception cref="InvalidOperationException">They differ, or an output is not finite; the message says how, and what to do.</exception>
     public static void Run(TrainableNetwork network, INetworkExecutor executor, ImageSample sample, double learningRate)
@@ -45,7 +45,7 @@ internal sealed class PredictionCheck
         var check = new PredictionCheck(network, executor, sample);
         if (!float.IsFinite(check._largest))
         {
-            throw Divergence.Found("the outputs for training pictures are not finite", learningRate);
+            throw Divergence.Found("the outputs for training images are not finite", learningRate);
         }
 
         float[] trained = check.Trained(0, sample.Count), predicted = check.Predicted(0, sample.Count);
@@ -55,7 +55,7 @@ internal sealed class PredictionCheck
         check.Require(predicted, check.InParts(check.Predicted), PredictionFault.DiffersInParts);
     }
 
-    /// <summary>Parts of the sizes that code treats each in its own way: one picture, a few, more.</summary>
+    /// <summary>Parts of the sizes that code treats each in its own way: one image, a few, more.</summary>
     private float[] InParts(Func<int, int, float[]> scores)
     {
         int few = (_sample.Count - 1) / 3, more = _sample.Count - 1 - few;
@@ -73,16 +73,16 @@ internal sealed class PredictionCheck
 
     private void Require(float[] expected, float[] found, PredictionFault fault)
     {
-        float most = 0;
+        float max = 0;
         for (int at = 0; at < expected.Length; at++)
         {
-            float difference = Math.Abs(Math.Max(Least, expected[at]) - Math.Max(Least, found[at]));
-            most = Math.Max(most, difference); // Not a number if either is.
+            float difference = Math.Abs(Math.Max(Smallest, expected[at]) - Math.Max(Smallest, found[at]));
+            max = Math.Max(max, difference); // Not a number if either is.
         }
 
-        if (!(most <= Tolerance * Math.Max(1, _largest)))
+        if (!(max <= Tolerance * Math.Max(1, _largest)))
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"{_network.Explain(fault)} (Of {_sample.Count} training pictures, scores differ by up to {most:G3} where outputs reach {_largest:G3}.)"));
+            throw new InvalidOperationException(FormattableString.Invariant($"{_network.Explain(fault)} (Of {_sample.Count} training images, scores differ by up to {max:G3} where outputs reach {_largest:G3}.)"));
         }
     }
 }

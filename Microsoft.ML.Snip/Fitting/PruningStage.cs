@@ -18,7 +18,7 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
     /// <exception cref="InvalidOperationException">Scores are of no use, or the sparsity leaves a layer without connections.</exception>
     public (PruningMask Mask, PruningReport Report) Run(TrainableNetwork network, FitData data)
     {
-        int count = options.SensitivityBatchSize ?? Math.Max(MinScored, ScoredOfClass * data.Classes.Count);
+        int count = options.ScoringSampleCount ?? Math.Max(MinScored, ScoredOfClass * data.Classes.Count);
         ExampleSet sample = data.Training.Sample(count, random.Create("sensitivity sample"));
         log.Scores(sample.Count);
         using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data), checkAlive);

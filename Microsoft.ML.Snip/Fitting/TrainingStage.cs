@@ -19,8 +19,8 @@ internal static class TrainingStage
             options.LearningRateSchedule,
             options.Momentum,
             options.WeightDecay ?? recipe.WeightDecay,
-            mask.KeptCount < mask.ConnectionCount ? options.RewiringFraction : 0,
-            options.RewiringInterval,
+            mask.KeptCount < mask.ConnectionCount ? options.DropFraction : 0,
+            options.MaskUpdateInterval,
             options.Augmentation);
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Snip.Images;
 
-/// <summary>The colour on which pictures with transparent parts are laid.</summary>
+/// <summary>The colour on which images with transparent parts are laid.</summary>
 internal readonly record struct Background(byte Red, byte Green, byte Blue)
 {
     /// <summary>How colours are written, for error messages.</summary>
@@ -11,7 +11,7 @@ internal readonly record struct Background(byte Red, byte Green, byte Blue)
 
     private const int BytesPerPixel = 4;
 
-    /// <summary>The colour of paper: what transparent pictures are mostly drawn for.</summary>
+    /// <summary>The colour of paper: what transparent images are mostly drawn for.</summary>
     public static Background White { get; } = new(byte.MaxValue, byte.MaxValue, byte.MaxValue);
 
     /// <summary>Reads a colour as <see cref="ToString"/> writes it, in upper or lower case; null if it is none.</summary>
@@ -27,14 +27,14 @@ internal readonly record struct Background(byte Red, byte Green, byte Blue)
     /// <param name="pixels">Four bytes a pixel, the last one alpha.</param>
     public static bool ShowsThrough(ReadOnlySpan<byte> pixels)
     {
-        // SkiaSharp's pictures, as its machines, are little-endian: alpha is the highest byte.
+        // SkiaSharp's images, as its machines, are little-endian: alpha is the highest byte.
         const uint FirstWithAlpha = 0x01000000, FirstOpaque = 0xFF000000;
         ReadOnlySpan<uint> values = MemoryMarshal.Cast<byte, uint>(pixels);
         return values.ContainsAnyExceptInRange(FirstOpaque, uint.MaxValue)
             && (values.ContainsAnyInRange(FirstWithAlpha, uint.MaxValue) || !values.ContainsAnyExcept(0u));
     }
 
-    /// <summary>Lays a picture on the ground: colour + (255 - alpha) x ground / 255, rounded.</summary>
+    /// <summary>Lays an image on the ground: colour + (255 - alpha) x ground / 255, rounded.</summary>
     /// <param name="pixels">Four bytes a pixel, the last one alpha, with which the other three are multiplied.</param>
     /// <param name="redFirst">Whether a pixel begins with red, green, blue; else with blue, green, red.</param>
     /// <param name="opaque">Receives as many pixels; may be the same memory.</param>

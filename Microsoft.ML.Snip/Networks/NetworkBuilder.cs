@@ -114,7 +114,7 @@ public sealed class NetworkBuilder
         return Append(new Add(name ?? NextName("add"), Current, other));
     }
 
-    /// <summary>Reads a picture row by row; see <see cref="Layers.RowsAsSequence"/>.</summary>
+    /// <summary>Reads an image row by row; see <see cref="Layers.RowsAsSequence"/>.</summary>
     public NetworkBuilder RowsAsSequence(string? name = null) => Append(new RowsAsSequence(name ?? NextName("rows"), Current));
 
     /// <summary>Appends long short-term memory cells; see <see cref="Layers.Lstm"/>.</summary>

@@ -16,14 +16,14 @@ public sealed partial class NetworkDefinition
     /// <summary>The name by which layers take the network's input, a map of <see cref="InputShape"/>.</summary>
     public const string InputName = "input";
 
-    private const int MostLayers = 4_000;
-    private const long MostNumbers = int.MaxValue;
+    private const int MaxLayers = 4_000;
+    private const long MaxNumbers = int.MaxValue;
 
     private readonly Dictionary<string, TensorShape> _shapes = new(StringComparer.Ordinal);
 
     /// <summary>Makes a network of the given layers.</summary>
     /// <param name="name">What to call it in reports; any text but an empty one.</param>
-    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <param name="inputShape">The shape of the images it takes.</param>
     /// <param name="layers">The layers, each after the layers it takes its inputs from; the last gives the logits, a vector with one number a class.</param>
     /// <exception cref="ArgumentException">A shape, a name or a connection makes no sense; the message names the layer.</exception>
     public NetworkDefinition(string name, ImageShape inputShape, IEnumerable<Layer> layers)
@@ -34,14 +34,14 @@ public sealed partial class NetworkDefinition
         InputShape = inputShape;
         Layers = [.. layers];
         if (inputShape.Channels <= 0 || inputShape.Height <= 0 || inputShape.Width <= 0
-            || (long)inputShape.Channels * inputShape.Height > MostNumbers / inputShape.Width)
+            || (long)inputShape.Channels * inputShape.Height > MaxNumbers / inputShape.Width)
         {
             throw new ArgumentException($"A network needs an image shape with positive sizes, not {inputShape.Channels}x{inputShape.Height}x{inputShape.Width}.");
         }
 
-        if (Layers.IsEmpty || Layers.Length > MostLayers)
+        if (Layers.IsEmpty || Layers.Length > MaxLayers)
         {
-            throw new ArgumentException($"A network has 1 to {MostLayers} layers; '{name}' has {Layers.Length}.");
+            throw new ArgumentException($"A network has 1 to {MaxLayers} layers; '{name}' has {Layers.Length}.");
         }
 
         if (Layers.Length > 1 && Layers.OfType<RegisteredModule>().FirstOrDefault() is { } whole)
@@ -58,9 +58,9 @@ public sealed partial class NetworkDefinition
             TensorShape[] inputs = [.. layer.Inputs.Select(input => InputOf(layer, input))];
             unused.ExceptWith(layer.Inputs);
             TensorShape output = layer.InferShape(inputs);
-            if ((double)output.Channels * output.Height * output.Width > MostNumbers)
+            if ((double)output.Channels * output.Height * output.Width > MaxNumbers)
             {
-                throw new ArgumentException($"Layer '{layer.Name}' would give a {output} for an example; {MostNumbers} numbers are the most.");
+                throw new ArgumentException($"Layer '{layer.Name}' would give a {output} for an example; {MaxNumbers} numbers are the most.");
             }
 
             parameters.AddRange(layer.GetParameters(inputs));
@@ -81,9 +81,9 @@ public sealed partial class NetworkDefinition
         }
 
         Parameters = parameters.ToImmutable();
-        if (Parameters.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)) > MostNumbers)
+        if (Parameters.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)) > MaxNumbers)
         {
-            throw new ArgumentException($"Network '{name}' has more than {MostNumbers} parameters.");
+            throw new ArgumentException($"Network '{name}' has more than {MaxNumbers} parameters.");
         }
 
         ClassCount = logits.Channels;
@@ -92,7 +92,7 @@ public sealed partial class NetworkDefinition
     /// <summary>What the network is called in reports.</summary>
     public string Name { get; }
 
-    /// <summary>The shape of the pictures it takes.</summary>
+    /// <summary>The shape of the images it takes.</summary>
     public ImageShape InputShape { get; }
 
     /// <summary>How many classes it tells apart: the length of the last layer's output.</summary>
@@ -112,7 +112,7 @@ public sealed partial class NetworkDefinition
 
     /// <summary>Starts a network of one's own.</summary>
     /// <param name="name">What to call it in reports.</param>
-    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <param name="inputShape">The shape of the images it takes.</param>
     /// <example><code>
     /// NetworkDefinition network = NetworkDefinition.Build("mine", new ImageShape(1, 28, 28))
     ///     .Conv2d(16, kernel: 3, padding: 1).ReLU().MaxPool(2)

@@ -5,12 +5,12 @@ namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
 /// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two standard
-/// deviations and rescaled to variance 1 / fan-in), biases and shifts 0, gains and variances 1. Recurrent layers differ, or connections between hidden
+/// deviations and rescaled to variance 1 / fan-in), biases and betas 0, gammas and variances 1. Recurrent layers differ, or connections between hidden
 /// units would hardly count when they are scored.
 /// </summary>
 /// <remarks>
 /// Gates start so that a state is a running mean over several steps (Tallec and Ollivier, ICLR 2018, section 2): else it would halve at every step, and
-/// the first rows of a picture be forgotten. Reset and update gates of a GRU have biases of 1; input, forget and output gates of an LSTM of -2, 2 and 1.
+/// the first rows of an image be forgotten. Reset and update gates of a GRU have biases of 1; input, forget and output gates of an LSTM of -2, 2 and 1.
 /// Hidden-to-hidden weights are larger the more of them pruning will cut, so that what is kept still passes a state on.
 /// </remarks>
 internal static class WeightInitializer
@@ -18,7 +18,7 @@ internal static class WeightInitializer
     /// <summary>The standard deviation of a standard normal distribution cut off at -2 and 2.</summary>
     private const double TruncatedDeviation = 0.87962566103423978;
 
-    /// <summary>More than this, and gradients explode over the steps of a picture before anything is pruned.</summary>
+    /// <summary>More than this, and gradients explode over the steps of an image before anything is pruned.</summary>
     private const double LargestRecurrentGain = 3;
 
     /// <summary>New values for each parameter, by name.</summary>
@@ -55,7 +55,7 @@ internal static class WeightInitializer
                 double scale = Math.Sqrt(1.0 / parameter.FanIn) / TruncatedDeviation;
                 FillTruncatedNormal(values, scale, random);
                 break;
-            case ParameterRole.Gain or ParameterRole.RunningVariance:
+            case ParameterRole.Gamma or ParameterRole.RunningVariance:
                 Array.Fill(values, 1f);
                 break;
         }

@@ -9,10 +9,10 @@ public sealed partial class PrunedImageClassificationTrainer
     public sealed partial class Options
     {
         /// <summary>As many as a model file has room to tell of.</summary>
-        private const int MostEpochs = 10_000;
+        private const int MaxEpochs = 10_000;
 
         /// <summary>Torch keeps something on the stack for each.</summary>
-        private const int MostThreads = 1024;
+        private const int MaxThreads = 1024;
 
         private const string SinglePrecision = "from 1.2E-38 to 3.4E+38, as the training computes in single precision";
 
@@ -34,8 +34,8 @@ public sealed partial class PrunedImageClassificationTrainer
                 LayerSparsities is not null && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
                 LayerSparsities,
                 "a list of names, none of them empty, with sparsities in [0, 1)");
-            Check(SensitivityBatchSize is null or >= 1, SensitivityBatchSize, "at least 1");
-            Check(Epochs is >= 1 and <= MostEpochs, Epochs, $"from 1 to {MostEpochs}");
+            Check(ScoringSampleCount is null or >= 1, ScoringSampleCount, "at least 1");
+            Check(Epochs is >= 1 and <= MaxEpochs, Epochs, $"from 1 to {MaxEpochs}");
             Check(BatchSize >= 1, BatchSize, "at least 1");
             Check(Optimizer is null || Enum.IsDefined(Optimizer.Value), Optimizer, "one of the optimizers");
             Check(LearningRate is null or (> 0 and < double.PositiveInfinity), LearningRate, "above 0");
@@ -46,10 +46,10 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(WeightDecay is null or 0 || IsSinglePrecision(WeightDecay.Value), WeightDecay, $"0 or {SinglePrecision}");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
-            Check(RewiringFraction is >= 0 and < 1, RewiringFraction, "in [0, 1)");
-            Check(RewiringInterval >= 1, RewiringInterval, "at least 1");
+            Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
+            Check(MaskUpdateInterval >= 1, MaskUpdateInterval, "at least 1");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
-            Check(Threads is null or (>= 1 and <= MostThreads), Threads, $"from 1 to {MostThreads}; more threads than cores make training slower");
+            Check(Threads is null or (>= 1 and <= MaxThreads), Threads, $"from 1 to {MaxThreads}; more threads than cores make training slower");
             if (ImageShape is { } shape)
             {
                 Check(shape.Channels is 1 or 3 && shape.Height > 0 && shape.Width > 0, shape, "1 or 3 channels and a positive height and width", nameof(ImageShape));

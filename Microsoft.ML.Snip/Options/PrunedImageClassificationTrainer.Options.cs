@@ -15,8 +15,8 @@ public sealed partial class PrunedImageClassificationTrainer
         public string LabelColumnName { get; set; } = "Label";
 
         /// <summary>
-        /// The pictures: an image column; or a vector of float, or of byte with a known size, that holds pixels channel by channel, row by row; or a
-        /// vector of byte of unknown size that holds an encoded picture. Default: Image.
+        /// The images: an image column; or a vector of float, or of byte with a known size, that holds pixels channel by channel, row by row; or a
+        /// vector of byte of unknown size that holds an encoded image. Default: Image.
         /// </summary>
         public string ImageColumnName { get; set; } = "Image";
 
@@ -29,11 +29,11 @@ public sealed partial class PrunedImageClassificationTrainer
         /// <summary>A built-in network; not used if <see cref="Network"/>, <see cref="ModuleFactory"/> or <see cref="ModuleName"/> is set. Default: LeNet5.</summary>
         public NetworkArchitecture Architecture { get; set; } = NetworkArchitecture.LeNet5;
 
-        /// <summary>A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the pictures' shape; its outputs must be as many as the classes.</summary>
+        /// <summary>A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the images' shape; its outputs must be as many as the classes.</summary>
         public NetworkDefinition? Network { get; set; }
 
         /// <summary>
-        /// Makes a TorchSharp module of one's own from the pictures' shape and the number of classes, to use instead of a built-in network; or null. It
+        /// Makes a TorchSharp module of one's own from the images' shape and the number of classes, to use instead of a built-in network; or null. It
         /// is called several times in a fit and gives a new module each time, which the library disposes of; the module takes [batch, channels, height,
         /// width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
         /// <see cref="NetworkDefinition.FromModule"/> converts is converted, its weights too, and predicts like any other network. Any other module
@@ -57,20 +57,20 @@ public sealed partial class PrunedImageClassificationTrainer
         public NetworkWeights? InitialWeights { get; set; }
 
         /// <summary>
-        /// The shape to which pictures are resized and converted, or null to take it from the image column's type. If that does not tell the size of
-        /// pictures, null stands for the size of the first: as it is if no side is longer than 64 pixels, else with the longer side 64 and the other in
-        /// proportion, rounded to a multiple of 8; in grey if all pictures are grey, else in colour. The log says what was chosen. Vectors of pixels are not
+        /// The shape to which images are resized and converted, or null to take it from the image column's type. If that does not tell the size of
+        /// images, null stands for the size of the first: as it is if no side is longer than 64 pixels, else with the longer side 64 and the other in
+        /// proportion, rounded to a multiple of 8; in grey if all images are grey, else in colour. The log says what was chosen. Vectors of pixels are not
         /// resized: they must have as many numbers, channel by channel, row by row.
         /// </summary>
         public ImageShape? ImageShape { get; set; }
 
         /// <summary>
-        /// The colour on which pictures with transparent parts are laid, as red, green and blue in hexadecimal digits; stored with the model, so that it
+        /// The colour on which images with transparent parts are laid, as red, green and blue in hexadecimal digits; stored with the model, so that it
         /// predicts on the same ground. Default: #FFFFFF, white.
         /// </summary>
         public string Background { get; set; } = "#FFFFFF";
 
-        /// <summary>What happens to rows whose picture cannot be read: a damaged file, a missing one, a pixel that is no number. Default: Fail.</summary>
+        /// <summary>What happens to rows whose image cannot be read: a damaged file, a missing one, a pixel that is no number. Default: Fail.</summary>
         public InvalidImages InvalidImages { get; set; } = InvalidImages.Fail;
 
         /// <summary>The share of connections to cut, in [0, 1); 0 trains the dense network. Default: 0.95.</summary>
@@ -97,7 +97,7 @@ public sealed partial class PrunedImageClassificationTrainer
         /// How many training examples, drawn at random, the scores are taken over; at least 1, all of them if there are fewer. Null for ten of each class, at
         /// least 100: the paper's 100 for ten classes, for which more measured no better. With 300 classes, 100 leave out most of them. Default: null.
         /// </summary>
-        public int? SensitivityBatchSize { get; set; }
+        public int? ScoringSampleCount { get; set; }
 
         /// <summary>Whether biases compete with weights, as in the authors' code; initial biases are 0, and so are their scores, so this cuts them all. Default: false.</summary>
         public bool PruneBiases { get; set; }
@@ -135,18 +135,18 @@ public sealed partial class PrunedImageClassificationTrainer
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
 
         /// <summary>
-        /// The share of each parameter's kept connections that moves at first when the network is rewired while it trains, in [0, 1); 0 keeps the mask that
+        /// The share of each parameter's kept connections that each mask update drops and grows at first, in [0, 1); 0 keeps the mask that
         /// was chosen before, as in the SNIP paper. The smallest weights go and as many connections come at random (sparse evolutionary training, Mocanu et
         /// al., Nature Communications 2018); the share falls along half a cosine to 0 at nine tenths of the training (Evci et al., ICML 2020). Each parameter
         /// keeps as many connections as before; those that are kept whole stay. The report then tells of the connections kept in the end, which are no longer
         /// those that SNIP chose. On Fashion-MNIST 0.3 measured from 0.1 points less to 1.7 points more accurate, the most at 99 % sparsity. Default: 0.
         /// </summary>
-        public double RewiringFraction { get; set; }
+        public double DropFraction { get; set; }
 
         /// <summary>Training steps from one rewiring to the next, at least 1; trainings too short for one are not rewired, of which the log warns. Default: 50.</summary>
-        public int RewiringInterval { get; set; } = 50;
+        public int MaskUpdateInterval { get; set; } = 50;
 
-        /// <summary>How training pictures are shifted and mirrored at random, or null to train on them as they are.</summary>
+        /// <summary>How training images are shifted and mirrored at random, or null to train on them as they are.</summary>
         public Augmentation? Augmentation { get; set; }
 
         /// <summary>

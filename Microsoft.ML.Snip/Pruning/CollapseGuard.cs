@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
 /// Finds layers that a global selection cuts whole. No signal passes such a layer, so a network in which it lies on every path from input
-/// to output gives the same answer for every picture and cannot learn ("layer collapse": Tanaka et al., "Pruning neural networks without
+/// to output gives the same answer for every image and cannot learn ("layer collapse": Tanaka et al., "Pruning neural networks without
 /// any data by iteratively conserving synaptic flow", NeurIPS 2020).
 /// </summary>
 internal static class CollapseGuard

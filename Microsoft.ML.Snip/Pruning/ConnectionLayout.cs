@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Pruning;
 internal sealed class ConnectionLayout
 {
     /// <summary>One parameter's scores must fit the 2 GiB that a span of bytes can have.</summary>
-    private const int MostConnections = int.MaxValue / sizeof(double);
+    private const int MaxConnections = int.MaxValue / sizeof(double);
 
     private readonly Dictionary<string, Range> _ranges = new(StringComparer.Ordinal);
 
@@ -22,9 +22,9 @@ internal sealed class ConnectionLayout
         {
             long start = count;
             count += parameter.Count;
-            if (count > MostConnections)
+            if (count > MaxConnections)
             {
-                throw new ArgumentException($"There are more than {MostConnections} connections, the most that can be pruned together.");
+                throw new ArgumentException($"There are more than {MaxConnections} connections, the most that can be pruned together.");
             }
 
             if (!_ranges.TryAdd(parameter.Name, (int)start..(int)count))

@@ -15,7 +15,7 @@ internal static class ScoreArithmetic
     {
         Vector256<double> lower = Vector256<double>.Zero;
         Vector256<double> upper = Vector256<double>.Zero;
-        Vector256<float> least = Vector256<float>.Zero;
+        Vector256<float> min = Vector256<float>.Zero;
         int at = 0;
         for (; at <= values.Length - Vector256<float>.Count; at += Vector256<float>.Count)
         {
@@ -23,11 +23,11 @@ internal static class ScoreArithmetic
             (Vector256<double> first, Vector256<double> second) = Vector256.Widen(eight);
             lower += first;
             upper += second;
-            least = Vector256.MinNumber(least, eight);
+            min = Vector256.MinNumber(min, eight);
         }
 
         double sum = Vector256.Sum(lower + upper);
-        bool negative = Vector256.LessThanAny(least, Vector256<float>.Zero);
+        bool negative = Vector256.LessThanAny(min, Vector256<float>.Zero);
         for (; at < values.Length; at++)
         {
             sum += values[at];

@@ -7,15 +7,15 @@ namespace Microsoft.ML.Snip;
 
 /// <summary>
 /// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms are not
-/// counted unless they were prunable. If the network was rewired while it was trained, this is what was kept in the end.
+/// counted unless they were prunable. If the mask was updated while the network trained, this is what was kept in the end.
 /// </summary>
 /// <param name="Network">The network's name.</param>
 /// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>
 public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
 {
     /// <summary>
-    /// How many kept connections of the first layer read each pixel; null if that layer does not read the picture as it is (but pooled, say), if the
-    /// network is a module of the user's own without layers, if the picture has more than 3 x 256 x 256 numbers, and in models that an earlier version of
+    /// How many kept connections of the first layer read each pixel; null if that layer does not read the image as it is (but pooled, say), if the
+    /// network is a module of the user's own without layers, if the image has more than 3 x 256 x 256 numbers, and in models that an earlier version of
     /// the library saved.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -33,15 +33,15 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public double Sparsity => Connections == 0 ? 0 : 1 - ((double)Kept / Connections);
 
-    /// <summary>Floating-point operations for one picture in the dense network: two for each use of a connection.</summary>
+    /// <summary>Floating-point operations for one image in the dense network: two for each use of a connection.</summary>
     [JsonIgnore]
     public long DenseFlops => Layers.Sum(layer => layer.DenseFlops);
 
-    /// <summary>Floating-point operations for one picture on the kept connections.</summary>
+    /// <summary>Floating-point operations for one image on the kept connections.</summary>
     [JsonIgnore]
     public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
 
-    /// <summary>A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one picture on those.</summary>
+    /// <summary>A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one image on those.</summary>
     public override string ToString() => PruningReportText.Write(this);
 
     /// <summary>What a mask keeps of a network.</summary>
@@ -56,7 +56,7 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
                     parameter.Name,
                     parameter.Count,
                     masked.Contains(parameter.Name) ? mask.KeptCountOf(parameter.Name) : parameter.Count,
-                    parameter.Uses))])
+                    parameter.OutputPositions))])
         {
             RetainedPerPixel = RetainedConnectionCounter.Count(network, mask),
         };
@@ -67,18 +67,18 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
 /// <param name="Name">The parameter's name, for example <c>conv1.weight</c>.</param>
 /// <param name="Connections">How many connections it had.</param>
 /// <param name="Kept">How many it kept.</param>
-/// <param name="Uses">How often one picture uses each connection: the output positions of a convolution, the steps of a sequence, else 1.</param>
-public sealed record LayerReport(string Name, long Connections, long Kept, long Uses)
+/// <param name="OutputPositions">How often one image uses each connection: the output positions of a convolution, the steps of a sequence, else 1.</param>
+public sealed record LayerReport(string Name, long Connections, long Kept, [property: JsonPropertyName("uses")] long OutputPositions)
 {
     /// <summary>The share that was kept, in [0, 1].</summary>
     [JsonIgnore]
     public double Density => Connections == 0 ? 0 : (double)Kept / Connections;
 
-    /// <summary>Floating-point operations for one picture before pruning.</summary>
+    /// <summary>Floating-point operations for one image before pruning.</summary>
     [JsonIgnore]
-    public long DenseFlops => 2 * Connections * Uses;
+    public long DenseFlops => 2 * Connections * OutputPositions;
 
-    /// <summary>Floating-point operations for one picture on the kept connections.</summary>
+    /// <summary>Floating-point operations for one image on the kept connections.</summary>
     [JsonIgnore]
-    public long KeptFlops => 2 * Kept * Uses;
+    public long KeptFlops => 2 * Kept * OutputPositions;
 }

@@ -6,16 +6,16 @@ namespace Microsoft.ML.Snip.Reports;
 /// <summary>Counts what a mask keeps of the first layer, pixel by pixel.</summary>
 internal static class RetainedConnectionCounter
 {
-    /// <summary>Numbers of the largest picture that is counted: the counts are metadata of a model, which are bounded.</summary>
-    public const int MostCounts = 3 * 256 * 256;
+    /// <summary>Numbers of the largest image that is counted: the counts are metadata of a model, which are bounded.</summary>
+    public const int MaxCounts = 3 * 256 * 256;
 
     /// <summary>
-    /// The counts; null if the first layer with weights reads something else than the picture's own numbers (after a pooling, say), or if the picture is
+    /// The counts; null if the first layer with weights reads something else than the image's own numbers (after a pooling, say), or if the image is
     /// too large. A weight that the mask does not cover is kept.
     /// </summary>
     public static RetainedConnections? Count(NetworkDefinition network, PruningMask mask)
     {
-        if (network.InputShape.Count > MostCounts || FindFirstLayer(network) is not { } layer)
+        if (network.InputShape.Count > MaxCounts || FindFirstLayer(network) is not { } layer)
         {
             return null;
         }
@@ -32,7 +32,7 @@ internal static class RetainedConnectionCounter
         return new RetainedConnections(layer.Name, shape, counts);
     }
 
-    /// <summary>The first layer with weights, if all between it and the picture leave each number in its place.</summary>
+    /// <summary>The first layer with weights, if all between it and the image leave each number in its place.</summary>
     private static SingleInputLayer? FindFirstLayer(NetworkDefinition network)
     {
         var pixels = new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName };

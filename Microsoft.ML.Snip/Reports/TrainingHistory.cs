@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip;
 public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 {
     /// <summary>
-    /// How many pictures of the training data, and of the ValidationSet if there was one, could not be read and were left out, as
+    /// How many images of the training data, and of the ValidationSet if there was one, could not be read and were left out, as
     /// <see cref="InvalidImages.Skip"/> allows.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

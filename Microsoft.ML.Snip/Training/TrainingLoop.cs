@@ -26,7 +26,7 @@ internal sealed class TrainingLoop(
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
         long steps = (long)batchCount * settings.Epochs, step = 0;
-        MaskUpdateSchedule? updates = settings.RewiringFraction > 0 ? new MaskUpdateSchedule(settings.RewiringFraction, settings.RewiringInterval, steps) : null;
+        MaskUpdateSchedule? updates = settings.DropFraction > 0 ? new MaskUpdateSchedule(settings.DropFraction, settings.MaskUpdateInterval, steps) : null;
         var epochs = ImmutableArray.CreateBuilder<EpochSummary>();
         var clock = Stopwatch.StartNew();
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)

@@ -28,7 +28,7 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
     /// <summary>
     /// Batch norm allows the SNIP paper's recipe at any sparsity. Without it the learning rate must suit the scale of activations and gradients, which
     /// pruning makes smaller: the fewer connections are kept, the more of it a network wants, and the less weight decay. Recurrent networks learn faster
-    /// with Adam. Many classes have small gradients each, and few pictures in a batch: they want more of the learning rate, too.
+    /// with Adam. Many classes have small gradients each, and few images in a batch: they want more of the learning rate, too.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="sparsity">The share of connections cut, in [0, 1).</param>

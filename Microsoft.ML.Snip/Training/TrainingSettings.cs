@@ -10,9 +10,9 @@ namespace Microsoft.ML.Snip.Training;
 /// <param name="Schedule">How it changes.</param>
 /// <param name="Momentum">Momentum (Adam's beta 1), in [0, 1).</param>
 /// <param name="WeightDecay">Weight decay, at least 0.</param>
-/// <param name="RewiringFraction">The share of the kept connections that moves at first, in [0, 1); 0 keeps the mask.</param>
-/// <param name="RewiringInterval">Steps from one move to the next, at least 1.</param>
-/// <param name="Augmentation">How pictures are changed at random, or null.</param>
+/// <param name="DropFraction">The share of the kept connections that moves at first, in [0, 1); 0 keeps the mask.</param>
+/// <param name="MaskUpdateInterval">Steps from one move to the next, at least 1.</param>
+/// <param name="Augmentation">How images are changed at random, or null.</param>
 internal sealed record TrainingSettings(
     int Epochs,
     int BatchSize,
@@ -21,8 +21,8 @@ internal sealed record TrainingSettings(
     LearningRateSchedule Schedule,
     double Momentum,
     double WeightDecay,
-    double RewiringFraction,
-    int RewiringInterval,
+    double DropFraction,
+    int MaskUpdateInterval,
     Augmentation? Augmentation)
 {
     /// <summary>Steps in an epoch: the last takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>
@@ -47,7 +47,7 @@ internal sealed record TrainingSettings(
         if (Math.Min(BatchSize, examples) == 1
             && network.Layers.OfType<BatchNorm>().FirstOrDefault(norm => network.ShapeOf(norm.Name) is { Height: 1, Width: 1 }) is { } single)
         {
-            throw new ArgumentException($"Batch norm '{single.Name}' takes statistics of a batch, so that training needs a BatchSize of at least 2 and as many pictures.");
+            throw new ArgumentException($"Batch norm '{single.Name}' takes statistics of a batch, so that training needs a BatchSize of at least 2 and as many images.");
         }
     }
 }

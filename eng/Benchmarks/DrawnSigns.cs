@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// A data set of any number of classes: each is a sign of three or four random strokes on 28 x 28 pixels. Its pictures differ by a shift of up to two
+/// A data set of any number of classes: each is a sign of three or four random strokes on 28 x 28 pixels. Its images differ by a shift of up to two
 /// pixels, half a pixel at the ends of each stroke, brightness, and normal noise on every pixel.
 /// </summary>
 internal sealed class DrawnSigns
@@ -31,11 +31,11 @@ internal sealed class DrawnSigns
         }
     }
 
-    /// <summary>Pictures of the classes in turn.</summary>
-    public Picture[] Draw(int count, int seed)
+    /// <summary>Images of the classes in turn.</summary>
+    public ImageRow[] Draw(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(index => new Picture
+        return [.. Enumerable.Range(0, count).Select(index => new ImageRow
         {
             Label = $"c{index % _signs.Length}",
             Image = Draw(_signs[index % _signs.Length], random),
@@ -65,8 +65,8 @@ internal sealed class DrawnSigns
 
     private static double DrawNormal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>A picture as ML.NET reads it.</summary>
-    internal sealed class Picture
+    /// <summary>An image as ML.NET reads it.</summary>
+    internal sealed class ImageRow
     {
         [VectorType(1, Size, Size)]
         public byte[] Image { get; set; } = [];

@@ -21,23 +21,23 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
         Console.WriteLine();
         Console.WriteLine("| network | kept FLOPs | batch | threads | TorchSharp, us | ONNX Runtime, us | sparse, us | vs TorchSharp | vs ONNX Runtime | G kept FMA/s | of peak |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        var pictures = new Pictures(options.Data);
+        var imageSet = new ImageSet(options.Data);
         foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
         {
-            SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+            SparseNetwork network = PrunedNetworks.Make(@case, imageSet);
             foreach (int batch in @case.Batches)
             {
                 foreach (int threads in options.Threads)
                 {
-                    Measure(@case, network, pictures, batch, threads, peak);
+                    Measure(@case, network, imageSet, batch, threads, peak);
                 }
             }
         }
     }
 
-    private void Measure(Case @case, SparseNetwork network, Pictures pictures, int batch, int threads, double peak)
+    private void Measure(Case @case, SparseNetwork network, ImageSet imageSet, int batch, int threads, double peak)
     {
-        float[] images = pictures.Load(batch, network.Definition.InputShape);
+        float[] images = imageSet.Load(batch, network.Definition.InputShape);
         var sparse = new SparsePeer(Compactor.Compact(network), images, batch, threads, options.Path);
         using var onnx = new OnnxPeer(network, images, batch, threads);
         using var torch = new TorchPeer(network, images, batch, threads);
@@ -55,9 +55,9 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
         }
 
         double[] times = Timing.Measure(peers, options.Quick ? 15 : 60, options.Quick ? 1 : 4, wallClock: threads > 1);
-        long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(parameter => parameter.Count * parameter.Uses);
+        long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(parameter => parameter.Count * parameter.OutputPositions);
         long kept = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-            .Sum(parameter => network.Weights[parameter.Name].KeptCount * parameter.Uses);
+            .Sum(parameter => network.Weights[parameter.Name].KeptCount * parameter.OutputPositions);
         double ours = times[0], speed = kept * batch / ours / 1000;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

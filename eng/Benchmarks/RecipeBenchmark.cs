@@ -11,11 +11,11 @@ internal static class RecipeBenchmark
     public static void Run(double? learningRate)
     {
         string rate = learningRate is { } given ? FormattableString.Invariant($"{given}") : "by default";
-        Console.WriteLine($"LeNet-300-100, {Trained} pictures, {Epochs} epochs, learning rate {rate}; accuracy on {Tested} other pictures");
+        Console.WriteLine($"LeNet-300-100, {Trained} images, {Epochs} epochs, learning rate {rate}; accuracy on {Tested} other images");
         foreach ((int classes, double noise) in new[] { (10, 110.0), (100, 90), (300, 60) })
         {
             var signs = new DrawnSigns(classes, noise);
-            DrawnSigns.Picture[] training = signs.Draw(Trained, seed: 1), test = signs.Draw(Tested, seed: 2);
+            DrawnSigns.ImageRow[] training = signs.Draw(Trained, seed: 1), test = signs.Draw(Tested, seed: 2);
             foreach (double sparsity in Sparsities)
             {
                 Console.WriteLine(FormattableString.Invariant($"{classes,4} classes, sparsity {sparsity:F2}: {Measure(training, test, sparsity, learningRate):F3}"));
@@ -23,7 +23,7 @@ internal static class RecipeBenchmark
         }
     }
 
-    private static double Measure(DrawnSigns.Picture[] training, DrawnSigns.Picture[] test, double sparsity, double? learningRate)
+    private static double Measure(DrawnSigns.ImageRow[] training, DrawnSigns.ImageRow[] test, double sparsity, double? learningRate)
     {
         var mlContext = new MLContext(0);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.Snip().PrunedImageClassification(
@@ -33,6 +33,6 @@ internal static class RecipeBenchmark
             }));
         using PrunedImageClassificationTransformer model = pipeline.Fit(mlContext.Data.LoadFromEnumerable(training)).LastTransformer;
         SnipPredictor predictor = model.CreatePredictor();
-        return test.Average(picture => predictor.Predict(Array.ConvertAll(picture.Image, pixel => (float)pixel)).Label == picture.Label ? 1.0 : 0);
+        return test.Average(image => predictor.Predict(Array.ConvertAll(image.Image, pixel => (float)pixel)).Label == image.Label ? 1.0 : 0);
     }
 }

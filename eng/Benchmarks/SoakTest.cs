@@ -13,13 +13,13 @@ internal static class SoakTest
 
     public static bool Run(string folder, double seconds)
     {
-        var pictures = new Pictures(folder);
+        var imageSet = new ImageSet(folder);
         bool good = true;
         foreach (NetworkArchitecture architecture in new[] { NetworkArchitecture.LeNet300, NetworkArchitecture.LeNet5 })
         {
             var @case = new Case(architecture, 0.98, [1]);
-            SparseNetwork network = Compactor.Compact(PrunedNetworks.Make(@case, pictures));
-            good &= Predict(@case.Name, network, pictures.Load(Count, network.Definition.InputShape), seconds / 2);
+            SparseNetwork network = Compactor.Compact(PrunedNetworks.Make(@case, imageSet));
+            good &= Predict(@case.Name, network, imageSet.Load(Count, network.Definition.InputShape), seconds / 2);
         }
 
         return good;

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
 /// From process start to the first prediction, and the memory it took: each run is a fresh process that loads the same network from a file and
-/// predicts one picture, in turns with the others.
+/// predicts one image, in turns with the others.
 /// </summary>
 internal static class StartupBenchmark
 {
@@ -26,9 +26,9 @@ internal static class StartupBenchmark
     {
         string files = Directory.CreateTempSubdirectory().FullName;
         string model = Path.Combine(files, "model.snip"), onnx = Path.Combine(files, "model.onnx"), weights = Path.Combine(files, "model.dat");
-        string picture = Path.Combine(files, "picture.png");
-        WriteModels(new Pictures(folder), model, onnx, weights);
-        WritePicture(folder, picture);
+        string example = Path.Combine(files, "image.png");
+        WriteModels(new ImageSet(folder), model, onnx, weights);
+        WriteImage(folder, example);
         string self = Environment.ProcessPath!;
         var peers = new List<(string Name, string Program, string[] Arguments)>
         {
@@ -38,7 +38,7 @@ internal static class StartupBenchmark
         };
         if (nativeScorer is not null)
         {
-            peers.Add(("SnipPredictor, native executable, a PNG file", nativeScorer, ["--time", model, picture]));
+            peers.Add(("SnipPredictor, native executable, a PNG file", nativeScorer, ["--time", model, example]));
         }
 
         double[][] times = [.. peers.Select(_ => new double[Rounds])], memory = [.. peers.Select(_ => new double[Rounds])];
@@ -69,15 +69,15 @@ internal static class StartupBenchmark
     /// <summary>What a fresh process does: loads a model, predicts, and ends.</summary>
     public static void PredictOnce(string peer, string path)
     {
-        var picture = new float[784];
+        var example = new float[784];
         switch (peer)
         {
             case "snip":
-                SnipPredictor.Load(path).Predict(picture);
+                SnipPredictor.Load(path).Predict(example);
                 break;
             case "onnx":
                 using (var session = new InferenceSession(path))
-                using (var input = OrtValue.CreateTensorValueFromMemory(picture, [1, 1, 28, 28]))
+                using (var input = OrtValue.CreateTensorValueFromMemory(example, [1, 1, 28, 28]))
                 using (var options = new RunOptions())
                 using (session.Run(options, session.InputNames, [input], session.OutputNames))
                 {
@@ -90,7 +90,7 @@ internal static class StartupBenchmark
                 {
                     module.load(path);
                     module.eval();
-                    module.forward(tensor(picture, [1, 1, 28, 28])).data<float>().ToArray();
+                    module.forward(tensor(example, [1, 1, 28, 28])).data<float>().ToArray();
                 }
 
                 break;
@@ -103,10 +103,10 @@ internal static class StartupBenchmark
     private static nn.Module<Tensor, Tensor> Dense() => nn.Sequential(
         ("flatten", nn.Flatten()), ("fc1", nn.Linear(784, 300)), ("relu1", nn.ReLU()), ("fc2", nn.Linear(300, 100)), ("relu2", nn.ReLU()), ("fc3", nn.Linear(100, 10)));
 
-    private static void WriteModels(Pictures pictures, string model, string onnx, string weights)
+    private static void WriteModels(ImageSet imageSet, string model, string onnx, string weights)
     {
         var @case = new Case(NetworkArchitecture.LeNet300, 0.98, [1]);
-        SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+        SparseNetwork network = PrunedNetworks.Make(@case, imageSet);
         var report = new PruningReport(
             network.Definition.Name, [.. network.Weights.Select(pair => new LayerReport(pair.Key, (long)pair.Value.Rows * pair.Value.Columns, pair.Value.KeptCount, 1))]);
         var classes = new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, 10).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
@@ -118,7 +118,7 @@ internal static class StartupBenchmark
         dense.save(weights);
     }
 
-    private static void WritePicture(string folder, string path)
+    private static void WriteImage(string folder, string path)
     {
         var mlContext = new MLContext(0);
         IDataView rows = mlContext.Snip().LoadIdx(Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));

@@ -20,10 +20,10 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
     public void Run()
     {
         TorchSharp.torch.set_num_threads(1);
-        var pictures = new Pictures(options.Data);
+        var imageSet = new ImageSet(options.Data);
         foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
         {
-            SparseNetwork network = Compactor.Compact(PrunedNetworks.Make(@case, pictures));
+            SparseNetwork network = Compactor.Compact(PrunedNetworks.Make(@case, imageSet));
             foreach (int lanes in new[] { 1, Simd512.Width })
             {
                 Console.WriteLine($"{@case.Name}, {lanes} lanes");
@@ -35,7 +35,7 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
     private static void Profile(SparseNetwork network, int lanes)
     {
         Plan plan = Planner<Simd512, Vector512<float>>.Build(network, lanes);
-        lanes = plan.MostLanes;
+        lanes = plan.MaxLanes;
         var workspace = new Workspace();
         float* activations = workspace.Activations(plan.ActivationCapacity * lanes);
         float* scratch = workspace.Scratch(plan.ScratchLength(lanes));
@@ -56,7 +56,7 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
             double layoutStart = ThreadClock.Microseconds();
             foreach (NumberRange range in plan.InputRanges)
             {
-                Interleave.FromPictures(images.Pointer + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, lanes, lanes);
+                Interleave.FromImages(images.Pointer + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, lanes, lanes);
             }
 
             layout = Math.Min(layout, ThreadClock.Microseconds() - layoutStart);
@@ -78,7 +78,7 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {layout,9:F1} us                    laying out {plan.InputRanges.Sum(range => range.Length)} of {imageLength} numbers of each picture"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {layout,9:F1} us                    laying out {plan.InputRanges.Sum(range => range.Length)} of {imageLength} numbers of each image"));
         for (int index = 0; index < plan.Operators.Length; index++)
         {
             Operator step = plan.Operators[index];

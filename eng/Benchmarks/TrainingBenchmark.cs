@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Benchmarks;
 
-/// <summary>An epoch of masked training against the plain TorchSharp loop without masks: the same network, pictures and batches, in turns.</summary>
+/// <summary>An epoch of masked training against the plain TorchSharp loop without masks: the same network, images and batches, in turns.</summary>
 internal static class TrainingBenchmark
 {
     private const int BatchSize = 100;
@@ -35,7 +35,7 @@ internal static class TrainingBenchmark
             plain[round] = PlainEpoch(definition, dataset, normalization);
         }
 
-        Console.WriteLine($"{definition.Name}, {dataset.Count} pictures, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
+        Console.WriteLine($"{definition.Name}, {dataset.Count} images, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
         Console.WriteLine(FormattableString.Invariant($"masked training       {Timing.Median(ours):F2} s"));
         Console.WriteLine(FormattableString.Invariant($"plain TorchSharp loop {Timing.Median(plain):F2} s"));
         Console.WriteLine(FormattableString.Invariant($"ratio                 {Timing.Median(ours.Zip(plain, (a, b) => a / b)):F2}"));
@@ -47,7 +47,7 @@ internal static class TrainingBenchmark
         using var network = new TorchNetwork(definition);
         using var batches = new BatchTensors(dataset, normalization, BatchSize);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, BatchSize)])]);
-        var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, RewiringFraction: 0, RewiringInterval: 1, Augmentation: null);
+        var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
         var random = new RandomStreams(0);
         var training = ExampleSet.All(dataset);
         var mask = PruningMask.Select(scores, 0.98);

@@ -10,7 +10,7 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// What a data view costs: the scores of 10,000 pictures in memory through Transform, against the bare executor on the same pictures as normalised
+/// What a data view costs: the scores of 10,000 images in memory through Transform, against the bare executor on the same images as normalised
 /// numbers, one behind the other.
 /// </summary>
 internal static class TransformBenchmark
@@ -19,28 +19,28 @@ internal static class TransformBenchmark
 
     public static void Run(string folder)
     {
-        var pictures = new Pictures(folder);
-        Console.WriteLine($"{Count} pictures, {Machine.CpuName()}, processor time of one thread, medians of {Rounds} runs in turns");
+        var images = new ImageSet(folder);
+        Console.WriteLine($"{Count} images, {Machine.CpuName()}, processor time of one thread, medians of {Rounds} runs in turns");
         Console.WriteLine();
-        Console.WriteLine("| network | pictures | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
+        Console.WriteLine("| network | images | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (Case @case in new Case[] { new(NetworkArchitecture.LeNet300, 0.98, [1]), new(NetworkArchitecture.LeNet5, 0.98, [1]) })
         {
-            Measure(@case, pictures);
+            Measure(@case, images);
         }
     }
 
-    private static void Measure(Case @case, Pictures pictures)
+    private static void Measure(Case @case, ImageSet images)
     {
-        SparseNetwork network = PrunedNetworks.Make(@case, pictures);
+        SparseNetwork network = PrunedNetworks.Make(@case, images);
         int classes = network.Definition.ClassCount;
-        byte[] pixels = pictures.LoadRaw(Count, network.Definition.InputShape);
+        byte[] pixels = images.LoadRaw(Count, network.Definition.InputShape);
         float[] raw = Array.ConvertAll(pixels, pixel => (float)pixel);
         var normalised = new float[raw.Length];
-        Pictures.Normalization.Apply(raw, normalised);
+        ImageSet.Normalization.Apply(raw, normalised);
         var model = new SnipModel(
             network,
-            Pictures.Normalization,
+            ImageSet.Normalization,
             new ClassLabels(ClassValueKind.Int32, [.. Enumerable.Range(0, classes).Select(number => FormattableString.Invariant($"{number}"))]),
             new PruningReport(network.Definition.Name, []),
             new TrainingHistory([]));
@@ -48,7 +48,7 @@ internal static class TransformBenchmark
         var executor = new SparseExecutor(network);
         var transformer = new PrunedImageClassificationTransformer(mlContext, model, executor, new ColumnNames("Image", "PredictedLabel", "Score"));
         SnipPredictor predictor = transformer.CreatePredictor();
-        PictureRows[] kinds = PictureRows.OfEachKind(mlContext, pixels);
+        ImageRows[] kinds = ImageRows.OfEachKind(mlContext, pixels);
         var expected = new float[Count * classes];
         float[][] found = [.. kinds.Select(_ => new float[Count * classes])];
         var predicted = new float[Count * classes];

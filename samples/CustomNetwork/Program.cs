@@ -12,9 +12,9 @@ const int Classes = 10;
 
 var mlContext = new MLContext(seed: 0);
 string folder = Path.Combine(AppContext.BaseDirectory, "fashion-mnist");
-IDataView pictures = mlContext.Snip().LoadIdx(
+IDataView images = mlContext.Snip().LoadIdx(
     Path.Combine(folder, "t10k-images-idx3-ubyte.gz"), Path.Combine(folder, "t10k-labels-idx1-ubyte.gz"));
-IDataView training = mlContext.Data.TakeRows(pictures, 8000), test = mlContext.Data.SkipRows(pictures, 8000);
+IDataView training = mlContext.Data.TakeRows(images, 8000), test = mlContext.Data.SkipRows(images, 8000);
 
 Train(new PrunedImageClassificationTrainer.Options { Network = OwnNetworks.Residual(shape, Classes) });
 
@@ -42,6 +42,6 @@ void Train(PrunedImageClassificationTrainer.Options options)
     }
 
     MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
-    Console.WriteLine($"{report.Network}: accuracy {metrics.MicroAccuracy:F4} after {options.Epochs} epochs on 8,000 pictures");
+    Console.WriteLine($"{report.Network}: accuracy {metrics.MicroAccuracy:F4} after {options.Epochs} epochs on 8,000 images");
     Console.WriteLine();
 }

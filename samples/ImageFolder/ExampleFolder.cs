@@ -3,26 +3,26 @@ using Microsoft.ML.Data;
 
 namespace ImageFolder;
 
-/// <summary>Writes some of the shipped pictures as PNG files, a subfolder a class.</summary>
+/// <summary>Writes some of the shipped images as PNG files, a subfolder a class.</summary>
 internal static class ExampleFolder
 {
-    public static string Write(MLContext mlContext, int pictures)
+    public static string Write(MLContext mlContext, int images)
     {
-        string shipped = Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), folder = Path.Combine(AppContext.BaseDirectory, "pictures");
+        string shipped = Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), folder = Path.Combine(AppContext.BaseDirectory, "images");
         IDataView data = mlContext.Snip().LoadIdx(Path.Combine(shipped, "t10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "t10k-labels-idx1-ubyte.gz"));
         int number = 0;
-        foreach (Picture picture in mlContext.Data.CreateEnumerable<Picture>(mlContext.Data.TakeRows(data, pictures), reuseRowObject: false))
+        foreach (ImageRow image in mlContext.Data.CreateEnumerable<ImageRow>(mlContext.Data.TakeRows(data, images), reuseRowObject: false))
         {
-            string classFolder = Path.Combine(folder, picture.Label);
+            string classFolder = Path.Combine(folder, image.Label);
             Directory.CreateDirectory(classFolder);
-            picture.Image.Save(Path.Combine(classFolder, $"{number++:D5}.png"));
-            picture.Image.Dispose();
+            image.Image.Save(Path.Combine(classFolder, $"{number++:D5}.png"));
+            image.Image.Dispose();
         }
 
         return folder;
     }
 
-    private sealed class Picture
+    private sealed class ImageRow
     {
         [Microsoft.ML.Transforms.Image.ImageType(28, 28)]
         public MLImage Image { get; set; } = null!;

@@ -1,6 +1,6 @@
 namespace ImageFolder;
 
-/// <summary>What the pipeline says of a picture.</summary>
+/// <summary>What the pipeline says of an image.</summary>
 internal sealed class Prediction
 {
     public string PredictedLabel { get; set; } = string.Empty;

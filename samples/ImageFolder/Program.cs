@@ -1,14 +1,14 @@
-// Pictures as people have them: a folder with one subfolder of PNG, JPEG or BMP files for each class.
+// Images as people have them: a folder with one subfolder of PNG, JPEG or BMP files for each class.
 //
 //   dotnet run -c Release --project samples/ImageFolder -- FOLDER
 //
-// Without an argument it first writes such a folder, with 3,000 of the shipped Fashion-MNIST pictures.
+// Without an argument it first writes such a folder, with 3,000 of the shipped Fashion-MNIST images.
 using ImageFolder;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
 
-const string Usage = "usage: ImageFolder [FOLDER]: one folder with a subfolder of pictures for each class; if none is given, it is written first.";
+const string Usage = "usage: ImageFolder [FOLDER]: one folder with a subfolder of images for each class; if none is given, it is written first.";
 if (args is ["--help" or "-h" or "-?" or "/?"])
 {
     Console.WriteLine(Usage);
@@ -24,9 +24,9 @@ if (args.Length > 1 || (args.Length == 1 && args[0].StartsWith('-')))
 var mlContext = new MLContext(seed: 0);
 try
 {
-    string folder = args.Length == 1 ? args[0] : ExampleFolder.Write(mlContext, pictures: 3000);
-    IDataView pictures = mlContext.Snip().LoadImageFolder(folder);
-    DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(pictures, testFraction: 0.2);
+    string folder = args.Length == 1 ? args[0] : ExampleFolder.Write(mlContext, images: 3000);
+    IDataView images = mlContext.Snip().LoadImageFolder(folder);
+    DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(images, testFraction: 0.2);
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
         .Append(mlContext.Snip().PrunedImageClassification(new PrunedImageClassificationTrainer.Options
         {
@@ -40,7 +40,7 @@ try
 
     IDataView scored = model.Transform(split.TestSet);
     MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored);
-    Console.WriteLine(FormattableString.Invariant($"{pictures.GetRowCount()} pictures; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
+    Console.WriteLine(FormattableString.Invariant($"{images.GetRowCount()} images; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
 
     IEnumerable<string> labels = split.TestSet.GetColumn<string>("Label");
     IEnumerable<Prediction> predictions = mlContext.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false);

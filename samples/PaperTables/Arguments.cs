@@ -18,20 +18,20 @@ internal sealed record Arguments(
     public static Arguments? Parse(string[] args, out int exitCode)
     {
         Option<NetworkArchitecture?> row = Row();
-        Option<double> minutes = Number("--minutes", "The time for each row: epochs, and pictures if need be, are as many as it allows.", 10.0);
-        Option<int> epochs = Number("--epochs", "Passes over the training pictures, if the time allows them.", 20);
-        Option<int> pictures = Number("--pictures", "Training pictures, evenly spread over the set; all of them if not given.", 100_000);
-        Option<int> scored = Number("--scored", "Training pictures to score connections on.", 100);
+        Option<double> minutes = Number("--minutes", "The time for each row: epochs, and images if need be, are as many as it allows.", 10.0);
+        Option<int> epochs = Number("--epochs", "Passes over the training images, if the time allows them.", 20);
+        Option<int> images = Number("--images", "Training images, evenly spread over the set; all of them if not given.", 100_000);
+        Option<int> scored = Number("--scored", "Training images to score connections on.", 100);
         Option<LayerSparsity[]> layers = Layers();
         Option<double?> sparsity = Share("--sparsity", "The sparsity of layers without one of their own; the paper's if not given.");
-        Option<double?> rewiring = Share("--rewiring", "The share of kept connections that moves at first while a pruned network trains; none if not given.");
+        Option<double?> dropFraction = Share("--drop-fraction", "The share of kept connections that each mask update drops and grows at first; none if not given.");
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
-        Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.");
+        Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 images if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
         {
-            row, minutes, epochs, pictures, scored, layers, sparsity, rewiring, random, fashion, cifar, tiny,
+            row, minutes, epochs, images, scored, layers, sparsity, dropFraction, random, fashion, cifar, tiny,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -55,11 +55,11 @@ internal sealed record Arguments(
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             new Plan(
                 parsed.GetValue(epochs),
-                parsed.GetValue(pictures),
+                parsed.GetValue(images),
                 parsed.GetValue(scored),
                 parsed.GetValue(layers) ?? [],
                 parsed.GetValue(sparsity),
-                parsed.GetValue(rewiring) ?? 0,
+                parsed.GetValue(dropFraction) ?? 0,
                 parsed.GetValue(random)),
             () => Open(parsed.GetValue(fashion), parsed.GetValue(cifar), parsed.GetValue(tiny)));
     }

@@ -3,9 +3,9 @@ using Microsoft.ML.Snip;
 
 namespace PaperTables;
 
-/// <summary>Pictures to train and to test on.</summary>
+/// <summary>Images to train and to test on.</summary>
 /// <param name="Name">What the table calls it.</param>
-/// <param name="Shape">The shape of a picture.</param>
+/// <param name="Shape">The shape of an image.</param>
 /// <param name="ClassCount">How many classes.</param>
 /// <param name="Training">Rows to train on.</param>
 /// <param name="TrainingCount">How many.</param>
@@ -14,7 +14,7 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
 {
     private static readonly MLContext s_mlContext = new(0);
 
-    /// <summary>The shipped 10,000 pictures split 8,000 / 2,000, or the full set from a folder.</summary>
+    /// <summary>The shipped 10,000 images split 8,000 / 2,000, or the full set from a folder.</summary>
     public static DataSet OpenFashionMnist(string? folder)
     {
         var shape = new ImageShape(1, 28, 28);
@@ -46,7 +46,7 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
             catalog.LoadTinyImageNet(folder, DatasetPart.Test));
     }
 
-    /// <summary>Whether a network takes pictures of this shape.</summary>
+    /// <summary>Whether a network takes images of this shape.</summary>
     public bool Fits(NetworkArchitecture architecture)
     {
         try
@@ -60,7 +60,7 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
         }
     }
 
-    /// <exception cref="ArgumentException">The network does not take pictures of this shape.</exception>
+    /// <exception cref="ArgumentException">The network does not take images of this shape.</exception>
     public void RequireFits(NetworkArchitecture architecture)
     {
         try
@@ -69,7 +69,7 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"{architecture} does not fit {Name}, pictures of {Shape}: {exception.Message}", exception);
+            throw new ArgumentException($"{architecture} does not fit {Name}, images of {Shape}: {exception.Message}", exception);
         }
     }
 

@@ -42,8 +42,8 @@ internal sealed record PaperRow(
         new(NetworkArchitecture.LstmB, Mnist, "535k", 0.95, "26.8k", 1.15, 1.35),
         new(NetworkArchitecture.GruS, Mnist, "104k", 0.95, "5.2k", 1.87, 2.41),
         new(NetworkArchitecture.GruB, Mnist, "404k", 0.95, "20.2k", 1.71, 1.52),
-        new(NetworkArchitecture.Compact, NotInPaper, NotInPaper, 0.95, NotInPaper, null, null),
-        new(NetworkArchitecture.Compact, NotInPaper, NotInPaper, 0.98, NotInPaper, null, null),
+        new(NetworkArchitecture.SmallCnn, NotInPaper, NotInPaper, 0.95, NotInPaper, null, null),
+        new(NetworkArchitecture.SmallCnn, NotInPaper, NotInPaper, 0.98, NotInPaper, null, null),
         new(NetworkArchitecture.ResNet20, NotInPaper, NotInPaper, 0.95, NotInPaper, null, null),
         new(NetworkArchitecture.MobileNetV2S, NotInPaper, NotInPaper, 0.90, NotInPaper, null, null),
     ];

@@ -1,7 +1,7 @@
 // The rows of the SNIP paper's tables beside what this machine measures, each within a time budget.
 //
 //   dotnet run -c Release --project samples/PaperTables -- --row LeNet300 --minutes 2
-//   dotnet run -c Release --project samples/PaperTables -- --row ResNet20 --minutes 20 --pictures 5000 --random-mask
+//   dotnet run -c Release --project samples/PaperTables -- --row ResNet20 --minutes 20 --images 5000 --random-mask
 //   dotnet run -c Release --project samples/PaperTables -- --row VggLike --minutes 60 --cifar10 FOLDER
 using PaperTables;
 

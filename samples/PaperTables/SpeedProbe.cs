@@ -6,13 +6,13 @@ namespace PaperTables;
 
 /// <summary>What a fit takes on this machine.</summary>
 /// <param name="Start">Until the first training step is done: reading, scoring the connections, drawing weights.</param>
-/// <param name="PicturesPerSecond">Training pictures in a second from then on.</param>
-internal sealed record Speed(TimeSpan Start, double PicturesPerSecond);
+/// <param name="ImagesPerSecond">Training images in a second from then on.</param>
+internal sealed record Speed(TimeSpan Start, double ImagesPerSecond);
 
 /// <summary>Measures the speed by a fit that is cancelled as soon as it is known.</summary>
 internal static class SpeedProbe
 {
-    public static Speed Measure(PrunedImageClassificationTrainer.Options options, IDataView pictures, TimeSpan limit)
+    public static Speed Measure(PrunedImageClassificationTrainer.Options options, IDataView images, TimeSpan limit)
     {
         using var enough = new CancellationTokenSource();
         var watch = new Watch(limit, enough);
@@ -21,14 +21,14 @@ internal static class SpeedProbe
         options.CancellationToken = enough.Token;
         try
         {
-            Training.Fit(pictures, options);
+            Training.Fit(images, options);
         }
         catch (OperationCanceledException)
         {
             // As planned.
         }
 
-        return new Speed(watch.Start, watch.PicturesPerSecond);
+        return new Speed(watch.Start, watch.ImagesPerSecond);
     }
 
     /// <summary>Counts from the end of the first batch, which is slower than the others, unless that alone took the time there is.</summary>
@@ -39,22 +39,22 @@ internal static class SpeedProbe
 
         public TimeSpan Start { get; private set; }
 
-        public double PicturesPerSecond { get; private set; }
+        public double ImagesPerSecond { get; private set; }
 
         public void Report(TrainingProgress value)
         {
             if (Start == TimeSpan.Zero)
             {
                 Start = _clock.Elapsed;
-                PicturesPerSecond = value.ImagesPerSecond;
+                ImagesPerSecond = value.ImagesPerSecond;
             }
             else
             {
                 _batches++;
-                PicturesPerSecond = _batches * Training.BatchSize / (_clock.Elapsed - Start).TotalSeconds;
+                ImagesPerSecond = _batches * Training.BatchSize / (_clock.Elapsed - Start).TotalSeconds;
             }
 
-            if (_clock.Elapsed - Start > limit || Training.BatchSize / PicturesPerSecond > limit.TotalSeconds)
+            if (_clock.Elapsed - Start > limit || Training.BatchSize / ImagesPerSecond > limit.TotalSeconds)
             {
                 enough.Cancel();
             }

@@ -3,10 +3,10 @@ using Microsoft.ML.Snip;
 
 namespace PaperTables;
 
-/// <summary>One fit of the pipeline that users write, and its error on test pictures.</summary>
+/// <summary>One fit of the pipeline that users write, and its error on test images.</summary>
 internal static class Training
 {
-    /// <summary>Pictures in a training step.</summary>
+    /// <summary>Images in a training step.</summary>
     public const int BatchSize = 100;
 
     /// <summary>The error on fewer would say nothing.</summary>
@@ -14,25 +14,25 @@ internal static class Training
 
     private static readonly MLContext s_mlContext = new(0);
 
-    public static ITransformer Fit(IDataView pictures, PrunedImageClassificationTrainer.Options options)
+    public static ITransformer Fit(IDataView images, PrunedImageClassificationTrainer.Options options)
     {
         var pipeline = s_mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(s_mlContext.Snip().PrunedImageClassification(options))
             .Append(s_mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
             .Append(s_mlContext.Transforms.Conversion.MapKeyToValue("Label"));
-        return pipeline.Fit(pictures);
+        return pipeline.Fit(images);
     }
 
     /// <summary>What pruning kept.</summary>
     public static PruningReport ReportOf(ITransformer model) =>
         ((IEnumerable<ITransformer>)model).OfType<PrunedImageClassificationTransformer>().Single().Report;
 
-    /// <summary>The share of test pictures that are classified wrong, over as many of them as the time allows, but 100 at least.</summary>
-    public static (double Error, int Pictures) Test(ITransformer model, IDataView pictures, TimeSpan limit)
+    /// <summary>The share of test images that are classified wrong, over as many of them as the time allows, but 100 at least.</summary>
+    public static (double Error, int Images) Test(ITransformer model, IDataView images, TimeSpan limit)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         int count = 0, wrong = 0;
-        foreach (Prediction row in s_mlContext.Data.CreateEnumerable<Prediction>(model.Transform(pictures), reuseRowObject: true))
+        foreach (Prediction row in s_mlContext.Data.CreateEnumerable<Prediction>(model.Transform(images), reuseRowObject: true))
         {
             count++;
             wrong += row.Label == row.PredictedLabel ? 0 : 1;

@@ -8,7 +8,7 @@ namespace QuickStart;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Arguments(
-    NetworkArchitecture Architecture, double Sparsity, int Epochs, double Rewiring, int Seed, string ModelFile, string? DataFolder)
+    NetworkArchitecture Architecture, double Sparsity, int Epochs, double DropFraction, int Seed, string ModelFile, string? DataFolder)
 {
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
@@ -17,9 +17,9 @@ internal sealed record Arguments(
         Option<double> sparsity = Number(
             "--sparsity", "The share of connections to cut, in [0, 1).", 0.98, "a number in [0, 1)", value => value is >= 0 and < 1);
         Option<int> epochs = Number(
-            "--epochs", "Passes over the training pictures.", 12, "a whole number of at least 1", value => value >= 1);
-        Option<double> rewiring = Number(
-            "--rewiring", "The share of kept connections that moves at first while training, in [0, 1).", 0.0, "a number in [0, 1)", value => value is >= 0 and < 1);
+            "--epochs", "Passes over the training images.", 12, "a whole number of at least 1", value => value >= 1);
+        Option<double> dropFraction = Number(
+            "--drop-fraction", "The share of kept connections that each mask update drops and grows at first, in [0, 1).", 0.0, "a number in [0, 1)", value => value is >= 0 and < 1);
         Option<int> seed = Number("--seed", "The seed of all that is random.", 0, "a whole number", _ => true);
         var model = new Option<string>("--model")
         {
@@ -29,12 +29,12 @@ internal sealed record Arguments(
         model.Validators.Add(result => RequireFileName(result, result.GetValueOrDefault<string>()));
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.",
+            Description = "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 images if not given.",
         };
 
         var command = new RootCommand("Prunes a network before training it on Fashion-MNIST, saves it, loads it again and predicts.")
         {
-            architecture, sparsity, epochs, rewiring, seed, model, data,
+            architecture, sparsity, epochs, dropFraction, seed, model, data,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -55,7 +55,7 @@ internal sealed record Arguments(
             parsed.GetValue(architecture),
             parsed.GetValue(sparsity),
             parsed.GetValue(epochs),
-            parsed.GetValue(rewiring),
+            parsed.GetValue(dropFraction),
             parsed.GetValue(seed),
             parsed.GetValue(model)!,
             parsed.GetValue(data));

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace QuickStart;
 
-/// <summary>The pictures: the shipped 10,000 split 8,000 / 2,000, or the full set from a folder.</summary>
+/// <summary>The images: the shipped 10,000 split 8,000 / 2,000, or the full set from a folder.</summary>
 internal static class FashionMnist
 {
     private static readonly string[] ClassNames =

@@ -25,7 +25,7 @@ try
                 Architecture = arguments.Architecture,
                 Sparsity = arguments.Sparsity,
                 Epochs = arguments.Epochs,
-                RewiringFraction = arguments.Rewiring,
+                DropFraction = arguments.DropFraction,
                 Progress = progress,
             }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
@@ -44,7 +44,7 @@ try
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"Saved {arguments.ModelFile}: {modelBytes:N0} bytes; the dense network's weights alone are {4 * report.Connections:N0}."));
     ITransformer loaded = mlContext.Model.Load(arguments.ModelFile, out _);
-    PictureGallery.Show(mlContext, loaded, test, count: 3);
+    ImageGallery.Show(mlContext, loaded, test, count: 3);
 
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

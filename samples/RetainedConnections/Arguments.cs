@@ -5,14 +5,14 @@ using System.Globalization;
 namespace RetainedConnectionsSample;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Arguments(string? DataFolder, string OutputFile, int Draws, bool LearningCurves, int Pictures, int Epochs)
+internal sealed record Arguments(string? DataFolder, string OutputFile, int Draws, bool LearningCurves, int Images, int Epochs)
 {
     /// <summary>Reads the command line; null if it asks for help or is wrong, with the exit code to end with.</summary>
     public static Arguments? Parse(string[] args, out int exitCode)
     {
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 pictures if not given.",
+            Description = "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 images if not given.",
         };
         var output = new Option<string>("--output")
         {
@@ -25,12 +25,12 @@ internal sealed record Arguments(string? DataFolder, string OutputFile, int Draw
         {
             Description = "Draws nothing; trains the dense and the 98 % sparse network on true and on random labels and prints both learning curves.",
         };
-        Option<int> pictures = Count("--pictures", "Pictures to train on for the learning curves.", 2000);
+        Option<int> images = Count("--images", "Images to train on for the learning curves.", 2000);
         Option<int> epochs = Count("--epochs", "Passes over them.", 100);
 
         var command = new RootCommand("Draws which pixels a pruned network keeps connections to, before it is trained.")
         {
-            data, output, draws, curves, pictures, epochs,
+            data, output, draws, curves, images, epochs,
         };
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -52,7 +52,7 @@ internal sealed record Arguments(string? DataFolder, string OutputFile, int Draw
             parsed.GetValue(output)!,
             parsed.GetValue(draws),
             parsed.GetValue(curves),
-            parsed.GetValue(pictures),
+            parsed.GetValue(images),
             parsed.GetValue(epochs));
     }
 

@@ -6,43 +6,43 @@ namespace RetainedConnectionsSample;
 
 /// <summary>One column of the sheet.</summary>
 /// <param name="Heading">The class, or what stands for all of them.</param>
-/// <param name="MeanPicture">The mean brightness of each pixel over the column's pictures, from 0 to 1.</param>
+/// <param name="MeanImage">The mean brightness of each pixel over the column's images, from 0 to 1.</param>
 /// <param name="Retained">For each of <see cref="Columns.Sparsities"/>, the share of hidden units that each pixel stays connected to, from 0 to 1.</param>
-internal sealed record Column(string Heading, float[] MeanPicture, float[][] Retained);
+internal sealed record Column(string Heading, float[] MeanImage, float[][] Retained);
 
 /// <summary>
-/// Prunes a network with fresh weights by pictures of all classes, and by those of one class alone. As in the SNIP paper's figure, a pixel's value is the
-/// mask of the first layer averaged over the hidden units; here also over several draws of initial weights, each with 100 pictures of its own.
+/// Prunes a network with fresh weights by images of all classes, and by those of one class alone. As in the SNIP paper's figure, a pixel's value is the
+/// mask of the first layer averaged over the hidden units; here also over several draws of initial weights, each with 100 images of its own.
 /// </summary>
 internal static class Columns
 {
-    /// <summary>The paper's batch for 28x28 pictures.</summary>
+    /// <summary>The paper's batch for 28x28 images.</summary>
     private const int BatchSize = 100;
 
     /// <summary>The sparsities of the sheet's rows.</summary>
     public static double[] Sparsities { get; } = [0.9, 0.95, 0.98, 0.99, 0.995];
 
-    /// <param name="data">The pictures.</param>
+    /// <param name="data">The images.</param>
     /// <param name="draws">How many draws of initial weights.</param>
     public static IEnumerable<Column> Make(FashionMnist data, int draws)
     {
         // A network as small as this is slower on several threads.
         set_num_threads(1);
         (float mean, float deviation) = Normalization(data);
-        yield return Make("all classes", data.Pictures, draws, mean, deviation);
+        yield return Make("all classes", data.Images, draws, mean, deviation);
         foreach (string className in FashionMnist.ClassNames)
         {
-            Picture[] ofClass = Array.FindAll(data.Pictures, picture => picture.Label == className);
+            ImageRow[] ofClass = Array.FindAll(data.Images, image => image.Label == className);
             if (ofClass.Length == 0)
             {
-                throw new InvalidOperationException($"There is no picture of class '{className}'.");
+                throw new InvalidOperationException($"There is no image of class '{className}'.");
             }
 
             yield return Make(className, ofClass, draws, mean, deviation);
         }
     }
 
-    private static Column Make(string heading, Picture[] pictures, int draws, float mean, float deviation)
+    private static Column Make(string heading, ImageRow[] images, int draws, float mean, float deviation)
     {
         var retained = Array.ConvertAll(Sparsities, _ => new float[FashionMnist.Side * FashionMnist.Side]);
         for (int draw = 0; draw < draws; draw++)
@@ -50,9 +50,9 @@ internal static class Columns
             using DisposeScope scope = NewDisposeScope();
             using var generator = new Generator((ulong)draw, CPU);
             using nn.Module<Tensor, Tensor> network = FreshNetwork.Draw(generator);
-            Picture[] batch = Sample(pictures, new Random(draw));
-            Tensor inputs = stack(batch.Select(picture => tensor(picture.Image))).sub(mean).div(deviation);
-            Tensor labels = tensor(Array.ConvertAll(batch, picture => (long)Array.IndexOf(FashionMnist.ClassNames, picture.Label)));
+            ImageRow[] batch = Sample(images, new Random(draw));
+            Tensor inputs = stack(batch.Select(image => tensor(image.Image))).sub(mean).div(deviation);
+            Tensor labels = tensor(Array.ConvertAll(batch, image => (long)Array.IndexOf(FashionMnist.ClassNames, image.Label)));
             PruningScores scores = ConnectionSensitivity.Score(network, inputs, labels);
             for (int row = 0; row < Sparsities.Length; row++)
             {
@@ -60,7 +60,7 @@ internal static class Columns
             }
         }
 
-        return new Column(heading, MeanOf(pictures), retained);
+        return new Column(heading, MeanOf(images), retained);
     }
 
     private static void Add(float[] sums, PruningMask mask, float weight)
@@ -72,27 +72,27 @@ internal static class Columns
         }
     }
 
-    private static Picture[] Sample(Picture[] pictures, Random random)
+    private static ImageRow[] Sample(ImageRow[] images, Random random)
     {
-        Picture[] shuffled = [.. pictures];
+        ImageRow[] shuffled = [.. images];
         random.Shuffle(shuffled);
         return shuffled.Length <= BatchSize ? shuffled : shuffled[..BatchSize];
     }
 
-    private static float[] MeanOf(Picture[] pictures) =>
-        [.. Enumerable.Range(0, FashionMnist.Side * FashionMnist.Side).Select(pixel => pictures.Average(picture => picture.Image[pixel]))];
+    private static float[] MeanOf(ImageRow[] images) =>
+        [.. Enumerable.Range(0, FashionMnist.Side * FashionMnist.Side).Select(pixel => images.Average(image => image.Image[pixel]))];
 
-    /// <summary>The mean and the standard deviation of all pixels of all pictures.</summary>
+    /// <summary>The mean and the standard deviation of all pixels of all images.</summary>
     private static (float Mean, float Deviation) Normalization(FashionMnist data)
     {
         double sum = 0, squares = 0;
-        foreach (float value in data.Pictures.SelectMany(picture => picture.Image))
+        foreach (float value in data.Images.SelectMany(image => image.Image))
         {
             sum += value;
             squares += (double)value * value;
         }
 
-        double count = data.Pictures.Sum(picture => (long)picture.Image.Length), mean = sum / count;
+        double count = data.Images.Sum(image => (long)image.Image.Length), mean = sum / count;
         return ((float)mean, (float)Math.Sqrt((squares / count) - (mean * mean)));
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace RetainedConnectionsSample;
 
-/// <summary>A picture's brightness, row by row, from 0 to 1, and its class.</summary>
-internal sealed class Picture
+/// <summary>An image's brightness, row by row, from 0 to 1, and its class.</summary>
+internal sealed class ImageRow
 {
     [VectorType(1, FashionMnist.Side, FashionMnist.Side)]
     public float[] Image { get; set; } = [];
@@ -12,8 +12,8 @@ internal sealed class Picture
     public string Label { get; set; } = string.Empty;
 }
 
-/// <summary>The pictures to score and to train on: the shipped 10,000, or the training set in a folder.</summary>
-internal sealed record FashionMnist(Picture[] Pictures)
+/// <summary>The images to score and to train on: the shipped 10,000, or the training set in a folder.</summary>
+internal sealed record FashionMnist(ImageRow[] Images)
 {
     /// <summary>Rows, and pixels in a row.</summary>
     public const int Side = 28;
@@ -29,10 +29,10 @@ internal sealed record FashionMnist(Picture[] Pictures)
         folder ??= Path.Combine(AppContext.BaseDirectory, "fashion-mnist");
         IDataView rows = mlContext.Snip().LoadIdx(
             Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"), ClassNames);
-        return new FashionMnist([.. mlContext.Data.CreateEnumerable<Row>(rows, reuseRowObject: false).Select(ToPicture)]);
+        return new FashionMnist([.. mlContext.Data.CreateEnumerable<Row>(rows, reuseRowObject: false).Select(ToImage)]);
     }
 
-    private static Picture ToPicture(Row row)
+    private static ImageRow ToImage(Row row)
     {
         using MLImage image = row.Image;
         ReadOnlySpan<byte> pixels = image.Pixels;
@@ -42,7 +42,7 @@ internal sealed record FashionMnist(Picture[] Pictures)
             brightness[pixel] = pixels[4 * pixel] / 255f;
         }
 
-        return new Picture { Image = brightness, Label = row.Label };
+        return new ImageRow { Image = brightness, Label = row.Label };
     }
 
     private sealed class Row

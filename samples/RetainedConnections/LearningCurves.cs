@@ -12,23 +12,23 @@ internal static class LearningCurves
 {
     private const double Sparsity = 0.98;
 
-    public static void Print(FashionMnist data, int pictureCount, int epochs)
+    public static void Print(FashionMnist data, int imageCount, int epochs)
     {
-        Picture[] pictures = data.Pictures[..Math.Min(pictureCount, data.Pictures.Length)];
-        string[] shuffled = Array.ConvertAll(pictures, picture => picture.Label);
+        ImageRow[] images = data.Images[..Math.Min(imageCount, data.Images.Length)];
+        string[] shuffled = Array.ConvertAll(images, image => image.Label);
         new Random(0).Shuffle(shuffled);
-        Picture[] random = [.. pictures.Zip(shuffled, (picture, label) => new Picture { Image = picture.Image, Label = label })];
+        ImageRow[] random = [.. images.Zip(shuffled, (image, label) => new ImageRow { Image = image.Image, Label = label })];
 
         (string Name, EpochSummary[] Epochs)[] curves =
         [
-            ("dense, true labels", Fit(pictures, 0, epochs)),
-            ("sparse, true labels", Fit(pictures, Sparsity, epochs)),
+            ("dense, true labels", Fit(images, 0, epochs)),
+            ("sparse, true labels", Fit(images, Sparsity, epochs)),
             ("dense, random labels", Fit(random, 0, epochs)),
             ("sparse, random labels", Fit(random, Sparsity, epochs)),
         ];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"LeNet-300-100 on {pictures.Length} pictures; sparse: {100 * Sparsity:F0} % of the connections cut. Training loss and accuracy of each epoch:"));
+            $"LeNet-300-100 on {images.Length} images; sparse: {100 * Sparsity:F0} % of the connections cut. Training loss and accuracy of each epoch:"));
         Console.WriteLine("epoch" + string.Concat(curves.Select(curve => $" | {curve.Name,21}")));
         for (int epoch = 0; epoch < epochs; epoch++)
         {
@@ -37,7 +37,7 @@ internal static class LearningCurves
         }
     }
 
-    private static EpochSummary[] Fit(Picture[] pictures, double sparsity, int epochs)
+    private static EpochSummary[] Fit(ImageRow[] images, double sparsity, int epochs)
     {
         var mlContext = new MLContext(0);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
@@ -49,6 +49,6 @@ internal static class LearningCurves
                 LearningRate = 0.05,
                 WeightDecay = 0,
             }));
-        return [.. pipeline.Fit(mlContext.Data.LoadFromEnumerable(pictures)).LastTransformer.History.Epochs];
+        return [.. pipeline.Fit(mlContext.Data.LoadFromEnumerable(images)).LastTransformer.History.Epochs];
     }
 }

@@ -14,7 +14,7 @@ try
     FashionMnist data = FashionMnist.Load(arguments.DataFolder);
     if (arguments.LearningCurves)
     {
-        LearningCurves.Print(data, arguments.Pictures, arguments.Epochs);
+        LearningCurves.Print(data, arguments.Images, arguments.Epochs);
         return 0;
     }
 

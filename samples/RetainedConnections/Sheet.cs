@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace RetainedConnectionsSample;
 
-/// <summary>All columns in one picture: headings, mean pictures, then one row of heat maps a sparsity.</summary>
+/// <summary>All columns in one image: headings, mean images, then one row of heat maps a sparsity.</summary>
 internal sealed class Sheet : IDisposable
 {
     private const int Zoom = 4, CellSize = FashionMnist.Side * Zoom, Gap = 8, LeftMargin = 120, TopMargin = 76, BottomMargin = 44;
@@ -35,7 +35,7 @@ internal sealed class Sheet : IDisposable
     {
         _surface.Canvas.Clear(SKColors.White);
         Write("Connections that pruning keeps to each pixel, before any training (LeNet-300-100, Fashion-MNIST)", LeftMargin, 28, 20, SKTextAlign.Left);
-        Write("mean picture", LeftMargin - 14, Top(0) + (CellSize / 2) + 5, 14, SKTextAlign.Right);
+        Write("mean image", LeftMargin - 14, Top(0) + (CellSize / 2) + 5, 14, SKTextAlign.Right);
         for (int row = 0; row < Columns.Sparsities.Length; row++)
         {
             Write(Percent(Columns.Sparsities[row]), LeftMargin - 14, Top(row + 1) + (CellSize / 2), 17, SKTextAlign.Right);
@@ -45,12 +45,12 @@ internal sealed class Sheet : IDisposable
         for (int column = 0; column < columns.Length; column++)
         {
             Write(columns[column].Heading, Left(column) + (CellSize / 2), TopMargin - 12, 16, SKTextAlign.Center);
-            DrawCell(columns[column].MeanPicture, column, row: 0, value => new SKColor(Grey(value), Grey(value), Grey(value)));
+            DrawCell(columns[column].MeanImage, column, row: 0, value => new SKColor(Grey(value), Grey(value), Grey(value)));
             for (int row = 0; row < Columns.Sparsities.Length; row++)
             {
                 float[] retained = columns[column].Retained[row];
-                float most = Math.Max(retained.Max(), float.Epsilon);
-                DrawCell(retained, column, row + 1, value => HeatColors.Of(value / most));
+                float max = Math.Max(retained.Max(), float.Epsilon);
+                DrawCell(retained, column, row + 1, value => HeatColors.Of(value / max));
             }
         }
 

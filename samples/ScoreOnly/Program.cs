@@ -1,4 +1,4 @@
-// Classifies picture files with a saved model: no training, no data views, no libtorch.
+// Classifies image files with a saved model: no training, no data views, no libtorch.
 //
 //   dotnet run -c Release --project samples/ScoreOnly -- MODEL PICTURE...
 //
@@ -18,10 +18,10 @@ if (files.Length < 2)
 try
 {
     SnipPredictor predictor = SnipPredictor.Load(files[0]);
-    foreach (string picture in files[1..])
+    foreach (string image in files[1..])
     {
-        SnipPrediction prediction = Predict(predictor, picture);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{picture}: {prediction.Label} ({prediction.Probability:P1})"));
+        SnipPrediction prediction = Predict(predictor, image);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{image}: {prediction.Label} ({prediction.Probability:P1})"));
         if (timed)
         {
             timed = false;
@@ -32,15 +32,15 @@ try
 
     return 0;
 
-    static SnipPrediction Predict(SnipPredictor predictor, string picture)
+    static SnipPrediction Predict(SnipPredictor predictor, string image)
     {
         try
         {
-            return predictor.PredictFile(File.ReadAllBytes(picture));
+            return predictor.PredictFile(File.ReadAllBytes(image));
         }
         catch (FormatException exception)
         {
-            throw new FormatException($"'{picture}' is not a picture. {exception.Message}", exception);
+            throw new FormatException($"'{image}' is not an image. {exception.Message}", exception);
         }
     }
 }

@@ -38,18 +38,18 @@ public class ImageColumnTests
     public void The_type_of_an_image_tells_the_size_and_leaves_the_channels_open()
     {
         DataViewSchema schema = Schema(new ImageDataViewType(20, 30));
-        Assert.AreEqual(new ImageColumn("Image", ImageColumnKind.Picture, new ImageShape(3, 20, 30), true), ImageColumn.Resolve(schema, "Image"));
+        Assert.AreEqual(new ImageColumn("Image", ImageColumnKind.Image, new ImageShape(3, 20, 30), true), ImageColumn.Resolve(schema, "Image"));
         Assert.AreEqual(
-            new ImageColumn("Image", ImageColumnKind.Picture, new ImageShape(1, 28, 28), false),
+            new ImageColumn("Image", ImageColumnKind.Image, new ImageShape(1, 28, 28), false),
             ImageColumn.Resolve(schema, "Image", new ImageShape(1, 28, 28)));
     }
 
     [TestMethod]
-    public void Bytes_of_unknown_number_are_encoded_pictures_whose_shape_must_be_given()
+    public void Bytes_of_unknown_number_are_encoded_images_whose_shape_must_be_given()
     {
         var shape = new ImageShape(3, 32, 32);
         Assert.AreEqual(
-            new ImageColumn("Image", ImageColumnKind.EncodedPicture, shape, ChannelsAreGuessed: false), ImageColumn.Resolve(Schema(AnyBytes), "Image", shape));
+            new ImageColumn("Image", ImageColumnKind.EncodedImage, shape, ChannelsAreGuessed: false), ImageColumn.Resolve(Schema(AnyBytes), "Image", shape));
         AssertShapeUnknown(AnyBytes);
     }
 
@@ -85,7 +85,7 @@ public class ImageColumnTests
             string message = Mismatch(new VectorDataViewType(item, 785), new ImageShape(1, 28, 28));
             StringAssert.Contains(message, $"784 {item} for the shape 1x28x28");
             StringAssert.Contains(message, "785");
-            Assert.AreEqual(item == NumberDataViewType.Byte, message.Contains("unknown size if it is an encoded picture", StringComparison.Ordinal));
+            Assert.AreEqual(item == NumberDataViewType.Byte, message.Contains("unknown size if it is an encoded image", StringComparison.Ordinal));
         }
     }
 
@@ -122,7 +122,7 @@ public class ImageColumnTests
     public void A_missing_column_is_a_mismatch()
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageColumn.Resolve(Schema(AnyBytes), "Picture"));
-        StringAssert.Contains(error.Message, "'Picture'");
+        StringAssert.Contains(error.Message, "'Image'");
         StringAssert.Contains(error.Message, "Cache");
     }
 

@@ -13,7 +13,7 @@ public class PixelReaderTests
     {
         using MLImage first = Rows.Pixels(0x010101, 0x020202);
         using MLImage second = Rows.Pixels(0x030303, 0x040404);
-        IDataView view = Rows.View(new Rows.Picture { Image = first }, new Rows.Picture { Image = second });
+        IDataView view = Rows.View(new Rows.ImageRow { Image = first }, new Rows.ImageRow { Image = second });
         for (int pass = 0; pass < 2; pass++)
         {
             float[][] rows = Read(view, new ImageShape(1, 1, 2));
@@ -46,15 +46,15 @@ public class PixelReaderTests
     {
         var normalization = new PixelNormalization([33.3184f], [1 / 78.5675f]);
         var random = new Random(1);
-        Pixels[] pictures = [.. Enumerable.Range(0, 5).Select(_ => new Pixels())];
-        Array.ForEach(pictures, picture => random.NextBytes(picture.Bytes));
-        IDataView view = Rows.View(pictures);
+        Pixels[] examples = [.. Enumerable.Range(0, 5).Select(_ => new Pixels())];
+        Array.ForEach(examples, example => random.NextBytes(example.Bytes));
+        IDataView view = Rows.View(examples);
         float[][] bytes = ReadNormalized(view, "Bytes", normalization);
         float[][] floats = ReadNormalized(view, "Floats", normalization);
         float[][] images = ReadNormalized(view, "Image", normalization);
-        for (int row = 0; row < pictures.Length; row++)
+        for (int row = 0; row < examples.Length; row++)
         {
-            float[] expected = Array.ConvertAll(pictures[row].Bytes, value => (value - 33.3184f) * (1 / 78.5675f));
+            float[] expected = Array.ConvertAll(examples[row].Bytes, value => (value - 33.3184f) * (1 / 78.5675f));
             CollectionAssert.AreEqual(expected, bytes[row]);
             CollectionAssert.AreEqual(expected, floats[row]);
             CollectionAssert.AreEqual(expected, images[row]);
@@ -75,7 +75,7 @@ public class PixelReaderTests
     }
 
     [TestMethod]
-    public void Encoded_pictures_are_read()
+    public void Encoded_images_are_read()
     {
         using MLImage image = Rows.Pixels(0x010203, 0x040506);
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.png");
@@ -87,17 +87,17 @@ public class PixelReaderTests
     }
 
     [TestMethod]
-    public void A_missing_picture_is_an_error_that_names_column_and_row()
+    public void A_missing_image_is_an_error_that_names_column_and_row()
     {
         using MLImage image = Rows.Pixels(0, 0);
         AssertFails<InvalidOperationException>(
-            Rows.View(new Rows.Picture { Image = image }, new Rows.Picture()), new ImageShape(1, 1, 2), "'Image', row 1", "missing (null)");
+            Rows.View(new Rows.ImageRow { Image = image }, new Rows.ImageRow()), new ImageShape(1, 1, 2), "'Image', row 1", "missing (null)");
         AssertFails<InvalidOperationException>(Rows.View(new Rows.File { Image = [] }), new ImageShape(1, 1, 2), "'Image', row 0", "missing (no bytes)");
     }
 
     [TestMethod]
-    public void Bytes_that_are_no_picture_are_a_format_error() => AssertFails<FormatException>(
-        Rows.View(new Rows.File { Image = [1, 2, 3] }), new ImageShape(1, 1, 2), "'Image', row 0", "the 3 bytes are not a picture");
+    public void Bytes_that_are_no_image_are_a_format_error() => AssertFails<FormatException>(
+        Rows.View(new Rows.File { Image = [1, 2, 3] }), new ImageShape(1, 1, 2), "'Image', row 0", "the 3 bytes are not an image");
 
     [TestMethod]
     [DataRow(float.NaN, "NaN")]
@@ -145,7 +145,7 @@ public class PixelReaderTests
     }
 
     [TestMethod]
-    public void A_row_of_a_large_picture_is_taken_alone()
+    public void A_row_of_a_large_image_is_taken_alone()
     {
         IDataView view = Rows.View(new Large());
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);

@@ -37,26 +37,26 @@ public class ImageDatasetLoaderTests
     }
 
     [TestMethod]
-    public void Grey_pictures_get_one_channel()
+    public void Grey_images_get_one_channel()
     {
         using MLImage first = Rows.Pixels(0x010101, 0x020202);
         using MLImage second = Rows.Pixels(0xFFFFFF, 0x000000);
         ImageDataset dataset = Loader.LoadTrainingSet(Rows.Keyed(
-            new Rows.Picture { Image = first, Label = "a" }, new Rows.Picture { Image = second, Label = "b" }));
+            new Rows.ImageRow { Image = first, Label = "a" }, new Rows.ImageRow { Image = second, Label = "b" }));
         Assert.AreEqual(new ImageShape(1, 1, 2), dataset.Shape);
         CollectionAssert.AreEqual(new float[] { 1, 2 }, Raw(dataset, 0));
         CollectionAssert.AreEqual(new float[] { 255, 0 }, Raw(dataset, 1));
     }
 
     [TestMethod]
-    public void One_coloured_pixel_makes_three_channels_of_all_pictures()
+    public void One_coloured_pixel_makes_three_channels_of_all_images()
     {
         using MLImage grey = Rows.Pixels(0x010101, 0x020202);
         using MLImage coloured = Rows.Pixels(0x030303, 0x040506);
         ImageDataset dataset = Loader.LoadTrainingSet(Rows.Keyed(
-            new Rows.Picture { Image = grey, Label = "a" },
-            new Rows.Picture { Image = coloured, Label = "b" },
-            new Rows.Picture { Image = grey, Label = "b" }));
+            new Rows.ImageRow { Image = grey, Label = "a" },
+            new Rows.ImageRow { Image = coloured, Label = "b" },
+            new Rows.ImageRow { Image = grey, Label = "b" }));
         Assert.AreEqual(new ImageShape(3, 1, 2), dataset.Shape);
         CollectionAssert.AreEqual(new float[] { 1, 2, 1, 2, 1, 2 }, Raw(dataset, 0));
         CollectionAssert.AreEqual(new float[] { 3, 4, 3, 5, 3, 6 }, Raw(dataset, 1));
@@ -67,7 +67,7 @@ public class ImageDatasetLoaderTests
     public void A_given_shape_decides_the_channels()
     {
         using MLImage coloured = Rows.Pixels(0x0A141E, 0xC8C8C8);
-        IDataView view = Rows.Keyed(new Rows.Picture { Image = coloured, Label = "a" }, new Rows.Picture { Image = coloured, Label = "b" });
+        IDataView view = Rows.Keyed(new Rows.ImageRow { Image = coloured, Label = "a" }, new Rows.ImageRow { Image = coloured, Label = "b" });
         ImageDataset dataset = Loader.LoadTrainingSet(view, new ImageShape(1, 1, 2));
         CollectionAssert.AreEqual(new float[] { 18, 200 }, Raw(dataset, 1));
     }
@@ -144,10 +144,10 @@ public class ImageDatasetLoaderTests
     }
 
     [TestMethod]
-    public void Pictures_that_the_cache_left_out_are_missed_with_a_hint()
+    public void Images_that_the_cache_left_out_are_missed_with_a_hint()
     {
         using MLImage grey = Rows.Pixels(0x010101, 0x020202);
-        IDataView keyed = Rows.Keyed(new Rows.Picture { Image = grey, Label = "a" }, new Rows.Picture { Image = grey, Label = "b" });
+        IDataView keyed = Rows.Keyed(new Rows.ImageRow { Image = grey, Label = "a" }, new Rows.ImageRow { Image = grey, Label = "b" });
         AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadTrainingSet(Rows.Context.Data.Cache(keyed)), "'Image'", "Cache leaves out");
     }
 
@@ -172,13 +172,13 @@ public class ImageDatasetLoaderTests
     }
 
     [TestMethod]
-    public void Validation_pictures_take_the_shape_of_the_training_set()
+    public void Validation_images_take_the_shape_of_the_training_set()
     {
         using MLImage grey = Rows.Pixels(0x010101, 0x020202);
         using MLImage coloured = Rows.Pixels(0x0A141E, 0xC8C8C8);
         ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(
-            new Rows.Picture { Image = grey, Label = "a" }, new Rows.Picture { Image = grey, Label = "b" }));
-        ImageDataset validation = Loader.LoadValidationSet(Rows.Keyed(new Rows.Picture { Image = coloured, Label = "b" }), training);
+            new Rows.ImageRow { Image = grey, Label = "a" }, new Rows.ImageRow { Image = grey, Label = "b" }));
+        ImageDataset validation = Loader.LoadValidationSet(Rows.Keyed(new Rows.ImageRow { Image = coloured, Label = "b" }), training);
         Assert.AreEqual(new ImageShape(1, 1, 2), validation.Shape);
         CollectionAssert.AreEqual(new[] { 1 }, validation.Labels);
         CollectionAssert.AreEqual(new float[] { 18, 200 }, Raw(validation, 0));

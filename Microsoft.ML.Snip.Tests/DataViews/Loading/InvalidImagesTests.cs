@@ -6,7 +6,7 @@ using Microsoft.ML.Snip.Tests.Images.DataSets;
 
 namespace Microsoft.ML.Snip.Tests.DataViews.Loading;
 
-/// <summary>Data sets with pictures that cannot be read, in every kind of image column.</summary>
+/// <summary>Data sets with images that cannot be read, in every kind of image column.</summary>
 [TestClass]
 public sealed class InvalidImagesTests : IDisposable
 {
@@ -21,10 +21,10 @@ public sealed class InvalidImagesTests : IDisposable
     {
         IDataView data = Folder(count: 60, bad: [3, 4, 59]);
         var error = Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Fail).LoadTrainingSet(data, Shape));
-        StringAssert.Contains(error.Message, "3 of 60 pictures of the training data cannot be read: (1) ");
+        StringAssert.Contains(error.Message, "3 of 60 images of the training data cannot be read: (1) ");
         foreach (string name in new[] { "a/03.png", "a/04.png", "b/59.png" })
         {
-            StringAssert.Contains(error.Message, $"{name}': the 11 bytes are not a picture");
+            StringAssert.Contains(error.Message, $"{name}': the 9 bytes are not an image");
         }
 
         StringAssert.Contains(error.Message, "Options.InvalidImages");
@@ -39,19 +39,19 @@ public sealed class InvalidImagesTests : IDisposable
         CollectionAssert.AreEqual(
             Enumerable.Range(0, 60).Except([3, 4, 59]).ToArray(), Enumerable.Range(0, 57).Select(index => (int)Grey(dataset, index)).ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(0, 57).Select(index => index < 28 ? 0 : 1).ToArray(), dataset.Labels);
-        StringAssert.StartsWith(_reports.Single(), "3 of 60 pictures of the training data cannot be read: (1) ");
+        StringAssert.StartsWith(_reports.Single(), "3 of 60 images of the training data cannot be read: (1) ");
         StringAssert.EndsWith(_reports.Single(), "They are left out.");
     }
 
     [TestMethod]
-    public void BadRowsOfEncodedPicturesAreListedOrSkipped()
+    public void BadRowsOfEncodedImagesAreListedOrSkipped()
     {
-        byte[] good = File.ReadAllBytes(_folder.WritePicture("0.png", 0x050505));
+        byte[] good = File.ReadAllBytes(_folder.WriteImage("0.png", 0x050505));
         IDataView data = Rows.Keyed([.. Enumerable.Range(0, 50).Select(
             row => new Encoded { Image = row switch { 7 => [1, 2, 3], 30 => [], 49 => good[..40], _ => good }, Label = row % 2 == 0 ? "a" : "b" })]);
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Loader(InvalidImages.Fail).LoadTrainingSet(data, Shape));
         StringAssert.Contains(error.Message, "(1) Image column 'Image', row 7 (counted from 0): the 3 bytes");
-        StringAssert.Contains(error.Message, "(2) Image column 'Image', row 30 (counted from 0): the picture is missing");
+        StringAssert.Contains(error.Message, "(2) Image column 'Image', row 30 (counted from 0): the image is missing");
         StringAssert.Contains(error.Message, "(3) Image column 'Image', row 49 (counted from 0): the 40 bytes");
         ImageDataset dataset = Loader(InvalidImages.Skip).LoadTrainingSet(data, Shape);
         Assert.AreEqual(47, dataset.Count);
@@ -77,7 +77,7 @@ public sealed class InvalidImagesTests : IDisposable
     {
         using MLImage image = Rows.Pixels(0x010101, 0x020202);
         IDataView data = Rows.Keyed([.. Enumerable.Range(0, 10).Select(
-            row => new Rows.Picture { Image = row == 4 ? null : image, Label = row % 2 == 0 ? "a" : "b" })]);
+            row => new Rows.ImageRow { Image = row == 4 ? null : image, Label = row % 2 == 0 ? "a" : "b" })]);
         Assert.AreEqual(1, Loader(InvalidImages.Skip).LoadTrainingSet(data).SkippedCount);
     }
 
@@ -86,9 +86,9 @@ public sealed class InvalidImagesTests : IDisposable
     {
         IDataView data = Folder(count: 4, bad: [0, 1, 2, 3]);
         StringAssert.Contains(
-            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data, Shape)).Message, "4 of 4 pictures");
+            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data, Shape)).Message, "4 of 4 images");
         StringAssert.Contains(
-            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data)).Message, "No picture of column 'Image' can be read");
+            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data)).Message, "No image of column 'Image' can be read");
     }
 
     [TestMethod]
@@ -98,8 +98,8 @@ public sealed class InvalidImagesTests : IDisposable
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Epochs = 1;
         options.InvalidImages = InvalidImages.Skip;
-        SyntheticPictures.VectorRow[] rows = [.. SyntheticPictures.Draw(60, 1).Select(
-            picture => new SyntheticPictures.VectorRow { Image = picture.Pixels, Label = picture.Label })];
+        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(60, 1).Select(
+            example => new SyntheticImages.VectorRow { Image = example.Pixels, Label = example.Label })];
         rows[8].Image[3] = float.NaN;
         IDataView data = mlContext.Data.LoadFromEnumerable(rows);
         options.ValidationSet = PrunedImageClassificationTrainerTests.Keyed(mlContext, data);
@@ -122,11 +122,11 @@ public sealed class InvalidImagesTests : IDisposable
             string name = $"{(number < count / 2 ? "a" : "b")}/{number:D2}.png";
             if (bad.Contains(number))
             {
-                _folder.WriteLines(name, "no picture");
+                _folder.WriteLines(name, "no image");
             }
             else
             {
-                _folder.WritePicture(name, number * 0x010101);
+                _folder.WriteImage(name, number * 0x010101);
             }
         }
 

@@ -4,17 +4,17 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Tests.DataViews.Loading;
 
-/// <summary>Pictures of a guessed number of channels are kept as grey until one is not.</summary>
+/// <summary>Images of a guessed number of channels are kept as grey until one is not.</summary>
 [TestClass]
 public class PixelCollectorTests
 {
-    private static readonly ImageColumn Guessed = new("Image", ImageColumnKind.Picture, new ImageShape(3, 1, 2), ChannelsAreGuessed: true);
+    private static readonly ImageColumn Guessed = new("Image", ImageColumnKind.Image, new ImageShape(3, 1, 2), ChannelsAreGuessed: true);
 
     [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
     [DataRow(2)]
-    public void OneColourOfOnePixelMakesAllPicturesColoured(int channel)
+    public void OneColourOfOnePixelMakesAllImagesColoured(int channel)
     {
         var collector = new PixelCollector(Guessed);
         collector.Add([1, 2, 1, 2, 1, 2]);
@@ -25,11 +25,11 @@ public class PixelCollectorTests
         collector.Add([3, 4, 3, 4, 3, 4]);
         Assert.AreEqual(new ImageShape(3, 1, 2), collector.Shape);
         float[][] expected = [[1, 2, 1, 2, 1, 2], coloured, [3, 4, 3, 4, 3, 4]];
-        for (int picture = 0; picture < 3; picture++)
+        for (int image = 0; image < 3; image++)
         {
             var found = new float[6];
-            collector.Store.CopyNormalized(picture, PixelNormalization.Unchanged(3), found);
-            CollectionAssert.AreEqual(expected[picture], found);
+            collector.Store.CopyNormalized(image, PixelNormalization.Unchanged(3), found);
+            CollectionAssert.AreEqual(expected[image], found);
         }
     }
 }

@@ -16,31 +16,31 @@ public sealed class RowLoaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void WithoutAShapePicturesHaveTheFirstOnesSize()
+    public void WithoutAShapeImagesHaveTheFirstOnesSize()
     {
-        _folder.WritePicture("a/1.png", 0x0A0A0A, side: 5);
-        _folder.WritePicture("b/1.png", 0x141414, side: 9);
+        _folder.WriteImage("a/1.png", 0x0A0A0A, side: 5);
+        _folder.WriteImage("b/1.png", 0x141414, side: 9);
         ImageDataset dataset = Loader().LoadTrainingSet(Folder());
         Assert.AreEqual(new ImageShape(1, 5, 5), dataset.Shape, "all are grey");
         StringAssert.Contains(_notes.Single(), "resized to 5 rows of 5 pixels, after the first, which has 5 of 5. Options.ImageShape sets another.");
-        _folder.WritePicture("b/2.png", 0x0A141E, side: 7);
+        _folder.WriteImage("b/2.png", 0x0A141E, side: 7);
         Assert.AreEqual(new ImageShape(3, 5, 5), Loader().LoadTrainingSet(Folder()).Shape, "one is coloured");
     }
 
     [TestMethod]
-    public void AFirstPictureThatCannotBeReadIsPassedOver()
+    public void AFirstImageThatCannotBeReadIsPassedOver()
     {
-        _folder.WriteLines("a/0.png", "no picture");
-        _folder.WritePicture("a/1.png", 0x0A0A0A, side: 100);
-        _folder.WritePicture("b/1.png", 0x141414, side: 9);
+        _folder.WriteLines("a/0.png", "no image");
+        _folder.WriteImage("a/1.png", 0x0A0A0A, side: 100);
+        _folder.WriteImage("b/1.png", 0x141414, side: 9);
         ImageDatasetLoader loader = Loader(invalidImages: InvalidImages.Skip);
         Assert.AreEqual(new ImageShape(1, 64, 64), loader.LoadTrainingSet(Folder()).Shape);
     }
 
     [TestMethod]
-    public void EncodedPicturesHaveTheFirstOnesSizeToo()
+    public void EncodedImagesHaveTheFirstOnesSizeToo()
     {
-        byte[] file = File.ReadAllBytes(_folder.WritePicture("1.png", 0x0A141E, side: 6));
+        byte[] file = File.ReadAllBytes(_folder.WriteImage("1.png", 0x0A141E, side: 6));
         IDataView data = Rows.Keyed(new Encoded { Image = file, Label = "a" }, new Encoded { Image = file, Label = "b" });
         ImageDataset dataset = Loader().LoadTrainingSet(data);
         Assert.AreEqual(new ImageShape(3, 6, 6), dataset.Shape);
@@ -51,18 +51,18 @@ public sealed class RowLoaderTests : IDisposable
     {
         for (int number = 0; number < 20; number++)
         {
-            _folder.WritePicture($"{(number < 10 ? "dark" : "light")}/{number}.png", (number < 10 ? number : 255 - number) * 0x010101, side: 20 + number);
+            _folder.WriteImage($"{(number < 10 ? "dark" : "light")}/{number}.png", (number < 10 ? number : 255 - number) * 0x010101, side: 20 + number);
         }
 
         var mlContext = new MLContext(1);
-        IDataView pictures = mlContext.Snip().LoadImageFolder(_folder.Path);
+        IDataView images = mlContext.Snip().LoadImageFolder(_folder.Path);
         foreach ((ImageShape? given, ImageShape expected) in new[] { ((ImageShape?)null, new ImageShape(1, 20, 20)), (new ImageShape(3, 16, 12), new ImageShape(3, 16, 12)) })
         {
             PrunedImageClassificationTrainer trainer = mlContext.Snip().PrunedImageClassification(
                 architecture: NetworkArchitecture.LeNet300, sparsity: 0.9, epochs: 1, imageShape: given);
-            ITransformer model = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(pictures);
+            ITransformer model = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(images);
             Assert.AreEqual(expected, Pipelines.Classifier(model).CreatePredictor().ImageShape);
-            Assert.HasCount(20, Pipelines.Scores(model.Transform(pictures)));
+            Assert.HasCount(20, Pipelines.Scores(model.Transform(images)));
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class RowLoaderTests : IDisposable
     {
         for (int number = 0; number < 100; number++)
         {
-            _folder.WritePicture($"{number % 2}/{number}.png", number);
+            _folder.WriteImage($"{number % 2}/{number}.png", number);
         }
 
         var clock = new SteppingClock(TimeSpan.FromSeconds(1));
@@ -90,7 +90,7 @@ public sealed class RowLoaderTests : IDisposable
     {
         for (int number = 0; number < 200; number++)
         {
-            _folder.WriteLines($"{number % 2}/{number:D3}.png", "no picture");
+            _folder.WriteLines($"{number % 2}/{number:D3}.png", "no image");
         }
 
         var loader = new ImageDatasetLoader("Label", "Image", () => throw new OperationCanceledException(), _ => { });
@@ -107,7 +107,7 @@ public sealed class RowLoaderTests : IDisposable
         var random = new Random(5);
         for (int number = 0; number < 70; number++)
         {
-            _folder.WritePicture($"{number % 2}/{number:D3}.jpg", random.Next(1 << 24), side: 8 + random.Next(30));
+            _folder.WriteImage($"{number % 2}/{number:D3}.jpg", random.Next(1 << 24), side: 8 + random.Next(30));
         }
 
         IDataView data = Folder();

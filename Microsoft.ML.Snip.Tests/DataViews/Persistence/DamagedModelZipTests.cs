@@ -16,7 +16,7 @@ public class DamagedModelZipTests
     [ClassInitialize]
     public static void Save(TestContext testContext)
     {
-        IDataView data = SyntheticPictures.AsVectors(Context, 60);
+        IDataView data = SyntheticImages.AsVectors(Context, 60);
         using var file = new MemoryStream();
         Context.Model.Save(Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data), data.Schema, file);
         s_zip = file.ToArray();

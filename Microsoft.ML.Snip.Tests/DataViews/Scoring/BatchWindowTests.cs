@@ -12,13 +12,13 @@ public class BatchWindowTests
 
     [ClassInitialize]
     public static void Fit(TestContext testContext) =>
-        s_model = Pipelines.Classifier(Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticPictures.AsVectors(Context, 90)));
+        s_model = Pipelines.Classifier(Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(Context, 90)));
 
     [TestMethod]
     public void TheFirstRowIsReadAloneAndWindowsDoubleUpToSixtyFour()
     {
         int taken = 0;
-        IDataView camera = Context.Data.LoadFromEnumerable(Stream(SyntheticPictures.Draw(1000, 3), () => taken++));
+        IDataView camera = Context.Data.LoadFromEnumerable(Stream(SyntheticImages.Draw(1000, 3), () => taken++));
         using IEnumerator<Scored> rows = Context.Data.CreateEnumerable<Scored>(s_model.Transform(camera), reuseRowObject: false).GetEnumerator();
         var ends = new List<int>();
         for (int row = 1; row <= 300; row++)
@@ -37,7 +37,7 @@ public class BatchWindowTests
     public void TakingOneRowOfACameraReadsOne()
     {
         int taken = 0;
-        IDataView camera = Context.Data.LoadFromEnumerable(Stream(SyntheticPictures.Draw(1000, 3), () => taken++));
+        IDataView camera = Context.Data.LoadFromEnumerable(Stream(SyntheticImages.Draw(1000, 3), () => taken++));
         Assert.HasCount(1, Context.Data.CreateEnumerable<Scored>(s_model.Transform(camera), reuseRowObject: false).Take(1));
         Assert.AreEqual(1, taken);
     }
@@ -49,7 +49,7 @@ public class BatchWindowTests
     [DataRow(100)]
     public void RowsBeforeABadOneAreGivenAndThenItsError(int bad)
     {
-        SyntheticPictures.VectorRow[] rows = Rows(130);
+        SyntheticImages.VectorRow[] rows = Rows(130);
         rows[bad].Image[3] = float.NaN;
         float[][] expected = Pipelines.Scores(s_model.Transform(Context.Data.LoadFromEnumerable(Rows(130))));
         var given = new List<float[]>();
@@ -81,9 +81,9 @@ public class BatchWindowTests
     [TestMethod]
     public void AFailureOfTheInputComesAfterTheRowsBeforeIt()
     {
-        static IEnumerable<SyntheticPictures.VectorRow> Failing()
+        static IEnumerable<SyntheticImages.VectorRow> Failing()
         {
-            foreach (SyntheticPictures.VectorRow row in Rows(20))
+            foreach (SyntheticImages.VectorRow row in Rows(20))
             {
                 yield return row;
             }
@@ -99,7 +99,7 @@ public class BatchWindowTests
     [TestMethod]
     public void ACursorThatFailedFailsAgain()
     {
-        SyntheticPictures.VectorRow[] rows = Rows(3);
+        SyntheticImages.VectorRow[] rows = Rows(3);
         rows[1].Image[0] = float.NaN;
         IDataView scored = s_model.Transform(Context.Data.LoadFromEnumerable(rows));
         using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
@@ -109,34 +109,34 @@ public class BatchWindowTests
     }
 
     [TestMethod]
-    public void LargePicturesAmongTheOutputsAreKeptAFewAtATime()
+    public void LargeImagesAmongTheOutputsAreKeptAFewAtATime()
     {
         // 12 MB each: three reach the limit of a batch, so that after some rows each batch has three.
         int taken = 0;
-        IEnumerable<Large> pictures = Enumerable.Range(0, 40).Select(_ =>
+        IEnumerable<Large> images = Enumerable.Range(0, 40).Select(_ =>
         {
             taken++;
             return new Large { Image = MLImage.CreateFromPixels(2000, 1500, MLPixelFormat.Rgba32, new byte[2000 * 1500 * 4]) };
         });
-        IDataView scored = s_model.Transform(Context.Data.LoadFromEnumerable(pictures));
+        IDataView scored = s_model.Transform(Context.Data.LoadFromEnumerable(images));
         int given = 0;
-        int mostAhead = 0;
+        int maxAhead = 0;
         foreach (LargeScored row in Context.Data.CreateEnumerable<LargeScored>(scored, reuseRowObject: false))
         {
             given++;
-            mostAhead = Math.Max(mostAhead, taken - given);
+            maxAhead = Math.Max(maxAhead, taken - given);
             row.Image.Dispose();
         }
 
         Assert.AreEqual(40, given);
-        Assert.AreEqual(2, mostAhead);
+        Assert.AreEqual(2, maxAhead);
     }
 
     [TestMethod]
     public void ARowOfAPredictionEngineHasNoNumber()
     {
-        using var engine = Context.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, Scored>(s_model);
-        SyntheticPictures.VectorRow[] rows = Rows(3);
+        using var engine = Context.Model.CreatePredictionEngine<SyntheticImages.VectorRow, Scored>(s_model);
+        SyntheticImages.VectorRow[] rows = Rows(3);
         rows[2].Image[5] = float.NaN;
         engine.Predict(rows[0]);
         engine.Predict(rows[1]);
@@ -156,15 +156,15 @@ public class BatchWindowTests
         }
     }
 
-    private static SyntheticPictures.VectorRow[] Rows(int count) =>
-        [.. SyntheticPictures.Draw(count, 4).Select(picture => new SyntheticPictures.VectorRow { Image = picture.Pixels })];
+    private static SyntheticImages.VectorRow[] Rows(int count) =>
+        [.. SyntheticImages.Draw(count, 4).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels })];
 
-    private static IEnumerable<SyntheticPictures.VectorRow> Stream(IEnumerable<(float[] Pixels, string Label)> pictures, Action taken)
+    private static IEnumerable<SyntheticImages.VectorRow> Stream(IEnumerable<(float[] Pixels, string Label)> images, Action taken)
     {
-        foreach ((float[] pixels, string _) in pictures)
+        foreach ((float[] pixels, string _) in images)
         {
             taken();
-            yield return new SyntheticPictures.VectorRow { Image = pixels };
+            yield return new SyntheticImages.VectorRow { Image = pixels };
         }
     }
 

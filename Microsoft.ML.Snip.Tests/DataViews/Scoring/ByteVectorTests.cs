@@ -13,21 +13,21 @@ public class ByteVectorTests
     private static ITransformer s_model = null!;
 
     [ClassInitialize]
-    public static void Fit(TestContext testContext) => s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticPictures.AsBytes(Context, 90));
+    public static void Fit(TestContext testContext) => s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsBytes(Context, 90));
 
     [TestMethod]
     public void AFitGivesTheSameModelFileAsWithImages()
     {
-        ITransformer fromImages = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticPictures.AsImages(Context, 90));
+        ITransformer fromImages = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsImages(Context, 90));
         CollectionAssert.AreEqual(Pipelines.ModelFile(Pipelines.Classifier(fromImages)), Pipelines.ModelFile(Pipelines.Classifier(s_model)));
     }
 
     [TestMethod]
     public void BytesFloatsAndImagesOfTheSamePixelsScoreTheSame()
     {
-        float[][] bytes = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsBytes(Context, Count, seed: 9)));
-        float[][] floats = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsVectors(Context, Count, seed: 9)));
-        float[][] images = Pipelines.Scores(s_model.Transform(SyntheticPictures.AsImages(Context, Count, seed: 9)));
+        float[][] bytes = Pipelines.Scores(s_model.Transform(SyntheticImages.AsBytes(Context, Count, seed: 9)));
+        float[][] floats = Pipelines.Scores(s_model.Transform(SyntheticImages.AsVectors(Context, Count, seed: 9)));
+        float[][] images = Pipelines.Scores(s_model.Transform(SyntheticImages.AsImages(Context, Count, seed: 9)));
         Assert.HasCount(Count, bytes);
         for (int row = 0; row < Count; row++)
         {
@@ -39,13 +39,13 @@ public class ByteVectorTests
     [TestMethod]
     public void SavedAndLoadedItPredictsBytes()
     {
-        IDataView data = SyntheticPictures.AsBytes(Context, 9, seed: 9);
+        IDataView data = SyntheticImages.AsBytes(Context, 9, seed: 9);
         using var file = new MemoryStream();
         Context.Model.Save(s_model, data.Schema, file);
         file.Position = 0;
         ITransformer loaded = Context.Model.Load(file, out _);
-        using var engine = Context.Model.CreatePredictionEngine<SyntheticPictures.ByteRow, SyntheticPictures.Prediction>(loaded);
-        foreach (SyntheticPictures.ByteRow row in Context.Data.CreateEnumerable<SyntheticPictures.ByteRow>(data, reuseRowObject: false))
+        using var engine = Context.Model.CreatePredictionEngine<SyntheticImages.ByteRow, SyntheticImages.Prediction>(loaded);
+        foreach (SyntheticImages.ByteRow row in Context.Data.CreateEnumerable<SyntheticImages.ByteRow>(data, reuseRowObject: false))
         {
             Assert.AreEqual(row.Label, engine.Predict(row).PredictedLabel);
         }
@@ -54,7 +54,7 @@ public class ByteVectorTests
     [TestMethod]
     public void AReaderOfTheScoresGetsTheBytesToo()
     {
-        IDataView data = SyntheticPictures.AsBytes(Context, Count, seed: 9);
+        IDataView data = SyntheticImages.AsBytes(Context, Count, seed: 9);
         ScoredBytes[] rows = [.. Context.Data.CreateEnumerable<ScoredBytes>(s_model.Transform(data), reuseRowObject: false)];
         byte[][] expected = [.. data.GetColumn<byte[]>("Image")];
         Assert.HasCount(Count, rows);
@@ -67,7 +67,7 @@ public class ByteVectorTests
     [TestMethod]
     public void APipelineTakesThemBeforeItIsFitted()
     {
-        SchemaShape shape = Pipelines.Create(Context, Pipelines.FastOptions()).GetOutputSchema(SchemaShape.Create(SyntheticPictures.AsBytes(Context, 3).Schema));
+        SchemaShape shape = Pipelines.Create(Context, Pipelines.FastOptions()).GetOutputSchema(SchemaShape.Create(SyntheticImages.AsBytes(Context, 3).Schema));
         Assert.IsTrue(shape.TryFindColumn("Score", out _));
     }
 

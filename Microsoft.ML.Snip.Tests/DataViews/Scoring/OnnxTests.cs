@@ -13,7 +13,7 @@ public class OnnxTests
     public void ScoredRowsRefuseToBeConverted()
     {
         var mlContext = new MLContext(1);
-        IDataView data = SyntheticPictures.AsVectors(mlContext, 60);
+        IDataView data = SyntheticImages.AsVectors(mlContext, 60);
         PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data));
         var scored = (ITransformCanSaveOnnx)model.Transform(data);
         StringAssert.Contains(

@@ -15,8 +15,8 @@ public class PassedThroughImagesTests
 
     private static readonly MLContext Context = new(1);
     private static ITransformer s_model = null!;
-    private readonly SyntheticPictures.ImageRow[] _rows = [.. SyntheticPictures.Draw(Count, seed: 5).Select(
-        (drawn, number) => new SyntheticPictures.ImageRow { Image = Tagged(drawn.Pixels, number), Label = drawn.Label })];
+    private readonly SyntheticImages.ImageRow[] _rows = [.. SyntheticImages.Draw(Count, seed: 5).Select(
+        (drawn, number) => new SyntheticImages.ImageRow { Image = Tagged(drawn.Pixels, number), Label = drawn.Label })];
 
     private readonly byte[][] _pixels;
 
@@ -26,7 +26,7 @@ public class PassedThroughImagesTests
 
     [ClassInitialize]
     public static void Fit(TestContext testContext) =>
-        s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticPictures.AsImages(Context, 90));
+        s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsImages(Context, 90));
 
     [TestCleanup]
     public void TheCallersImagesAreStillWhole()
@@ -113,8 +113,8 @@ public class PassedThroughImagesTests
     public void AnInputMayRecycleItsImages()
     {
         IDataView resized = Context.Transforms.ResizeImages("Image", 8, 8).Append(
-            Context.Transforms.ResizeImages("Image", SyntheticPictures.Side, SyntheticPictures.Side)).Fit(Data).Transform(Data);
-        byte[][] expected = [.. Read<Picture>(resized).Select(row => row.Image.Pixels.ToArray())];
+            Context.Transforms.ResizeImages("Image", SyntheticImages.Side, SyntheticImages.Side)).Fit(Data).Transform(Data);
+        byte[][] expected = [.. Read<ImageExample>(resized).Select(row => row.Image.Pixels.ToArray())];
         byte[][] found = [.. Read<ScoredImage>(s_model.Transform(resized)).Select(row => row.Image.Pixels.ToArray())];
         Assert.HasCount(Count, found);
         for (int number = 0; number < Count; number++)
@@ -149,8 +149,8 @@ public class PassedThroughImagesTests
 
     private static MLImage Tagged(float[] pixels, int number)
     {
-        MLImage image = SyntheticPictures.ToImage(pixels);
-        image.Tag = $"picture {number}";
+        MLImage image = SyntheticImages.ToImage(pixels);
+        image.Tag = $"image {number}";
         return image;
     }
 
@@ -159,18 +159,18 @@ public class PassedThroughImagesTests
 
     private void AssertIsImage(int number, MLImage image)
     {
-        Assert.AreEqual($"picture {number}", image.Tag);
+        Assert.AreEqual($"image {number}", image.Tag);
         Assert.AreEqual(_rows[number].Image.PixelFormat, image.PixelFormat);
         CollectionAssert.AreEqual(_pixels[number], image.Pixels.ToArray());
     }
 
-    private class Picture
+    private class ImageExample
     {
-        [ImageType(SyntheticPictures.Side, SyntheticPictures.Side)]
+        [ImageType(SyntheticImages.Side, SyntheticImages.Side)]
         public MLImage Image { get; set; } = null!;
     }
 
-    private sealed class ScoredImage : Picture
+    private sealed class ScoredImage : ImageExample
     {
         public float[] Score { get; set; } = [];
     }

@@ -22,34 +22,34 @@ public class ScoringOnceTests
     public void ARowIsScoredOnceForAllItsColumns()
     {
         using PrunedImageClassificationTransformer model = Build();
-        using var engine = _mlContext.Model.CreatePredictionEngine<SyntheticPictures.VectorRow, Row>(model);
-        foreach ((float[] pixels, _) in SyntheticPictures.Draw(Rows, seed: 1))
+        using var engine = _mlContext.Model.CreatePredictionEngine<SyntheticImages.VectorRow, Row>(model);
+        foreach ((float[] pixels, _) in SyntheticImages.Draw(Rows, seed: 1))
         {
-            engine.Predict(new SyntheticPictures.VectorRow { Image = pixels });
+            engine.Predict(new SyntheticImages.VectorRow { Image = pixels });
         }
 
-        Assert.AreEqual(Rows, _executor.Pictures);
-        _executor.Pictures = 0;
-        _ = _mlContext.Data.CreateEnumerable<Row>(model.Transform(SyntheticPictures.AsVectors(_mlContext, Rows)), reuseRowObject: false).Count();
-        Assert.AreEqual(Rows, _executor.Pictures);
+        Assert.AreEqual(Rows, _executor.Images);
+        _executor.Images = 0;
+        _ = _mlContext.Data.CreateEnumerable<Row>(model.Transform(SyntheticImages.AsVectors(_mlContext, Rows)), reuseRowObject: false).Count();
+        Assert.AreEqual(Rows, _executor.Images);
     }
 
     [TestMethod]
     public void OfEqualScoresTheFirstIsPredicted()
     {
         using PrunedImageClassificationTransformer model = Build();
-        IDataView scored = model.Transform(SyntheticPictures.AsVectors(_mlContext, Rows));
+        IDataView scored = model.Transform(SyntheticImages.AsVectors(_mlContext, Rows));
         Assert.IsTrue(_mlContext.Data.CreateEnumerable<Row>(scored, reuseRowObject: false).All(row => row.PredictedLabel == 2), "keys count from 1");
-        SnipPrediction prediction = model.CreatePredictor().Predict(SyntheticPictures.Draw(1, seed: 1).Single().Pixels);
+        SnipPrediction prediction = model.CreatePredictor().Predict(SyntheticImages.Draw(1, seed: 1).Single().Pixels);
         Assert.AreEqual((1, "b"), (prediction.ClassIndex, prediction.Label));
     }
 
-    /// <summary>Or pictures would be decoded for nobody.</summary>
+    /// <summary>Or images would be decoded for nobody.</summary>
     [TestMethod]
-    public void ColumnsWithoutScoresNeedNoPicture()
+    public void ColumnsWithoutScoresNeedNoImage()
     {
         using PrunedImageClassificationTransformer model = Build();
-        IRowToRowMapper mapper = ((ITransformer)model).GetRowToRowMapper(SyntheticPictures.AsVectors(_mlContext, Rows).Schema);
+        IRowToRowMapper mapper = ((ITransformer)model).GetRowToRowMapper(SyntheticImages.AsVectors(_mlContext, Rows).Schema);
         string[] NeededFor(string column) => [.. mapper.GetDependencies([mapper.OutputSchema[column]]).Select(needed => needed.Name)];
         CollectionAssert.AreEqual(new[] { "Label" }, NeededFor("Label"));
         CollectionAssert.AreEqual(new[] { "Image" }, NeededFor("Score"));
@@ -61,7 +61,7 @@ public class ScoringOnceTests
     public void ScorersOneBehindTheOtherHaveSetsOfTheirOwn()
     {
         using PrunedImageClassificationTransformer first = Build(), second = Build("PredictedLabel2", "Score2");
-        DataViewSchema schema = second.Transform(first.Transform(SyntheticPictures.AsVectors(_mlContext, Rows))).Schema;
+        DataViewSchema schema = second.Transform(first.Transform(SyntheticImages.AsVectors(_mlContext, Rows))).Schema;
         uint SetOf(string column)
         {
             uint set = 0;
@@ -74,7 +74,7 @@ public class ScoringOnceTests
 
     private PrunedImageClassificationTransformer Build(string predictedLabel = "PredictedLabel", string score = "Score")
     {
-        var shape = new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side);
+        var shape = new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side);
         NetworkDefinition definition = NetworkDefinition.Build("test", shape).Flatten().Linear(4).ToDefinition();
         SparseMatrix weight = SparseMatrix.FromDense(new float[4 * shape.Count], new bool[4 * shape.Count], 4, shape.Count);
         var network = new SparseNetwork(
@@ -92,17 +92,17 @@ public class ScoringOnceTests
         public float[] Score { get; set; } = [];
     }
 
-    /// <summary>Finds the second and the last class as likely, and counts the pictures.</summary>
+    /// <summary>Finds the second and the last class as likely, and counts the images.</summary>
     private sealed class Counting : INetworkExecutor
     {
-        public int Pictures { get; set; }
+        public int Images { get; set; }
 
         public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
         {
-            Pictures += count;
-            for (int picture = 0; picture < count; picture++)
+            Images += count;
+            for (int example = 0; example < count; example++)
             {
-                new float[] { 0.1f, 0.4f, 0.1f, 0.4f }.CopyTo(output[(4 * picture)..]);
+                new float[] { 0.1f, 0.4f, 0.1f, 0.4f }.CopyTo(output[(4 * example)..]);
             }
         }
     }

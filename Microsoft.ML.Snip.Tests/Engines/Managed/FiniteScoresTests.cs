@@ -9,7 +9,7 @@ public class FiniteScoresTests
     [DataRow(float.NaN)]
     [DataRow(float.PositiveInfinity)]
     [DataRow(float.NegativeInfinity)]
-    public void PicturesBeforeTheFirstBadOneAreCounted(float bad)
+    public void ImagesBeforeTheFirstBadOneAreCounted(float bad)
     {
         for (int place = 0; place < 12; place++)
         {
@@ -28,7 +28,7 @@ public class FiniteScoresTests
         Assert.AreEqual(0, FiniteScores.CountLeading([float.PositiveInfinity, float.NegativeInfinity], 2));
 
     [TestMethod]
-    public void WeightsAreBlamedWhereNoPictureHasScoresAndPixelsWhereSomeHave()
+    public void WeightsAreBlamedWhereNoImageHasScoresAndPixelsWhereSomeHave()
     {
         StringAssert.Contains(FiniteScores.Explain(new Executor(broken: true), 4, 2), "train it again");
         StringAssert.Contains(FiniteScores.Explain(new Executor(broken: false), 4, 2), "pixels are too far outside");

@@ -5,10 +5,10 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Managed;
 
-/// <summary>Networks, weights, masks and pictures from a seeded generator.</summary>
+/// <summary>Networks, weights, masks and images from a seeded generator.</summary>
 internal static class RandomNetworks
 {
-    /// <summary>A network of some random layers of every kind, on pictures of a random, mostly odd size.</summary>
+    /// <summary>A network of some random layers of every kind, on images of a random, mostly odd size.</summary>
     public static NetworkDefinition Definition(Random random)
     {
         var builder = NetworkDefinition.Build("random", new ImageShape(random.Next(1, 4), random.Next(5, 18), random.Next(5, 22)));

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Managed;
 
-/// <summary>Evaluates a network the plainest way: one picture at a time, double precision, dense weights, the formulas of the layer records.</summary>
+/// <summary>Evaluates a network the plainest way: one image at a time, double precision, dense weights, the formulas of the layer records.</summary>
 internal static class ReferenceNetwork
 {
     public static double[] Predict(SparseNetwork network, ReadOnlySpan<float> image)
@@ -93,20 +93,20 @@ internal static class ReferenceNetwork
         return y;
     }
 
-    private static double[] Normalise(double[] x, TensorShape shape, BatchNorm norm, float[] gain, float[] shift, float[] mean, float[] variance)
+    private static double[] Normalise(double[] x, TensorShape shape, BatchNorm norm, float[] gamma, float[] beta, float[] mean, float[] variance)
     {
         int pixels = shape.Height * shape.Width;
-        return [.. x.Select((value, i) => (gain[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon)) + shift[i / pixels])];
+        return [.. x.Select((value, i) => (gamma[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon)) + beta[i / pixels])];
     }
 
-    private static double[] NormalizeGroups(double[] x, int groups, int positions, double epsilon, float[] gain, float[] shift)
+    private static double[] NormalizeGroups(double[] x, int groups, int positions, double epsilon, float[] gamma, float[] beta)
     {
         IEnumerable<double> normalized = x.Chunk(x.Length / groups).SelectMany(group =>
         {
             double mean = group.Average(), variance = group.Average(value => (value - mean) * (value - mean));
             return Array.ConvertAll(group, value => (value - mean) / Math.Sqrt(variance + epsilon));
         });
-        return [.. normalized.Select((value, i) => (value * gain[i / positions % gain.Length]) + shift[i / positions % gain.Length])];
+        return [.. normalized.Select((value, i) => (value * gamma[i / positions % gamma.Length]) + beta[i / positions % gamma.Length])];
     }
 
     private static double[] Pool(

@@ -25,13 +25,13 @@ public class SparseExecutorTests
             {
                 var actual = new float[count * definition.ClassCount];
                 new SparseExecutor(network, softmax: false, threads: 1 + (seed % 2), path: path).Predict(images, count, actual);
-                AssertClose(expected, actual, $"seed {seed}, {path}, {count} pictures");
+                AssertClose(expected, actual, $"seed {seed}, {path}, {count} images");
             }
         }
     }
 
     [TestMethod]
-    public void EveryBatchSizeGivesEachPictureItsOwnResult()
+    public void EveryBatchSizeGivesEachImageItsOwnResult()
     {
         var random = new Random(11);
         foreach (NetworkArchitecture architecture in new[] { NetworkArchitecture.LeNet300, NetworkArchitecture.LeNet5 })
@@ -47,15 +47,15 @@ public class SparseExecutorTests
                 {
                     var actual = new float[count * 10];
                     executor.Predict(images.AsSpan(0, count * 784), count, actual);
-                    AssertClose(expected.AsSpan(0, count * 10), actual, $"{architecture}, {path}, {count} pictures");
+                    AssertClose(expected.AsSpan(0, count * 10), actual, $"{architecture}, {path}, {count} images");
                 }
             }
         }
     }
 
-    /// <summary>So thin that single pictures go through the kernel that gathers, and a picture of more numbers than 16 bits can tell apart.</summary>
+    /// <summary>So thin that single images go through the kernel that gathers, and an image of more numbers than 16 bits can tell apart.</summary>
     [TestMethod]
-    public void SinglePicturesOfThinAndWideNetworksGiveWhatTheFormulasSay()
+    public void SingleImagesOfThinAndWideNetworksGiveWhatTheFormulasSay()
     {
         var random = new Random(17);
         NetworkDefinition wide = NetworkDefinition.Build("wide", new ImageShape(1, 300, 300)).Flatten().Linear(5).ToDefinition();
@@ -74,9 +74,9 @@ public class SparseExecutorTests
         }
     }
 
-    /// <summary>Maps of so many tiles that what each copies is not kept, and so large that pictures side by side would not fit into memory.</summary>
+    /// <summary>Maps of so many tiles that what each copies is not kept, and so large that images side by side would not fit into memory.</summary>
     [TestMethod]
-    public void PicturesOfAnySizeGiveWhatTheFormulasSay()
+    public void ImagesOfAnySizeGiveWhatTheFormulasSay()
     {
         var random = new Random(23);
         NetworkDefinition tall = NetworkDefinition.Build("tall", new ImageShape(1, 180_000, 2)).Conv2d(1, 3, padding: 1).GlobalAveragePool().Linear(3).ToDefinition();
@@ -130,11 +130,11 @@ public class SparseExecutorTests
             float[] logits = new float[19 * 7], probabilities = new float[19 * 7];
             new SparseExecutor(network, softmax: false, path: path).Predict(images, 19, logits);
             new SparseExecutor(network, path: path).Predict(images, 19, probabilities);
-            for (int picture = 0; picture < 19; picture++)
+            for (int example = 0; example < 19; example++)
             {
-                double[] powers = [.. logits.AsSpan(picture * 7, 7).ToArray().Select(logit => Math.Exp(logit - logits.AsSpan(picture * 7, 7).ToArray().Max()))];
+                double[] powers = [.. logits.AsSpan(example * 7, 7).ToArray().Select(logit => Math.Exp(logit - logits.AsSpan(example * 7, 7).ToArray().Max()))];
                 double[] expected = [.. powers.Select(power => power / powers.Sum())];
-                AssertClose(expected, probabilities.AsSpan(picture * 7, 7), $"{path}, picture {picture}");
+                AssertClose(expected, probabilities.AsSpan(example * 7, 7), $"{path}, image {example}");
             }
         }
     }

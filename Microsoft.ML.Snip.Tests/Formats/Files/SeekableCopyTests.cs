@@ -14,14 +14,14 @@ public class SeekableCopyTests
     {
         var bytes = new byte[length];
         new Random(1).NextBytes(bytes);
-        using MemoryStream copy = SeekableCopy.Of(new ForwardStream(bytes), mostBytes: length);
+        using MemoryStream copy = SeekableCopy.Of(new ForwardStream(bytes), maxBytes: length);
         Assert.AreEqual(0, copy.Position);
         CollectionAssert.AreEqual(bytes, copy.ToArray());
     }
 
     [TestMethod]
     public void AStreamThatDoesNotEndIsRefused() =>
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => SeekableCopy.Of(new ForwardStream(new byte[1000]), mostBytes: 999)).Message, "999 bytes");
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => SeekableCopy.Of(new ForwardStream(new byte[1000]), maxBytes: 999)).Message, "999 bytes");
 }
 
 /// <summary>As a network gives it: it can only be read on, a little at a time.</summary>

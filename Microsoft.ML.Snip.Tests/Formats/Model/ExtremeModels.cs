@@ -14,7 +14,7 @@ namespace Microsoft.ML.Snip.Tests.Formats.Model;
 internal static class ExtremeModels
 {
     /// <summary>No more kept weights than this are written, to keep the making of files cheap; files of any size may claim more.</summary>
-    private const int MostKept = 1 << 20;
+    private const int MaxKept = 1 << 20;
 
     public static byte[] Draw(Random random)
     {
@@ -121,12 +121,12 @@ internal static class ExtremeModels
     /// <summary>Kept weights one behind the other from the first; all of them, few or none.</summary>
     private static IEnumerable<byte[]> DrawNumbers(NetworkDefinition network, Random random)
     {
-        long left = MostKept;
+        long left = MaxKept;
         var kept = new Dictionary<string, long>();
         foreach (NetworkParameter weight in network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight))
         {
-            long most = Math.Min(left, weight.Count);
-            long count = random.Next(4) switch { 0 => 0, 1 => Math.Min(most, DrawSize(random, 12)), _ => most };
+            long max = Math.Min(left, weight.Count);
+            long count = random.Next(4) switch { 0 => 0, 1 => Math.Min(max, DrawSize(random, 12)), _ => max };
             kept.Add(weight.Name, count);
             left -= count;
             var bytes = new byte[sizeof(uint)];
@@ -145,7 +145,7 @@ internal static class ExtremeModels
         {
             foreach (NetworkParameter parameter in network.Parameters)
             {
-                long length = kept.GetValueOrDefault(parameter.Name, parameter.Role == ParameterRole.Weight ? 0 : Math.Min(parameter.Count, MostKept));
+                long length = kept.GetValueOrDefault(parameter.Name, parameter.Role == ParameterRole.Weight ? 0 : Math.Min(parameter.Count, MaxKept));
                 yield return [.. Enumerable.Repeat(plane == 0 ? exponent : (byte)0, (int)length)];
             }
         }

@@ -95,8 +95,8 @@ public class ModelFileSafetyTests
     public void More_content_than_the_metadata_call_for_is_rejected() => AssertRejected(FileParts.Join([.. Parts.ToContent(), 0]), "more content");
 
     [TestMethod]
-    [DataRow("hugein.snip", "A picture of 1x1x2147483647 has 2147483647 numbers; 33554432 is the most.")]
-    [DataRow("hugein3.snip", "A picture of 1x1x2000000000 has 2000000000 numbers; 33554432 is the most.")]
+    [DataRow("hugein.snip", "An image of 1x1x2147483647 has 2147483647 numbers; 33554432 is the most.")]
+    [DataRow("hugein3.snip", "An image of 1x1x2000000000 has 2000000000 numbers; 33554432 is the most.")]
     [DataRow("padconv.snip", "numbers in all")]
     [DataRow("seqlin.snip", "numbers in all")]
     [DataRow("bigpool.snip", "operations")]
@@ -150,7 +150,7 @@ public class ModelFileSafetyTests
         byte[] huge = [.. File];
         BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(12), uint.MaxValue);
         AssertRejected(huge, "is the most");
-        BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(12), ModelLimits.MostPayload);
+        BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(12), ModelLimits.MaxPayload);
         AssertRejected(huge, "cut off");
     }
 

@@ -16,7 +16,7 @@ public class ModelFileSizeTests
     [DataRow(0.95, 4.0)]
     [DataRow(0.98, 4.0)]
     [DataRow(0.99, 4.2)]
-    public void A_kept_weight_takes_about_four_bytes(double sparsity, double most)
+    public void A_kept_weight_takes_about_four_bytes(double sparsity, double max)
     {
         SparseNetwork network = MakeTrainedLeNet300(sparsity, new Random(42));
         var empty = new SparseNetwork(
@@ -27,7 +27,7 @@ public class ModelFileSizeTests
         int rest = SampleModels.Write(SampleModels.Describe(empty, new Random(1))).Length;
         double bytes = (weights - rest) / (double)network.KeptCount;
         TestContext.WriteLine($"{sparsity:P0}: {bytes:F3} bytes for each of {network.KeptCount} kept weights; {rest} bytes for the rest");
-        Assert.IsLessThanOrEqualTo(most, bytes);
+        Assert.IsLessThanOrEqualTo(max, bytes);
     }
 
     [TestMethod]
@@ -40,8 +40,8 @@ public class ModelFileSizeTests
     }
 
     /// <summary>
-    /// Weights kept by connection sensitivity as on pictures of digits: a connection's score is its initial weight times a normal gradient, which
-    /// grows from nothing at the picture's border to its middle and is larger in later layers. Trained weights are normal, whatever they were.
+    /// Weights kept by connection sensitivity as on images of digits: a connection's score is its initial weight times a normal gradient, which
+    /// grows from nothing at the image's border to its middle and is larger in later layers. Trained weights are normal, whatever they were.
     /// </summary>
     private static SparseNetwork MakeTrainedLeNet300(double sparsity, Random random)
     {
@@ -69,7 +69,7 @@ public class ModelFileSizeTests
         return new SparseNetwork(definition, weights, values.Where(pair => !weights.ContainsKey(pair.Key)).ToDictionary());
     }
 
-    /// <summary>How much a pixel of a 28x28 picture of a digit varies: a hill over the middle 20x20, nothing in the border of 4 pixels.</summary>
+    /// <summary>How much a pixel of a 28x28 image of a digit varies: a hill over the middle 20x20, nothing in the border of 4 pixels.</summary>
     private static double Ink(int pixel)
     {
         double y = ((pixel / 28) - 13.5) / 10, x = ((pixel % 28) - 13.5) / 10;

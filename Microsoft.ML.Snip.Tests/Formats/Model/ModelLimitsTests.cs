@@ -12,8 +12,8 @@ public class ModelLimitsTests
     [DataRow(NetworkArchitecture.LeNet300, 28)]
     [DataRow(NetworkArchitecture.LeNet5, 28)]
     [DataRow(NetworkArchitecture.LeNet5, 256)]
-    [DataRow(NetworkArchitecture.Compact, 512)]
-    [DataRow(NetworkArchitecture.Compact, 2048)]
+    [DataRow(NetworkArchitecture.SmallCnn, 512)]
+    [DataRow(NetworkArchitecture.SmallCnn, 2048)]
     [DataRow(NetworkArchitecture.ResNet20, 32)]
     [DataRow(NetworkArchitecture.ResNet20, 512)]
     [DataRow(NetworkArchitecture.MobileNetV2S, 64)]
@@ -32,7 +32,7 @@ public class ModelLimitsTests
     }
 
     [TestMethod]
-    public void A_wide_dense_network_on_large_pictures_passes()
+    public void A_wide_dense_network_on_large_images_passes()
     {
         NetworkDefinition network = Vector(new ImageShape(3, 64, 64), units: 1700);
         ModelLimits.Check(network);
@@ -46,13 +46,13 @@ public class ModelLimitsTests
         ModelLimits.Check(network);
         ArgumentException mistake = Assert.ThrowsExactly<ArgumentException>(() => ModelLimits.Check(network, KeepAll(network)));
         StringAssert.Contains(mistake.Message, "bytes of memory");
-        StringAssert.Contains(mistake.Message, $"{ModelLimits.MostArrays}");
+        StringAssert.Contains(mistake.Message, $"{ModelLimits.MaxArrays}");
     }
 
     [TestMethod]
     [DataRow("1x1x2000000000", "numbers; 33554432 is the most")]
-    [DataRow("3x4000x4000", "A picture of 3x4000x4000")]
-    public void Huge_pictures_are_refused(string shape, string expected)
+    [DataRow("3x4000x4000", "An image of 3x4000x4000")]
+    public void Huge_images_are_refused(string shape, string expected)
     {
         int[] sizes = [.. shape.Split('x').Select(int.Parse)];
         AssertRefused(NetworkDefinition.Build("huge", new ImageShape(sizes[0], sizes[1], sizes[2])).GlobalAveragePool().Linear(2).ToDefinition(), expected);
@@ -87,7 +87,7 @@ public class ModelLimitsTests
     private static PruningReport KeepAll(NetworkDefinition network) => new(
         network.Name,
         [.. network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-            .Select(parameter => new LayerReport(parameter.Name, parameter.Count, parameter.Count, parameter.Uses))]);
+            .Select(parameter => new LayerReport(parameter.Name, parameter.Count, parameter.Count, parameter.OutputPositions))]);
 
     private static void AssertRefused(NetworkDefinition network, string expected)
     {

@@ -8,23 +8,23 @@ namespace Microsoft.ML.Snip.Tests.Formats.Model;
 /// <param name="Rejection">What the reader said, if it was not.</param>
 /// <param name="AllocatedBytes">What reading and planning allocated on the managed heap, garbage included.</param>
 /// <param name="LoadTime">How long a processor took to read and to plan.</param>
-/// <param name="PredictTime">How long a processor took to predict one picture with a small file; none with others.</param>
+/// <param name="PredictTime">How long a processor took to predict one image with a small file; none with others.</param>
 /// <param name="Violation">What was done that must never be done; null if all went well. Times are the caller's to judge.</param>
 internal sealed record MutationTrial(
     bool Loaded, string? Rejection, long AllocatedBytes, TimeSpan LoadTime, TimeSpan PredictTime, string? Violation)
 {
-    public const long MostBytes = 256_000_000;
+    public const long MaxBytes = 256_000_000;
 
-    /// <summary>With a model in a file this small a picture is predicted: it must not take long.</summary>
+    /// <summary>With a model in a file this small an image is predicted: it must not take long.</summary>
     public const int SmallFile = 10_000;
 
     /// <summary>A model with arrays this small is also written and read again.</summary>
     private const long SmallArrays = 4 << 20;
 
-    /// <summary>A network this cheap also predicts pictures side by side.</summary>
+    /// <summary>A network this cheap also predicts images side by side.</summary>
     private const double FewOperations = 2e6;
 
-    private const int SeveralPictures = 17;
+    private const int SeveralImages = 17;
 
     public static MutationTrial Run(byte[] file)
     {
@@ -53,11 +53,11 @@ internal sealed record MutationTrial(
                 predicted = Environment.CpuUsage.TotalTime;
                 if (OperationsOf(model!) <= FewOperations)
                 {
-                    Predict(executor, model!, SeveralPictures);
+                    Predict(executor, model!, SeveralImages);
                 }
             }
 
-            violation = allocated > MostBytes ? $"{allocated} bytes allocated" : null;
+            violation = allocated > MaxBytes ? $"{allocated} bytes allocated" : null;
             violation ??= model is null || ArraysOf(model) > SmallArrays ? null : FindInstability(model);
         }
 #pragma warning disable CA1031 // Any other exception is what is looked for.

@@ -51,7 +51,7 @@ internal static class SampleModels
                 _ => $"{number}",
             })]),
             new PruningReport(definition.Name, [.. definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount, parameter.Uses))])
+                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount, parameter.OutputPositions))])
             {
                 RetainedPerPixel = random.Next(2) == 0 ? null : DrawRetained(definition, random),
             },

@@ -13,7 +13,7 @@ public sealed class CifarSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void Training_pictures_come_from_five_files_and_test_pictures_from_one()
+    public void Training_images_come_from_five_files_and_test_images_from_one()
     {
         WriteCifar10();
         IDataView training = _catalog.LoadCifar10(_folder.Path, DatasetPart.Training);
@@ -21,18 +21,18 @@ public sealed class CifarSourceTests : IDisposable
         Assert.AreEqual(new ImageDataViewType(32, 32), training.Schema["Image"].Type);
         Assert.AreEqual(TextDataViewType.Instance, training.Schema["Label"].Type);
         CollectionAssert.AreEqual(
-            new[] { "automobile", "truck", "bird", "cat", "deer", "dog" }, PictureRow.ReadAll(training).Select(row => row.Label).ToArray());
+            new[] { "automobile", "truck", "bird", "cat", "deer", "dog" }, ImageRow.ReadAll(training).Select(row => row.Label).ToArray());
 
         IDataView test = _catalog.LoadCifar10(_folder.Path, DatasetPart.Test);
-        Assert.AreEqual("airplane", PictureRow.ReadAll(test).Single().Label);
+        Assert.AreEqual("airplane", ImageRow.ReadAll(test).Single().Label);
     }
 
     [TestMethod]
-    public void A_picture_is_a_plane_of_red_then_green_then_blue_row_by_row()
+    public void A_image_is_a_plane_of_red_then_green_then_blue_row_by_row()
     {
         // Red counts the pixels of a row, green the rows, blue is the file's number: pixel 35 is the fourth of the second row.
         WriteCifar10();
-        PictureRow[] rows = PictureRow.ReadAll(_catalog.LoadCifar10(_folder.Path, DatasetPart.Training));
+        ImageRow[] rows = ImageRow.ReadAll(_catalog.LoadCifar10(_folder.Path, DatasetPart.Training));
         Assert.AreEqual(0x030101, rows[0].Colours[35]);
         Assert.AreEqual(0x1F1F05, rows[5].Colours[^1]);
     }
@@ -43,18 +43,18 @@ public sealed class CifarSourceTests : IDisposable
         WriteCifar10();
         IDataView view = _catalog.LoadCifar10(_folder.Path, DatasetPart.Training);
         Assert.IsTrue(view.CanShuffle);
-        PictureRow[] inOrder = PictureRow.ReadAll(view);
-        PictureRow[] shuffled = PictureRow.ReadAll(view, new Random(1));
+        ImageRow[] inOrder = ImageRow.ReadAll(view);
+        ImageRow[] shuffled = ImageRow.ReadAll(view, new Random(1));
         CollectionAssert.AreNotEqual(inOrder.Select(row => row.Id).ToArray(), shuffled.Select(row => row.Id).ToArray());
         CollectionAssert.AreEqual(
             inOrder.Select(row => (row.Id, row.Label, row.Colours[^1])).ToArray(),
             shuffled.OrderBy(row => row.Id).Select(row => (row.Id, row.Label, row.Colours[^1])).ToArray());
         CollectionAssert.AreEqual(
-            shuffled.Select(row => row.Id).ToArray(), PictureRow.ReadAll(view, new Random(1)).Select(row => row.Id).ToArray());
+            shuffled.Select(row => row.Id).ToArray(), ImageRow.ReadAll(view, new Random(1)).Select(row => row.Id).ToArray());
     }
 
     [TestMethod]
-    public void Names_come_from_the_files_beside_the_pictures()
+    public void Names_come_from_the_files_beside_the_images()
     {
         WriteCifar10();
         _folder.WriteLines("batches.meta.txt", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "");
@@ -72,7 +72,7 @@ public sealed class CifarSourceTests : IDisposable
         CollectionAssert.AreEqual(new[] { "trees", "aquatic_mammals" }, Labels(DatasetPart.Training, Cifar100Labels.Coarse));
         CollectionAssert.AreEqual(new[] { "maple_tree" }, Labels(DatasetPart.Test, Cifar100Labels.Fine));
         CollectionAssert.AreEqual(new[] { "vehicles_2" }, Labels(DatasetPart.Test, Cifar100Labels.Coarse));
-        Assert.AreEqual(0x1F1F01, PictureRow.ReadAll(_catalog.LoadCifar100(_folder.Path, DatasetPart.Test)).Single().Colours[^1]);
+        Assert.AreEqual(0x1F1F01, ImageRow.ReadAll(_catalog.LoadCifar100(_folder.Path, DatasetPart.Test)).Single().Colours[^1]);
         _folder.WriteLines("coarse_label_names.txt", [.. Enumerable.Range(0, 20).Select(number => $"group {number}")]);
         CollectionAssert.AreEqual(new[] { "group 19" }, Labels(DatasetPart.Test, Cifar100Labels.Coarse));
         CollectionAssert.AreEqual(new[] { "maple_tree" }, Labels(DatasetPart.Test, Cifar100Labels.Fine));
@@ -116,7 +116,7 @@ public sealed class CifarSourceTests : IDisposable
     {
         _folder.Write("test_batch.bin", [.. Record(1, 9), .. Record(1, 10)]);
         IDataView view = _catalog.LoadCifar10(_folder.Path, DatasetPart.Test);
-        AssertFails(() => PictureRow.ReadAll(view), "test_batch.bin", "picture 1 (counted from 0) is 10", "expected 0 to 9");
+        AssertFails(() => ImageRow.ReadAll(view), "test_batch.bin", "image 1 (counted from 0) is 10", "expected 0 to 9");
     }
 
     [TestMethod]
@@ -125,7 +125,7 @@ public sealed class CifarSourceTests : IDisposable
         _folder.Write("test_batch.bin", [.. Record(1, 9), .. Record(1, 9)]);
         IDataView view = _catalog.LoadCifar10(_folder.Path, DatasetPart.Test);
         _folder.Write("test_batch.bin", [.. Record(1, 9), .. Record(1, 9)[..100]]);
-        AssertFails(() => PictureRow.ReadAll(view), "ends within picture 1", "had 2 pictures");
+        AssertFails(() => ImageRow.ReadAll(view), "ends within image 1", "had 2 images");
     }
 
     [TestMethod]
@@ -147,7 +147,7 @@ public sealed class CifarSourceTests : IDisposable
 
     private string[] Labels(DatasetPart part, Cifar100Labels labels) => [.. _catalog.LoadCifar100(_folder.Path, part, labels).GetColumn<string>("Label")];
 
-    /// <summary>File 1 has pictures of classes 1 and 9, file n a picture of class n.</summary>
+    /// <summary>File 1 has images of classes 1 and 9, file n an image of class n.</summary>
     private void WriteCifar10()
     {
         _folder.Write("data_batch_1.bin", [.. Record(1, 1), .. Record(1, 9)]);

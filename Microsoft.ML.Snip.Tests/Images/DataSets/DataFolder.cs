@@ -23,8 +23,8 @@ internal sealed class DataFolder : IDisposable
         return path;
     }
 
-    /// <summary>Writes a picture of one colour (0xRRGGBB); the extension of the name is its format.</summary>
-    public string WritePicture(string name, int colour, int side = 2)
+    /// <summary>Writes an image of one colour (0xRRGGBB); the extension of the name is its format.</summary>
+    public string WriteImage(string name, int colour, int side = 2)
     {
         using var bitmap = new SKBitmap(side, side);
         bitmap.Erase(new SKColor((uint)colour | 0xFF000000));

@@ -13,7 +13,7 @@ namespace Microsoft.ML.Snip.Tests.Images.DataSets;
 [TestClass]
 public class IdxSourceTests
 {
-    /// <summary>Two pictures, 2 rows of 3 pixels.</summary>
+    /// <summary>Two images, 2 rows of 3 pixels.</summary>
     private static readonly byte[] Images =
     [
         0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3,
@@ -31,9 +31,9 @@ public class IdxSourceTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Pictures_and_labels_are_read(bool compressed)
+    public void Images_and_labels_are_read(bool compressed)
     {
-        PictureDataView view = Open(Write("images", Images, compressed), Write("labels", Labels, compressed));
+        ImageDataView view = Open(Write("images", Images, compressed), Write("labels", Labels, compressed));
         Assert.AreEqual(2, view.GetRowCount());
         Assert.IsFalse(view.CanShuffle);
         Assert.AreEqual(new ImageDataViewType(2, 3), view.Schema["Image"].Type);
@@ -50,12 +50,12 @@ public class IdxSourceTests
     [TestMethod]
     public void It_feeds_a_pipeline()
     {
-        PictureDataView view = Open(Write("images", Images), Write("labels", Labels));
+        ImageDataView view = Open(Write("images", Images), Write("labels", Labels));
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
         ImageDataset dataset = new ImageDatasetLoader("Label", "Image", () => { }, _ => { }).LoadTrainingSet(keyed);
         Assert.AreEqual(new ImageShape(1, 2, 3), dataset.Shape);
         CollectionAssert.AreEqual(new[] { "7", "0" }, dataset.Classes.Names);
-        Assert.AreEqual("0", Rows.Context.Data.SkipRows(view, 1).GetColumn<string>("Label").Single(), "read without the pictures");
+        Assert.AreEqual("0", Rows.Context.Data.SkipRows(view, 1).GetColumn<string>("Label").Single(), "read without the images");
     }
 
     [TestMethod]
@@ -83,7 +83,7 @@ public class IdxSourceTests
     [TestMethod]
     public void Values_are_read_only_on_a_row_and_of_active_columns()
     {
-        PictureDataView view = Open(Write("images", Images), Write("labels", Labels));
+        ImageDataView view = Open(Write("images", Images), Write("labels", Labels));
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Label"]]);
         Assert.IsFalse(cursor.IsColumnActive(view.Schema["Image"]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => cursor.GetGetter<MLImage>(view.Schema["Image"]));
@@ -128,7 +128,7 @@ public class IdxSourceTests
         string labels = Write("labels", Labels);
         AssertFails(() => Open(Write("cut", Images[..^1]), labels), "has 27 bytes", "promises 28");
         AssertFails(() => Open(images, Write("long", [.. Labels, 1])), "has 11 bytes", "promises 10");
-        AssertFails(() => Open(images, Write("three", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])), "2 pictures", "3 labels");
+        AssertFails(() => Open(images, Write("three", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])), "2 images", "3 labels");
         AssertFails(() => Open(Write("huge", [.. Images[..8], 127, 0, 0, 0, 127, 0, 0, 0]), labels), "impossible sizes");
         AssertFails(() => Open(Write("negative", [.. Images[..4], 255, 255, 255, 255, .. Images[8..]]), labels), "impossible sizes");
     }
@@ -151,9 +151,9 @@ public class IdxSourceTests
         AssertFails(() => Open(Write("damaged", file), Write("labels", Labels)), "damaged' is damaged");
     }
 
-    private static PictureDataView Open(string images, string labels, string[]? classNames = null) => new(IdxSource.Open(images, labels, classNames));
+    private static ImageDataView Open(string images, string labels, string[]? classNames = null) => new(IdxSource.Open(images, labels, classNames));
 
-    private static (float[] Pixels, string Label)[] Read(PictureDataView view)
+    private static (float[] Pixels, string Label)[] Read(ImageDataView view)
     {
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
         var pixels = PixelReader.Create(cursor, ImageColumn.Resolve(view.Schema, "Image", new ImageShape(1, 2, 3)));

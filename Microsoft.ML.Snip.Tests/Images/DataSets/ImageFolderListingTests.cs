@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Microsoft.ML.Snip.Tests.Images.DataSets;
 
-/// <summary>Which files of a folder are pictures, and what the log says of the others.</summary>
+/// <summary>Which files of a folder are images, and what the log says of the others.</summary>
 [TestClass]
 public sealed class ImageFolderListingTests : IDisposable
 {
@@ -29,14 +29,14 @@ public sealed class ImageFolderListingTests : IDisposable
     [DataRow("1", SKEncodedImageFormat.Png)]
     [DataRow("1.tif", SKEncodedImageFormat.Jpeg)]
     [DataRow("1.png", SKEncodedImageFormat.Jpeg)]
-    public void APictureIsReadWhateverItsExtensionSays(string name, SKEncodedImageFormat format)
+    public void AImageIsReadWhateverItsExtensionSays(string name, SKEncodedImageFormat format)
     {
-        _folder.WritePicture("a/0.png", 0x000001);
+        _folder.WriteImage("a/0.png", 0x000001);
         using var bitmap = new SKBitmap(2, 2);
         bitmap.Erase(SKColors.White);
         using SKData data = bitmap.Encode(format, 100);
         _folder.Write($"b/{name}", data.ToArray());
-        PictureRow[] rows = PictureRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
+        ImageRow[] rows = ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
         Assert.HasCount(2, rows);
         Assert.AreEqual(0xFFFFFF, rows[1].Colours[0]);
         Assert.IsEmpty(_warnings);
@@ -44,51 +44,51 @@ public sealed class ImageFolderListingTests : IDisposable
     }
 
     [TestMethod]
-    public void AnimationsGiveTheirFirstPicture()
+    public void AnimationsGiveTheirFirstImage()
     {
         // One white pixel.
         _folder.Write("a/1.gif", Convert.FromBase64String("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="));
-        Assert.AreEqual(0xFFFFFF, PictureRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path))[0].Colours[0]);
+        Assert.AreEqual(0xFFFFFF, ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path))[0].Colours[0]);
     }
 
     [TestMethod]
     public void WhatIsHiddenOrASystemsOwnIsLeftOutAndCounted()
     {
-        _folder.WritePicture("cat/1.png", 0x000001);
-        _folder.WriteLines("cat/._1.jpg", "no picture");
-        _folder.WritePicture("cat/.2.png", 0x000002);
-        _folder.WritePicture("cat/@eaDir/3.png", 0x000003);
-        _folder.WritePicture("__MACOSX/cat/4.png", 0x000004);
-        _folder.WritePicture(".git/5.png", 0x000005);
-        _folder.WriteLines("cat/Thumbs.db", "no picture");
-        _folder.WriteLines("cat/DESKTOP.INI", "no picture");
-        PictureRow[] rows = PictureRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
+        _folder.WriteImage("cat/1.png", 0x000001);
+        _folder.WriteLines("cat/._1.jpg", "no image");
+        _folder.WriteImage("cat/.2.png", 0x000002);
+        _folder.WriteImage("cat/@eaDir/3.png", 0x000003);
+        _folder.WriteImage("__MACOSX/cat/4.png", 0x000004);
+        _folder.WriteImage(".git/5.png", 0x000005);
+        _folder.WriteLines("cat/Thumbs.db", "no image");
+        _folder.WriteLines("cat/DESKTOP.INI", "no image");
+        ImageRow[] rows = ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
         Assert.AreEqual("cat", rows.Single().Label);
         Assert.AreEqual($"4 files of '{_folder.Path}' are left out: 4 hidden or of a system ('cat/.2.png').", _notes.Single());
         Assert.IsEmpty(_warnings);
     }
 
     [TestMethod]
-    public void FilesThatCannotBeReadAreCountedByReasonAndPicturesAmongThemWarnedOf()
+    public void FilesThatCannotBeReadAreCountedByReasonAndImagesAmongThemWarnedOf()
     {
-        _folder.WritePicture("cat/1.png", 0x000001);
+        _folder.WriteImage("cat/1.png", 0x000001);
         _folder.Write("cat/2.tif", [.. "II*\0"u8, 0, 0, 0, 0]);
         _folder.Write("cat/3.tiff", [.. "MM\0*"u8, 0, 0, 0, 0]);
-        _folder.WriteLines("cat/notes.txt", "no picture");
+        _folder.WriteLines("cat/notes.txt", "no image");
         _folder.Write("cat/empty", []);
         Assert.AreEqual(1, _context.Snip().LoadImageFolder(_folder.Path).GetRowCount());
         Assert.AreEqual(
-            $"4 files of '{_folder.Path}' are left out: 2 no pictures ('cat/empty'), 2 pictures in the format TIFF, which cannot be read ('cat/2.tif').",
+            $"4 files of '{_folder.Path}' are left out: 2 images in the format TIFF, which cannot be read ('cat/2.tif'), 2 no images ('cat/empty').",
             _warnings.Single());
     }
 
     [TestMethod]
-    public void AClassFolderWithoutPicturesIsWarnedOf()
+    public void AClassFolderWithoutImagesIsWarnedOf()
     {
-        _folder.WritePicture("cat/1.png", 0x000001);
+        _folder.WriteImage("cat/1.png", 0x000001);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "dog"));
         Assert.AreEqual(1, _context.Snip().LoadImageFolder(_folder.Path).GetRowCount());
-        StringAssert.StartsWith(_warnings.Single(), "Without a picture, and so without a class: 'dog' in ");
+        StringAssert.StartsWith(_warnings.Single(), "Without an image, and so without a class: 'dog' in ");
     }
 
     [TestMethod]
@@ -96,10 +96,10 @@ public sealed class ImageFolderListingTests : IDisposable
     {
         foreach (string name in new[] { "train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png" })
         {
-            _folder.WritePicture(name, 0x000001);
+            _folder.WriteImage(name, 0x000001);
         }
 
-        PictureRow[] rows = PictureRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
+        ImageRow[] rows = ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
         CollectionAssert.AreEqual(new[] { "test", "test", "train", "train" }, rows.Select(row => row.Label).ToArray(), "as documented");
         StringAssert.Contains(_warnings.Single(), "The classes are 'test', 'train', the subfolders of");
         StringAssert.Contains(_warnings.Single(), "load each folder above them by itself");
@@ -108,22 +108,22 @@ public sealed class ImageFolderListingTests : IDisposable
     [TestMethod]
     public void APartAmongClassesIsWarnedOfAndAClassWithSubfoldersIsNot()
     {
-        _folder.WritePicture("cat/1.png", 0x000001);
-        _folder.WritePicture("dog/big/1.png", 0x000001);
-        _folder.WritePicture("dog/small/1.png", 0x000001);
+        _folder.WriteImage("cat/1.png", 0x000001);
+        _folder.WriteImage("dog/big/1.png", 0x000001);
+        _folder.WriteImage("dog/small/1.png", 0x000001);
         _context.Snip().LoadImageFolder(_folder.Path);
         Assert.IsEmpty(_warnings);
-        _folder.WritePicture("Validation/cat/1.png", 0x000001);
-        _folder.WritePicture("Validation/dog/1.png", 0x000001);
+        _folder.WriteImage("Validation/cat/1.png", 0x000001);
+        _folder.WriteImage("Validation/dog/1.png", 0x000001);
         _context.Snip().LoadImageFolder(_folder.Path);
         StringAssert.Contains(_warnings.Single(), "'Validation'");
     }
 
     [TestMethod]
-    public void ClassesWhosePicturesAreAllInOneSubfolderAreFine()
+    public void ClassesWhoseImagesAreAllInOneSubfolderAreFine()
     {
-        _folder.WritePicture("n01/images/1.png", 0x000001);
-        _folder.WritePicture("n02/images/1.png", 0x000001);
+        _folder.WriteImage("n01/images/1.png", 0x000001);
+        _folder.WriteImage("n02/images/1.png", 0x000001);
         _context.Snip().LoadImageFolder(_folder.Path);
         Assert.IsEmpty(_warnings);
     }

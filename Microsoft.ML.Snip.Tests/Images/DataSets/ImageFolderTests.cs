@@ -20,16 +20,16 @@ public sealed class ImageFolderTests : IDisposable
     [TestMethod]
     public void Each_subfolder_is_a_class_and_rows_are_in_ordinal_order()
     {
-        _folder.WritePicture("dog/2.png", 0x000002);
-        _folder.WritePicture("dog/10.PNG", 0x000001);
-        _folder.WritePicture("Zebra/a.png", 0x0A141E);
-        _folder.WritePicture("dog/more/1.png", 0x000003);
-        _folder.WriteLines("dog/notes.txt", "no picture");
-        _folder.WritePicture("dog/.thumbnails/1.png", 0x000004);
-        _folder.WritePicture("beside.png", 0x000005);
+        _folder.WriteImage("dog/2.png", 0x000002);
+        _folder.WriteImage("dog/10.PNG", 0x000001);
+        _folder.WriteImage("Zebra/a.png", 0x0A141E);
+        _folder.WriteImage("dog/more/1.png", 0x000003);
+        _folder.WriteLines("dog/notes.txt", "no image");
+        _folder.WriteImage("dog/.thumbnails/1.png", 0x000004);
+        _folder.WriteImage("beside.png", 0x000005);
         IDataView view = _catalog.LoadImageFolder(_folder.Path);
         Assert.AreEqual(4, view.GetRowCount());
-        PictureRow[] rows = PictureRow.ReadAll(view);
+        ImageRow[] rows = ImageRow.ReadAll(view);
         CollectionAssert.AreEqual(new[] { "Zebra", "dog", "dog", "dog" }, rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(new[] { 0x0A141E, 1, 2, 3 }, rows.Select(row => row.Colours[0]).ToArray());
     }
@@ -37,22 +37,22 @@ public sealed class ImageFolderTests : IDisposable
     [TestMethod]
     public void Links_to_folders_are_left_out_and_those_to_files_are_not()
     {
-        string picture = _folder.WritePicture("cat/1.png", 0x000001);
-        _folder.WritePicture("dog/1.png", 0x000002);
+        string example = _folder.WriteImage("cat/1.png", 0x000001);
+        _folder.WriteImage("dog/1.png", 0x000002);
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "again"), _folder.Path);
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "cat", "others"), Path.Combine(_folder.Path, "dog"));
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "dog", "up"), _folder.Path);
-        File.CreateSymbolicLink(Path.Combine(_folder.Path, "cat", "2.png"), picture);
-        PictureRow[] rows = PictureRow.ReadAll(_catalog.LoadImageFolder(_folder.Path));
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "cat", "2.png"), example);
+        ImageRow[] rows = ImageRow.ReadAll(_catalog.LoadImageFolder(_folder.Path));
         CollectionAssert.AreEqual(new[] { "cat", "cat", "dog" }, rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(new[] { 1, 1, 2 }, rows.Select(row => row.Colours[0]).ToArray());
     }
 
     [TestMethod]
-    public void Pictures_of_several_formats_and_sizes_feed_a_pipeline()
+    public void Images_of_several_formats_and_sizes_feed_a_pipeline()
     {
-        _folder.WritePicture("dark/1.png", 0x000000, side: 5);
-        _folder.WritePicture("light/1.jpg", 0xFFFFFF, side: 9);
+        _folder.WriteImage("dark/1.png", 0x000000, side: 5);
+        _folder.WriteImage("light/1.jpg", 0xFFFFFF, side: 9);
         _folder.Write("light/2.bmp", Bitmap(0xC8, 0xC8, 0xC8));
         IDataView view = _catalog.LoadImageFolder(_folder.Path);
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
@@ -72,9 +72,9 @@ public sealed class ImageFolderTests : IDisposable
     [TestMethod]
     public void A_file_gives_the_same_pixels_through_every_column_and_view()
     {
-        _folder.Write("a/turned.jpg", PictureFiles.Oriented(6));
-        _folder.Write("a/large.jpg", PictureFiles.Encode(SKEncodedImageFormat.Jpeg, 400, 300, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y)));
-        _folder.Write("b/open.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 9, 7, (x, y) => new SKColor(200, 100, 50, (byte)(20 * (x + y)))));
+        _folder.Write("a/turned.jpg", ImageFiles.Oriented(6));
+        _folder.Write("a/large.jpg", ImageFiles.Encode(SKEncodedImageFormat.Jpeg, 400, 300, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y)));
+        _folder.Write("b/open.png", ImageFiles.Encode(SKEncodedImageFormat.Png, 9, 7, (x, y) => new SKColor(200, 100, 50, (byte)(20 * (x + y)))));
         IDataView files = _catalog.LoadImageFolder(_folder.Path);
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(files).Transform(files);
         IDataView taken = Rows.Context.Data.FilterRowsByKeyColumnFraction(Rows.Context.Data.TakeRows(keyed, 99), "Label");
@@ -88,7 +88,7 @@ public sealed class ImageFolderTests : IDisposable
             Assert.IsTrue(cursor.MoveNext());
             reader.Read(found);
             byte[] file = File.ReadAllBytes(Path.Combine(_folder.Path, name));
-            Assert.IsNull(column.Pictures.TryDecode(file, PixelNormalization.Unchanged(3), expected, out _));
+            Assert.IsNull(column.Images.TryDecode(file, PixelNormalization.Unchanged(3), expected, out _));
             CollectionAssert.AreEqual(expected, found, name);
         }
 
@@ -96,9 +96,9 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [TestMethod]
-    public void Pictures_stand_upright_in_the_view()
+    public void Images_stand_upright_in_the_view()
     {
-        _folder.Write("a/6.jpg", PictureFiles.Fixture("orientation-6.jpg"));
+        _folder.Write("a/6.jpg", ImageFiles.Fixture("orientation-6.jpg"));
         using DataViewRowCursor cursor = _catalog.LoadImageFolder(_folder.Path).GetRowCursor(_catalog.LoadImageFolder(_folder.Path).Schema);
         MLImage image = null!;
         Assert.IsTrue(cursor.MoveNext());
@@ -112,11 +112,11 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [TestMethod]
-    public void Transparent_pictures_are_told_of_once()
+    public void Transparent_images_are_told_of_once()
     {
-        _folder.Write("a/1.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => SKColors.Transparent));
-        _folder.Write("a/2.png", PictureFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => new SKColor(0, 0, 0, 128)));
-        _folder.WritePicture("b/1.png", 0x000000);
+        _folder.Write("a/1.png", ImageFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => SKColors.Transparent));
+        _folder.Write("a/2.png", ImageFiles.Encode(SKEncodedImageFormat.Png, 2, 2, (_, _) => new SKColor(0, 0, 0, 128)));
+        _folder.WriteImage("b/1.png", 0x000000);
         IDataView view = _catalog.LoadImageFolder(_folder.Path);
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
         List<string> reports = [];
@@ -126,7 +126,7 @@ public sealed class ImageFolderTests : IDisposable
         dataset.CopyNormalized(0, PixelNormalization.Unchanged(3), pixels);
         CollectionAssert.AreEqual(new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200, 200 }, pixels);
         Assert.HasCount(1, reports);
-        StringAssert.Contains(reports[0], "2 of 3 pictures have transparent parts; they are laid on #0000C8, the Options.Background.");
+        StringAssert.Contains(reports[0], "2 of 3 images have transparent parts; they are laid on #0000C8, the Options.Background.");
     }
 
     [TestMethod]
@@ -134,15 +134,15 @@ public sealed class ImageFolderTests : IDisposable
     {
         for (int number = 0; number < 20; number++)
         {
-            _folder.WritePicture($"{number / 10}/{number:D2}.png", number);
+            _folder.WriteImage($"{number / 10}/{number:D2}.png", number);
         }
 
         IDataView view = _catalog.LoadImageFolder(_folder.Path);
         Assert.IsTrue(view.CanShuffle);
-        PictureRow[] shuffled = PictureRow.ReadAll(view, new Random(3));
+        ImageRow[] shuffled = ImageRow.ReadAll(view, new Random(3));
         DataOperationsCatalog.TrainTestData split = Rows.Context.Data.TrainTestSplit(view, testFraction: 0.3, seed: 3);
-        PictureRow[] parts = [.. PictureRow.ReadAll(split.TrainSet), .. PictureRow.ReadAll(split.TestSet)];
-        foreach (PictureRow[] rows in new[] { shuffled, parts })
+        ImageRow[] parts = [.. ImageRow.ReadAll(split.TrainSet), .. ImageRow.ReadAll(split.TestSet)];
+        foreach (ImageRow[] rows in new[] { shuffled, parts })
         {
             CollectionAssert.AreEquivalent(Enumerable.Range(0, 20).ToArray(), rows.Select(row => row.Colours[0]).ToArray());
             CollectionAssert.AreNotEqual(Enumerable.Range(0, 20).ToArray(), rows.Select(row => row.Colours[0]).ToArray());
@@ -151,19 +151,19 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [TestMethod]
-    public void Files_are_read_only_when_their_pictures_are_asked_for()
+    public void Files_are_read_only_when_their_images_are_asked_for()
     {
-        string path = _folder.WriteLines("a/broken.png", "no picture");
+        string path = _folder.WriteLines("a/broken.png", "no image");
         IDataView view = _catalog.LoadImageFolder(_folder.Path);
         Assert.AreEqual("a", view.GetColumn<string>("Label").Single());
-        AssertFails<FormatException>(() => PictureRow.ReadAll(view), path, "not a picture");
+        AssertFails<FormatException>(() => ImageRow.ReadAll(view), path, "not an image");
         File.WriteAllBytes(path, []);
-        AssertFails<FormatException>(() => PictureRow.ReadAll(view), path, "0 bytes");
-        string whole = _folder.WritePicture("whole.png", 0x123456, side: 50);
+        AssertFails<FormatException>(() => ImageRow.ReadAll(view), path, "0 bytes");
+        string whole = _folder.WriteImage("whole.png", 0x123456, side: 50);
         File.WriteAllBytes(path, File.ReadAllBytes(whole)[..^30]);
-        AssertFails<FormatException>(() => PictureRow.ReadAll(view), path, "cannot be decoded (IncompleteInput)");
+        AssertFails<FormatException>(() => ImageRow.ReadAll(view), path, "cannot be decoded (IncompleteInput)");
         File.Delete(path);
-        AssertFails<FileNotFoundException>(() => PictureRow.ReadAll(view), path);
+        AssertFails<FileNotFoundException>(() => ImageRow.ReadAll(view), path);
     }
 
     [TestMethod]
@@ -171,11 +171,11 @@ public sealed class ImageFolderTests : IDisposable
     {
         AssertFails<DirectoryNotFoundException>(() => _catalog.LoadImageFolder(Path.Combine(_folder.Path, "none")), "none");
         AssertFails<DirectoryNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), "no subfolders");
-        string file = _folder.WritePicture("cat/1.png", 0);
+        string file = _folder.WriteImage("cat/1.png", 0);
         AssertFails<DirectoryNotFoundException>(() => _catalog.LoadImageFolder(file), "is a file");
         File.Delete(file);
-        _folder.WriteLines("dog/notes.txt", "no picture");
-        AssertFails<FileNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), _folder.Path, "no picture (PNG, JPEG");
+        _folder.WriteLines("dog/notes.txt", "no image");
+        AssertFails<FileNotFoundException>(() => _catalog.LoadImageFolder(_folder.Path), _folder.Path, "no image (PNG, JPEG");
         Assert.Throws<ArgumentException>(() => _catalog.LoadImageFolder(string.Empty));
     }
 

@@ -12,22 +12,22 @@ public sealed class TinyImageNetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public void Training_pictures_are_in_a_folder_for_each_class()
+    public void Training_images_are_in_a_folder_for_each_class()
     {
         Write();
         IDataView view = Load(DatasetPart.Training);
         Assert.AreEqual(4, view.GetRowCount());
         Assert.AreEqual(new ImageDataViewType(64, 64), view.Schema["Image"].Type);
-        PictureRow[] rows = PictureRow.ReadAll(view);
+        ImageRow[] rows = ImageRow.ReadAll(view);
         CollectionAssert.AreEqual(new[] { "n3", "n1", "n1", "n2" }, rows.Select(row => row.Label).ToArray(), "in the order of wnids.txt");
         CollectionAssert.AreEqual(new[] { 0x303030, 0x101010, 0x111111, 0x202020 }, rows.Select(row => row.Colours[4095]).ToArray());
     }
 
     [TestMethod]
-    public void Held_out_pictures_have_their_classes_in_a_file()
+    public void Held_out_images_have_their_classes_in_a_file()
     {
         Write();
-        PictureRow[] rows = PictureRow.ReadAll(Load(DatasetPart.Test));
+        ImageRow[] rows = ImageRow.ReadAll(Load(DatasetPart.Test));
         CollectionAssert.AreEqual(new[] { "n2", "n3" }, rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(new[] { 0xF0F0F0, 0xF1F1F1 }, rows.Select(row => row.Colours[0]).ToArray());
     }
@@ -69,7 +69,7 @@ public sealed class TinyImageNetTests : IDisposable
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG n1");
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 2: found 'val_1.JPEG n1'", "a tab");
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG\tn2", "val_0.JPEG\tn3");
-        AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 3: found picture 'val_0.JPEG' a second time", "'n3'");
+        AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 3: found image 'val_0.JPEG' a second time", "'n3'");
         _folder.WriteLines("val/val_annotations.txt", Array.Empty<string>());
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "is empty");
         _folder.WriteLines("wnids.txt", "n1", "n1");
@@ -77,11 +77,11 @@ public sealed class TinyImageNetTests : IDisposable
     }
 
     [TestMethod]
-    public void Pictures_of_another_size_are_refused_when_they_are_read()
+    public void Images_of_another_size_are_refused_when_they_are_read()
     {
         Write();
-        string path = _folder.WritePicture("train/n1/images/n1_0.JPEG", 0, side: 32);
-        AssertFails<FormatException>(() => PictureRow.ReadAll(Load(DatasetPart.Training)), path, "32 pixels wide and 32 high", "expected 64 and 64");
+        string path = _folder.WriteImage("train/n1/images/n1_0.JPEG", 0, side: 32);
+        AssertFails<FormatException>(() => ImageRow.ReadAll(Load(DatasetPart.Training)), path, "32 pixels wide and 32 high", "expected 64 and 64");
     }
 
     private IDataView Load(DatasetPart part) => _catalog.LoadTinyImageNet(_folder.Path, part);
@@ -89,13 +89,13 @@ public sealed class TinyImageNetTests : IDisposable
     private void Write()
     {
         _folder.WriteLines("wnids.txt", "n3", "n1", "n2");
-        _folder.WritePicture("train/n1/images/n1_0.JPEG", 0x101010, side: 64);
-        _folder.WritePicture("train/n1/images/n1_1.JPEG", 0x111111, side: 64);
+        _folder.WriteImage("train/n1/images/n1_0.JPEG", 0x101010, side: 64);
+        _folder.WriteImage("train/n1/images/n1_1.JPEG", 0x111111, side: 64);
         _folder.WriteLines("train/n1/n1_boxes.txt", "n1_0.JPEG\t0\t10\t63\t58");
-        _folder.WritePicture("train/n2/images/n2_0.JPEG", 0x202020, side: 64);
-        _folder.WritePicture("train/n3/images/n3_0.JPEG", 0x303030, side: 64);
-        _folder.WritePicture("val/images/val_0.JPEG", 0xF0F0F0, side: 64);
-        _folder.WritePicture("val/images/val_1.JPEG", 0xF1F1F1, side: 64);
+        _folder.WriteImage("train/n2/images/n2_0.JPEG", 0x202020, side: 64);
+        _folder.WriteImage("train/n3/images/n3_0.JPEG", 0x303030, side: 64);
+        _folder.WriteImage("val/images/val_0.JPEG", 0xF0F0F0, side: 64);
+        _folder.WriteImage("val/images/val_1.JPEG", 0xF1F1F1, side: 64);
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn2\t0\t32\t44\t62", "val_1.JPEG\tn3\t1\t2\t3\t4");
     }
 

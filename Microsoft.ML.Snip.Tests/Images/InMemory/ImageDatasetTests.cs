@@ -25,9 +25,9 @@ public class ImageDatasetTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Normalisation_can_be_learned_from_some_pictures(bool bytes)
+    public void Normalisation_can_be_learned_from_some_images(bool bytes)
     {
-        // First channel of pictures 0 and 2: 1 and 3, so mean 2 and deviation 1; of all three, picture 1 too.
+        // First channel of images 0 and 2: 1 and 3, so mean 2 and deviation 1; of all three, image 1 too.
         ImageDataset dataset = Make(bytes, Filled(1), Filled(99), Filled(3));
         PixelNormalization normalization = dataset.ComputeNormalization([0, 2]);
         Assert.AreEqual(2, normalization.Mean[0]);
@@ -43,9 +43,9 @@ public class ImageDatasetTests
     }
 
     [TestMethod]
-    public void Pictures_beyond_one_block_of_memory_are_found_again()
+    public void Images_beyond_one_block_of_memory_are_found_again()
     {
-        // 3 x 1000 x 1000 bytes a picture, 4 Mi a block: one picture a block. 1 x 1 x 3: a million a block.
+        // 3 x 1000 x 1000 bytes an image, 4 Mi a block: one image a block. 1 x 1 x 3: a million a block.
         var large = new PixelBlocks<byte>(3_000_000);
         for (byte i = 0; i < 3; i++)
         {
@@ -65,15 +65,15 @@ public class ImageDatasetTests
 
     private static float[] Filled(float value) => [.. Enumerable.Repeat(value, 12)];
 
-    private static ImageDataset Make(bool bytes, params float[][] pictures)
+    private static ImageDataset Make(bool bytes, params float[][] images)
     {
         var shape = new ImageShape(3, 2, 2);
         PixelStore store = bytes ? new BytePixelStore(shape) : new FloatPixelStore(shape);
-        foreach (float[] picture in pictures)
+        foreach (float[] image in images)
         {
-            store.Add(picture);
+            store.Add(image);
         }
 
-        return new ImageDataset(shape, new ClassLabels(ClassValueKind.Text, ["a", "b"]), new int[pictures.Length], store);
+        return new ImageDataset(shape, new ClassLabels(ClassValueKind.Text, ["a", "b"]), new int[images.Length], store);
     }
 }

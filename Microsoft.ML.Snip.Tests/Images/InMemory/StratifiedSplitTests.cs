@@ -17,7 +17,7 @@ public class StratifiedSplitTests
     [TestMethod]
     public void Shares_are_rounded_so_that_the_whole_fits()
     {
-        // A tenth of 4 is 0.4 of a picture: 10 classes give 4 together, none gives more than 1.
+        // A tenth of 4 is 0.4 of an image: 10 classes give 4 together, none gives more than 1.
         int[] labels = [.. Enumerable.Range(0, 40).Select(index => index % 10)];
         (_, int[] validation) = StratifiedSplit.Split(labels, 0.1, new Random(1));
         Assert.AreEqual(4, validation.Length);
@@ -37,7 +37,7 @@ public class StratifiedSplitTests
     }
 
     [TestMethod]
-    public void Every_class_keeps_a_picture_to_train_on()
+    public void Every_class_keeps_a_image_to_train_on()
     {
         (int[] train, int[] validation) = StratifiedSplit.Split([0, 1, 1, 1], 0.9, new Random(1));
         CollectionAssert.AreEqual(new[] { 1, 1 }, CountsOf([0, 1, 1, 1], train));

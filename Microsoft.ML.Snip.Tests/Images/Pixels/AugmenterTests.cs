@@ -24,11 +24,11 @@ public class AugmenterTests
     [DataRow(2, -1, false, new float[] { 0, 0, 0, 0, 0, 0, 2, 3, 0 })]
     [DataRow(0, 0, true, new float[] { 3, 2, 1, 6, 5, 4, 9, 8, 7 })]
     [DataRow(1, 1, true, new float[] { 0, 0, 0, 2, 1, 0, 5, 4, 0 })]
-    public void A_picture_is_moved_then_mirrored(int down, int right, bool mirror, float[] expected)
+    public void A_image_is_moved_then_mirrored(int down, int right, bool mirror, float[] expected)
     {
-        float[] picture = [.. Digits];
-        Make(new Augmentation { Shift = 2 }).Apply(picture, down, right, mirror);
-        CollectionAssert.AreEqual(expected, picture);
+        float[] image = [.. Digits];
+        Make(new Augmentation { Shift = 2 }).Apply(image, down, right, mirror);
+        CollectionAssert.AreEqual(expected, image);
     }
 
     [TestMethod]
@@ -37,23 +37,23 @@ public class AugmenterTests
         // Mean 6 and scale 0.5 make a raw 0 -3 in the first channel; mean -1 and scale 2 make it 2 in the second.
         var augmenter = new Augmenter(
             new Augmentation { Shift = 1 }, new ImageShape(2, 2, 2), new PixelNormalization([6, -1], [0.5f, 2]), new Random(1));
-        float[] picture = [10, 20, 30, 40, 11, 21, 31, 41];
-        augmenter.Apply(picture, down: 1, right: -1, mirror: false);
-        CollectionAssert.AreEqual(new float[] { -3, -3, 20, -3, 2, 2, 21, 2 }, picture);
+        float[] image = [10, 20, 30, 40, 11, 21, 31, 41];
+        augmenter.Apply(image, down: 1, right: -1, mirror: false);
+        CollectionAssert.AreEqual(new float[] { -3, -3, 20, -3, 2, 2, 21, 2 }, image);
     }
 
     [TestMethod]
     public void Every_shift_and_either_side_are_as_likely()
     {
-        // 5 x 5 shifts x 2 sides, which give 50 different pictures.
+        // 5 x 5 shifts x 2 sides, which give 50 different images.
         const int Draws = 50_000;
         Augmenter augmenter = Make(new Augmentation { Shift = 2, HorizontalFlip = true });
         var counts = new Dictionary<string, int>();
         for (int draw = 0; draw < Draws; draw++)
         {
-            float[] picture = [.. Digits];
-            augmenter.Apply(picture);
-            string result = string.Join(' ', picture);
+            float[] image = [.. Digits];
+            augmenter.Apply(image);
+            string result = string.Join(' ', image);
             counts[result] = counts.GetValueOrDefault(result) + 1;
         }
 
@@ -65,13 +65,13 @@ public class AugmenterTests
     [TestMethod]
     public void Nothing_asked_for_changes_nothing()
     {
-        float[] picture = [.. Digits];
-        Make(new Augmentation()).Apply(picture);
-        CollectionAssert.AreEqual(Digits, picture);
+        float[] image = [.. Digits];
+        Make(new Augmentation()).Apply(image);
+        CollectionAssert.AreEqual(Digits, image);
     }
 
     [TestMethod]
-    public void A_picture_cannot_be_shifted_out_of_sight()
+    public void A_image_cannot_be_shifted_out_of_sight()
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Make(new Augmentation { Shift = 3 }));
         StringAssert.Contains(error.Message, "Augmentation.Shift is 3");

@@ -13,6 +13,6 @@ public class DefaultShapeTests
     [DataRow(3000, 4000, 48, 64)]
     [DataRow(1920, 1080, 64, 40)]
     [DataRow(10000, 3, 64, 8)]
-    public void LargeFirstPicturesAreShrunkInProportionToMultiplesOfEight(int width, int height, int expectedWidth, int expectedHeight) =>
+    public void LargeFirstImagesAreShrunkInProportionToMultiplesOfEight(int width, int height, int expectedWidth, int expectedHeight) =>
         Assert.AreEqual(new ImageShape(3, expectedHeight, expectedWidth), DefaultShape.For(width, height));
 }

@@ -8,7 +8,7 @@ public class PixelRangeCheckTests
     private readonly List<string> _warnings = [];
 
     [TestMethod]
-    public void PicturesLikeTheTrainingSetsAreFine()
+    public void ImagesLikeTheTrainingSetsAreFine()
     {
         var check = new PixelRangeCheck(1, _warnings.Add);
         for (int batch = 0; batch < 10; batch++)
@@ -20,21 +20,21 @@ public class PixelRangeCheckTests
     }
 
     [TestMethod]
-    public void PixelsThatWereDividedBy255AreToldOnceWhenEnoughPicturesWereSeen()
+    public void PixelsThatWereDividedBy255AreToldOnceWhenEnoughImagesWereSeen()
     {
         // 0 to 1 where 0 to 255 was learned, with mean 72 and deviation 90, in three channels of different means.
-        float[] picture = [-0.8f, -0.79f, -0.9f, -0.89f, -0.7f, -0.71f];
+        float[] image = [-0.8f, -0.79f, -0.9f, -0.89f, -0.7f, -0.71f];
         var check = new PixelRangeCheck(3, _warnings.Add);
-        check.Look(picture, 1);
-        check.Look([.. picture, .. picture], 2);
-        Assert.IsEmpty(_warnings, "three pictures may be of nearly one colour");
+        check.Look(image, 1);
+        check.Look([.. image, .. image], 2);
+        Assert.IsEmpty(_warnings, "three images may be of nearly one colour");
         for (int count = 0; count < 40; count++)
         {
-            check.Look(picture, 1);
+            check.Look(image, 1);
         }
 
         Assert.HasCount(1, _warnings);
-        StringAssert.Contains(_warnings[0], "first 16 pictures span 0.010");
+        StringAssert.Contains(_warnings[0], "first 16 images span 0.010");
     }
 
     [TestMethod]
@@ -48,7 +48,7 @@ public class PixelRangeCheckTests
     }
 
     [TestMethod]
-    public void OneNarrowPictureAmongOthersIsFine()
+    public void OneNarrowImageAmongOthersIsFine()
     {
         var check = new PixelRangeCheck(1, _warnings.Add);
         check.Look([0.1f, 0.11f], 1);
@@ -62,7 +62,7 @@ public class PixelRangeCheckTests
     }
 
     [TestMethod]
-    public void PicturesOfOneColourSayNothing()
+    public void ImagesOfOneColourSayNothing()
     {
         var check = new PixelRangeCheck(1, _warnings.Add);
         for (int count = 0; count < 40; count++)

@@ -79,15 +79,15 @@ public class SequentialConverterTests
         Assert.AreEqual(name, definition.Name);
         using var network = new TorchNetwork(definition);
         network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
-        Tensor pictures = randn([5, 2, 12, 12]);
+        Tensor images = randn([5, 2, 12, 12]);
         module.eval();
         network.eval();
-        AssertClose(module.forward(pictures), network.forward(pictures));
+        AssertClose(module.forward(images), network.forward(images));
         if (!module.modules().Any(part => part is TorchSharp.Modules.Dropout or TorchSharp.Modules.Dropout2d))
         {
             module.train();
             network.train();
-            AssertClose(module.forward(pictures), network.forward(pictures));
+            AssertClose(module.forward(images), network.forward(images));
         }
 
         Assert.AreEqual(module.named_parameters().Count(), definition.Parameters.Count(
@@ -166,8 +166,8 @@ public class SequentialConverterTests
         Assert.IsEmpty(NetworkDefinition.FromModule(nn.Sequential(nn.Flatten(), nn.Linear(288, 3)), Shape).Notes);
         using var network = new TorchNetwork(definition);
         network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
-        Tensor pictures = randn([5, 2, 12, 12]), logits = network.forward(pictures);
-        AssertClose(module.forward(pictures), logarithm ? logits.log_softmax(1) : logits.softmax(1));
+        Tensor images = randn([5, 2, 12, 12]), logits = network.forward(images);
+        AssertClose(module.forward(images), logarithm ? logits.log_softmax(1) : logits.softmax(1));
     }
 
     [TestMethod]

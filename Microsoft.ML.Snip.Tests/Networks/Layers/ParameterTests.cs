@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Tests.Networks.Layers;
 
-/// <summary>How many numbers a layer's parameters have and how often a picture uses each, counted by hand.</summary>
+/// <summary>How many numbers a layer's parameters have and how often an image uses each, counted by hand.</summary>
 [TestClass]
 public class ParameterTests
 {
@@ -17,6 +17,6 @@ public class ParameterTests
         ("gru1.weight_ih_l0", 3 * 2 * 3, 3, 6), ("gru1.weight_hh_l0", 3 * 2 * 2, 2, 6), ("gru1.bias_ih_l0", 6, 1, 6), ("gru1.bias_hh_l0", 6, 1, 6),
         ("fc2.weight", 4 * 2, 2, 1), ("fc2.bias", 4, 1, 1));
 
-    private static void AssertParameters(NetworkDefinition network, params (string Name, long Count, long FanIn, long Uses)[] expected) =>
-        CollectionAssert.AreEqual(expected, network.Parameters.Select(parameter => (parameter.Name, parameter.Count, parameter.FanIn, parameter.Uses)).ToArray());
+    private static void AssertParameters(NetworkDefinition network, params (string Name, long Count, long FanIn, long OutputPositions)[] expected) =>
+        CollectionAssert.AreEqual(expected, network.Parameters.Select(parameter => (parameter.Name, parameter.Count, parameter.FanIn, parameter.OutputPositions)).ToArray());
 }

@@ -8,39 +8,39 @@ namespace Microsoft.ML.Snip.Tests.Sparse.Kernels;
 [TestClass]
 public class MemoryKernelTests
 {
-    private const int Most = 70;
+    private const int Largest = 70;
 
     [TestMethod]
     public void RunsOfAnyLengthAreCopiedAndFinished() => VectorChecks.RunAll<RunsOfAnyLength>();
 
     [TestMethod]
-    public unsafe void PicturesAreInterleavedAndParted()
+    public unsafe void ImagesAreInterleavedAndParted()
     {
         var random = new Random(11);
         for (int round = 0; round < 400; round++)
         {
-            int count = random.Next(1, Most), stride = count + random.Next(9), pictures = random.Next(1, Most);
-            int lanes = pictures + (random.Next(2) * random.Next(17));
-            float[] pixels = VectorChecks.WholeNumbers(pictures * stride, random);
-            float[] mixed = new float[count * lanes], parted = new float[pictures * count];
+            int count = random.Next(1, Largest), stride = count + random.Next(9), images = random.Next(1, Largest);
+            int lanes = images + (random.Next(2) * random.Next(17));
+            float[] pixels = VectorChecks.WholeNumbers(images * stride, random);
+            float[] mixed = new float[count * lanes], parted = new float[images * count];
             fixed (float* x = pixels, y = mixed, z = parted)
             {
-                Interleave.FromPictures(x, y, count, stride, pictures, lanes);
-                Interleave.ToPictures(y, z, count, pictures, lanes);
+                Interleave.FromImages(x, y, count, stride, images, lanes);
+                Interleave.ToImages(y, z, count, images, lanes);
             }
 
-            string what = $"{count} numbers of {pictures} pictures, {stride} apart, in {lanes} lanes";
+            string what = $"{count} numbers of {images} images, {stride} apart, in {lanes} lanes";
             for (int i = 0; i < count; i++)
             {
                 for (int p = 0; p < lanes; p++)
                 {
-                    float expected = p < pictures ? pixels[(p * stride) + i] : 0;
-                    Assert.AreEqual(expected, mixed[(i * lanes) + p], $"{what}: number {i} of picture {p}");
+                    float expected = p < images ? pixels[(p * stride) + i] : 0;
+                    Assert.AreEqual(expected, mixed[(i * lanes) + p], $"{what}: number {i} of image {p}");
                 }
 
-                for (int p = 0; p < pictures; p++)
+                for (int p = 0; p < images; p++)
                 {
-                    Assert.AreEqual(pixels[(p * stride) + i], parted[(p * count) + i], $"{what}, parted: number {i} of picture {p}");
+                    Assert.AreEqual(pixels[(p * stride) + i], parted[(p * count) + i], $"{what}, parted: number {i} of image {p}");
                 }
             }
         }
@@ -55,11 +55,11 @@ public class MemoryKernelTests
             where TVector : struct
         {
             var random = new Random(12);
-            float* destination = stackalloc float[Most + 16];
-            float[] numbers = VectorChecks.WholeNumbers(Most + 16, random), residuals = VectorChecks.WholeNumbers(Most + 16, random);
+            float* destination = stackalloc float[Largest + 16];
+            float[] numbers = VectorChecks.WholeNumbers(Largest + 16, random), residuals = VectorChecks.WholeNumbers(Largest + 16, random);
             fixed (float* source = numbers, residual = residuals)
             {
-                for (int count = 0; count < Most; count++)
+                for (int count = 0; count < Largest; count++)
                 {
                     int width = TSimd.Width, written = (count + width - 1) / width * width;
                     string what = $"{typeof(TSimd).Name}, {count} numbers";
@@ -84,11 +84,11 @@ public class MemoryKernelTests
                 }
             }
 
-            void Reset() => new Span<float>(destination, Most + 16).Fill(Untouched);
+            void Reset() => new Span<float>(destination, Largest + 16).Fill(Untouched);
 
             void Check(int count, Func<int, float> expected, string what)
             {
-                for (int i = 0; i < Most + 16; i++)
+                for (int i = 0; i < Largest + 16; i++)
                 {
                     Assert.AreEqual(i < count ? expected(i) : Untouched, destination[i], $"{what}: number {i}");
                 }

@@ -58,7 +58,7 @@ public class ProductKernelTests
         var output = new float[matrix.Rows];
         fixed (float* y = output)
         {
-            SlicedKernel<TSimd, TVector>.Run(SlicedRows.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
+            SellCSigmaKernel<TSimd, TVector>.Run(SellCSigma.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
             VectorChecks.AssertSame(expected, output, $"{what}, sliced");
             Array.Fill(output, float.NaN);
             LookupKernel<TSimd, TVector>.Run(LookupRows.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);

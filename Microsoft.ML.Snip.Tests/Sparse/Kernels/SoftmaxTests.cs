@@ -17,15 +17,15 @@ public class SoftmaxTests
             where TSimd : struct, ISimd<TVector>
             where TVector : struct
         {
-            float[][] pictures = [[200, 190, 205], [-300, -290, -310], [1e30f, 0, -1e30f], [0, 200, 190], [3, 1, 2]];
+            float[][] images = [[200, 190, 205], [-300, -290, -310], [1e30f, 0, -1e30f], [0, 200, 190], [3, 1, 2]];
             foreach (int lanes in new[] { 1, TSimd.Width })
             {
-                for (int first = 0; first < pictures.Length; first++)
+                for (int first = 0; first < images.Length; first++)
                 {
                     var values = new float[3 * lanes];
                     for (int at = 0; at < values.Length; at++)
                     {
-                        values[at] = pictures[(first + (at % lanes)) % pictures.Length][at / lanes];
+                        values[at] = images[(first + (at % lanes)) % images.Length][at / lanes];
                     }
 
                     fixed (float* x = values)
@@ -35,9 +35,9 @@ public class SoftmaxTests
 
                     for (int at = 0; at < values.Length; at++)
                     {
-                        float[] picture = pictures[(first + (at % lanes)) % pictures.Length];
-                        double expected = 1 / picture.Sum(logit => Math.Exp((double)logit - picture[at / lanes]));
-                        Assert.AreEqual(expected, values[at], 1e-6, $"class {at / lanes} of {string.Join(", ", picture)} in {lanes} lanes");
+                        float[] image = images[(first + (at % lanes)) % images.Length];
+                        double expected = 1 / image.Sum(logit => Math.Exp((double)logit - image[at / lanes]));
+                        Assert.AreEqual(expected, values[at], 1e-6, $"class {at / lanes} of {string.Join(", ", image)} in {lanes} lanes");
                     }
                 }
             }

@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>Pixels of columns that hold the bytes of picture files.</summary>
+/// <summary>Pixels of columns that hold the bytes of image files.</summary>
 internal sealed class EncodedPixelReader : PixelReader
 {
     private readonly ValueGetter<VBuffer<byte>> _getter;
@@ -23,7 +23,7 @@ internal sealed class EncodedPixelReader : PixelReader
     {
         if (TryDecode(_files[place].GetValues(), normalization, destination) is string fault)
         {
-            throw BadPicture(place, $"the {_files[place].Length} bytes {fault}.");
+            throw BadImage(place, $"the {_files[place].Length} bytes {fault}.");
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class EncodedPixelReader : PixelReader
         _getter(ref file);
         if (file.Length == 0)
         {
-            throw BadValue(place, "the picture is missing (no bytes).");
+            throw BadValue(place, "the image is missing (no bytes).");
         }
 
         VBufferUtils.Densify(ref file);

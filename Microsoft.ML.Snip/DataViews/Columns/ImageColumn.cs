@@ -10,10 +10,10 @@ namespace Microsoft.ML.Snip.DataViews.Columns;
 internal enum ImageColumnKind
 {
     /// <summary>An <see cref="MLImage"/> of any size.</summary>
-    Picture,
+    Image,
 
-    /// <summary>A vector of bytes of unknown size: the contents of a picture file (PNG, JPEG, ...), of a picture of any size.</summary>
-    EncodedPicture,
+    /// <summary>A vector of bytes of unknown size: the contents of an image file (PNG, JPEG, ...), of an image of any size.</summary>
+    EncodedImage,
 
     /// <summary>A vector of bytes of known size: channels x height x width values from 0 to 255, used as they are.</summary>
     Bytes,
@@ -25,25 +25,25 @@ internal enum ImageColumnKind
 /// <summary>An image column whose type has been checked and whose pixels' shape is known.</summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Kind">What its rows hold.</param>
-/// <param name="Shape">The shape in which its pixels are read; pictures of another size are resized to it.</param>
+/// <param name="Shape">The shape in which its pixels are read; images of another size are resized to it.</param>
 /// <param name="ChannelsAreGuessed">
-/// Whether nothing says how many channels there are: <paramref name="Shape"/> then has 3, and 1 is enough if all pictures turn out grey.
+/// Whether nothing says how many channels there are: <paramref name="Shape"/> then has 3, and 1 is enough if all images turn out grey.
 /// </param>
 internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape Shape, bool ChannelsAreGuessed)
 {
     /// <summary>The types that an image column can have, for error messages.</summary>
-    public const string ExpectedTypes = "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded picture)";
+    public const string ExpectedTypes = "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded image)";
 
     /// <summary>Why a column that was there can be missing, for error messages.</summary>
-    public const string WhyMissing = "ML.NET's Cache leaves out columns of pictures";
+    public const string WhyMissing = "ML.NET's Cache leaves out columns of images";
 
     private const string HowToGiveTheShape = "Set Options.ImageShape, for example to new ImageShape(1, 28, 28).";
 
-    /// <summary>The ground of pictures with transparent parts.</summary>
+    /// <summary>The ground of images with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
-    /// <summary>How its pictures become pixels.</summary>
-    public PicturePixels Pictures => new(Shape, Background);
+    /// <summary>How its images become pixels.</summary>
+    public RawPixels Images => new(Shape, Background);
 
     /// <summary>Whether raw values are whole numbers from 0 to 255, and not numbers of any range.</summary>
     public bool HasByteValues => Kind != ImageColumnKind.Numbers;
@@ -63,9 +63,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
             case ImageDataViewType image:
                 bool sized = image.Height > 0 && image.Width > 0;
                 ImageShape pixels = shape ?? (sized ? new ImageShape(3, image.Height, image.Width) : throw ShapeUnknown(column));
-                return ForPictures(column, ImageColumnKind.Picture, pixels, guessed: shape is null);
+                return ForImages(column, ImageColumnKind.Image, pixels, guessed: shape is null);
             case VectorDataViewType { IsKnownSize: false, ItemType: var item } when item == NumberDataViewType.Byte:
-                return ForPictures(column, ImageColumnKind.EncodedPicture, shape ?? throw ShapeUnknown(column), guessed: false);
+                return ForImages(column, ImageColumnKind.EncodedImage, shape ?? throw ShapeUnknown(column), guessed: false);
             case VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Byte:
                 return ForPixels(column, ImageColumnKind.Bytes, vector, shape);
             case VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Single:
@@ -75,12 +75,12 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         }
     }
 
-    private static ImageColumn ForPictures(DataViewSchema.Column column, ImageColumnKind kind, ImageShape shape, bool guessed) =>
+    private static ImageColumn ForImages(DataViewSchema.Column column, ImageColumnKind kind, ImageShape shape, bool guessed) =>
         Check(column, shape).Channels is 1 or 3
             ? new ImageColumn(column.Name, kind, shape, guessed)
             : throw Contracts.ExceptParam(
                 nameof(shape),
-                $"Image column '{column.Name}' holds pictures, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
+                $"Image column '{column.Name}' holds images, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
 
     private static ImageColumn ForPixels(DataViewSchema.Column column, ImageColumnKind kind, VectorDataViewType type, ImageShape? given)
     {
@@ -125,7 +125,7 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
 
         if (type.Size != shape.Count)
         {
-            string unlessEncoded = type.ItemType == NumberDataViewType.Byte ? ", or of unknown size if it is an encoded picture" : string.Empty;
+            string unlessEncoded = type.ItemType == NumberDataViewType.Byte ? ", or of unknown size if it is an encoded image" : string.Empty;
             throw Contracts.ExceptSchemaMismatch(
                 nameof(column), "image", column.Name, $"a vector of {shape.Count} {type.ItemType} for the shape {shape}{unlessEncoded}", type.ToString());
         }
@@ -145,5 +145,5 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     }
 
     private static Exception ShapeUnknown(DataViewSchema.Column column) => Contracts.ExceptParam(
-        "shape", $"The type of image column '{column.Name}', {column.Type}, does not tell the shape of its pictures. {HowToGiveTheShape}");
+        "shape", $"The type of image column '{column.Name}', {column.Type}, does not tell the shape of its images. {HowToGiveTheShape}");
 }

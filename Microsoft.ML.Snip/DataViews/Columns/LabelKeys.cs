@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snip.DataViews.Columns;
 /// <summary>Classes as key columns have them: the values that the keys stand for, in an annotation.</summary>
 internal static class LabelKeys
 {
-    /// <summary>More classes than any data set of pictures has: keys of hashes, or of an unbounded range, have this many.</summary>
-    private const int MostClasses = 100_000;
+    /// <summary>More classes than any data set of images has: keys of hashes, or of an unbounded range, have this many.</summary>
+    private const int MaxClasses = 100_000;
 
     /// <summary>Reads the classes of a label column.</summary>
     /// <param name="column">The label column.</param>
@@ -23,9 +23,9 @@ internal static class LabelKeys
                 column, $"a key (map the values to keys first: Transforms.Conversion.MapValueToKey(\"{column.Name}\"))", column.Type.ToString()!);
         }
 
-        if (key.Count > MostClasses)
+        if (key.Count > MaxClasses)
         {
-            throw Mismatch(column, $"a key with at most {MostClasses} values (MapValueToKey finds those that occur)", column.Type.ToString()!);
+            throw Mismatch(column, $"a key with at most {MaxClasses} values (MapValueToKey finds those that occur)", column.Type.ToString()!);
         }
 
         int count = (int)key.Count;

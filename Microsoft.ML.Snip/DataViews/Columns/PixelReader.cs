@@ -40,7 +40,7 @@ internal abstract class PixelReader
     /// </summary>
     public virtual bool DecodesFiles => false;
 
-    /// <summary>How many pictures with transparent parts were written.</summary>
+    /// <summary>How many images with transparent parts were written.</summary>
     public int TransparentCount => _transparentCount;
 
     /// <summary>Makes the reader for a column of a row in which that column is active.</summary>
@@ -48,16 +48,16 @@ internal abstract class PixelReader
     /// <param name="column">A column resolved from the row's schema.</param>
     public static PixelReader Create(DataViewRow row, ImageColumn column) => column.Kind switch
     {
-        ImageColumnKind.Picture => (PixelReader?)FilePixelReader.TryCreate(row, column) ?? new PicturePixelReader(row, column),
-        ImageColumnKind.EncodedPicture => new EncodedPixelReader(row, column),
+        ImageColumnKind.Image => (PixelReader?)FilePixelReader.TryCreate(row, column) ?? new ImagePixelReader(row, column),
+        ImageColumnKind.EncodedImage => new EncodedPixelReader(row, column),
         ImageColumnKind.Bytes => new BytePixelReader(row, column),
         _ => new NumberPixelReader(row, column),
     };
 
     /// <summary>Reads the pixels of the current row.</summary>
-    /// <param name="raw">Receives channels x height x width values: 0 to 255 from pictures and bytes, else as they are.</param>
-    /// <exception cref="FormatException">The bytes of an encoded picture are not a picture.</exception>
-    /// <exception cref="InvalidOperationException">The picture is missing, a vector has the wrong length, or a number is not finite.</exception>
+    /// <param name="raw">Receives channels x height x width values: 0 to 255 from images and bytes, else as they are.</param>
+    /// <exception cref="FormatException">The bytes of an encoded image are not an image.</exception>
+    /// <exception cref="InvalidOperationException">The image is missing, a vector has the wrong length, or a number is not finite.</exception>
     public void Read(Span<float> raw) => ReadNormalized(_unchanged, raw);
 
     /// <summary>Reads the pixels of the current row as the network takes them.</summary>
@@ -71,7 +71,7 @@ internal abstract class PixelReader
         Write(0, normalization, destination);
     }
 
-    /// <summary>Takes the current row's picture, to be written later.</summary>
+    /// <summary>Takes the current row's image, to be written later.</summary>
     /// <param name="place">0 to <see cref="Capacity"/> - 1; what was there before is forgotten.</param>
     /// <exception cref="FormatException">As for <see cref="Read"/>.</exception>
     /// <exception cref="InvalidOperationException">As for <see cref="Read"/>.</exception>
@@ -81,7 +81,7 @@ internal abstract class PixelReader
         TakeCurrent(place);
     }
 
-    /// <summary>Writes the pixels of a picture that was taken, wherever the row stands now.</summary>
+    /// <summary>Writes the pixels of an image that was taken, wherever the row stands now.</summary>
     /// <param name="place">The place it was taken to.</param>
     /// <param name="normalization">The model's normalisation.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
@@ -93,13 +93,13 @@ internal abstract class PixelReader
 
     /// <summary>Writes the pixels of an image.</summary>
     private protected void Write(MLImage image, PixelNormalization normalization, Span<float> destination) =>
-        Count(Column.Pictures.Read(image, normalization, destination));
+        Count(Column.Images.Read(image, normalization, destination));
 
-    /// <summary>Writes the pixels of a picture file.</summary>
+    /// <summary>Writes the pixels of an image file.</summary>
     /// <returns>What is wrong with its bytes, or null.</returns>
     private protected string? TryDecode(ReadOnlySpan<byte> file, PixelNormalization normalization, Span<float> destination)
     {
-        string? fault = Column.Pictures.TryDecode(file, normalization, destination, out bool isTransparent);
+        string? fault = Column.Images.TryDecode(file, normalization, destination, out bool isTransparent);
         Count(isTransparent);
         return fault;
     }
@@ -109,7 +109,7 @@ internal abstract class PixelReader
     /// <summary>"Image column 'x', row 7: ...", counting rows from 0.</summary>
     private protected Exception BadValue(int place, string found) => Contracts.Except(Describe(place, found));
 
-    private protected Exception BadPicture(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
+    private protected Exception BadImage(int place, string found) => Contracts.ExceptDecode(Describe(place, found));
 
     private void Count(bool isTransparent)
     {

@@ -13,13 +13,13 @@ internal abstract class VectorPixelReader<T> : PixelReader
     where T : unmanaged
 {
     /// <summary>Memory for the vectors that are taken, little enough to stay in the processor's caches; and the most vectors.</summary>
-    private const int BytesTaken = 1 << 16, MostTaken = 64;
+    private const int BytesTaken = 1 << 16, MaxTaken = 64;
 
     private readonly ValueGetter<VBuffer<T>> _getter;
     private readonly VBuffer<T>[] _vectors;
 
     private protected VectorPixelReader(DataViewRow row, ImageColumn column)
-        : base(row, column, Math.Clamp(BytesTaken / Unsafe.SizeOf<T>() / column.Shape.Count, 1, MostTaken))
+        : base(row, column, Math.Clamp(BytesTaken / Unsafe.SizeOf<T>() / column.Shape.Count, 1, MaxTaken))
     {
         _getter = GetGetter<VBuffer<T>>();
         _vectors = new VBuffer<T>[Capacity];

@@ -7,7 +7,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
-/// <summary>Reads labelled pictures from an <see cref="IDataView"/>, in one pass and in its order.</summary>
+/// <summary>Reads labelled images from an <see cref="IDataView"/>, in one pass and in its order.</summary>
 internal sealed class ImageDatasetLoader
 {
     private readonly string _labelColumnName;
@@ -27,10 +27,10 @@ internal sealed class ImageDatasetLoader
         _report = report;
     }
 
-    /// <summary>The ground of pictures with transparent parts.</summary>
+    /// <summary>The ground of images with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
-    /// <summary>What happens to rows whose picture cannot be read.</summary>
+    /// <summary>What happens to rows whose image cannot be read.</summary>
     public InvalidImages InvalidImages { get; init; } = InvalidImages.Fail;
 
     /// <summary>Receives what the user may like to know: one sentence a call.</summary>
@@ -41,11 +41,11 @@ internal sealed class ImageDatasetLoader
 
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="shape">The pictures' shape if the user gave it, else it is found out.</param>
+    /// <param name="shape">The images' shape if the user gave it, else it is found out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found
     /// out.</exception>
-    /// <exception cref="FormatException">Pictures cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper pictures.</exception>
+    /// <exception cref="FormatException">Images cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper images.</exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
     {
         DataViewSchema.Column labels = FindLabels(data.Schema);
@@ -69,10 +69,10 @@ internal sealed class ImageDatasetLoader
 
     /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="training">The training set, which gives the classes and the pictures' shape.</param>
+    /// <param name="training">The training set, which gives the classes and the images' shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="FormatException">A picture cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper picture or a class that the training set
+    /// <exception cref="FormatException">An image cannot be decoded.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper image or a class that the training set
     /// lacks.</exception>
     public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
     {
@@ -128,22 +128,22 @@ internal sealed class ImageDatasetLoader
     private RowLoader Rows(string what, ImageColumn images) =>
         new(what, images, InvalidImages, Clock) { CheckCancelled = _checkCancelled, Report = _report, Inform = Inform };
 
-    /// <summary>The image column, in the shape that is given, or that its type tells, or else in the first picture's.</summary>
+    /// <summary>The image column, in the shape that is given, or that its type tells, or else in the first image's.</summary>
     private ImageColumn ResolveImages(IDataView data, ImageShape? shape)
     {
-        if (shape is not null || data.Schema.GetColumnOrNull(_imageColumnName) is not { } column || !FirstPicture.IsNeeded(column))
+        if (shape is not null || data.Schema.GetColumnOrNull(_imageColumnName) is not { } column || !FirstImage.IsNeeded(column))
         {
             return ImageColumn.Resolve(data.Schema, _imageColumnName, shape);
         }
 
-        if (FirstPicture.FindSize(data, column, _checkCancelled) is not (int width, int height))
+        if (FirstImage.FindSize(data, column, _checkCancelled) is not (int width, int height))
         {
             throw Contracts.Except("The training data has no rows.");
         }
 
         ImageShape chosen = DefaultShape.For(width, height);
         Inform(
-            $"Nothing says the size of the pictures: they are resized to {chosen.Height} rows of {chosen.Width} pixels, after the first, which has {height} "
+            $"Nothing says the size of the images: they are resized to {chosen.Height} rows of {chosen.Width} pixels, after the first, which has {height} "
             + $"of {width}. Options.ImageShape sets another.");
         return ImageColumn.Resolve(data.Schema, _imageColumnName, chosen) with { ChannelsAreGuessed = true };
     }

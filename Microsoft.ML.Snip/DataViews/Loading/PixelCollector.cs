@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.InMemory;
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
 /// <summary>
-/// Gathers pixels as they are read. Where the number of channels is to be told from the data, pictures are kept grey until the first that has a
+/// Gathers pixels as they are read. Where the number of channels is to be told from the data, images are kept grey until the first that has a
 /// coloured pixel; then those before it get three equal channels, which is what they would have had.
 /// </summary>
 internal sealed class PixelCollector
@@ -21,13 +21,13 @@ internal sealed class PixelCollector
         _grey = column.ChannelsAreGuessed ? (BytePixelStore)Store : null;
     }
 
-    /// <summary>The pictures' shape as it is known so far.</summary>
+    /// <summary>The images' shape as it is known so far.</summary>
     public ImageShape Shape { get; private set; }
 
-    /// <summary>The pictures so far.</summary>
+    /// <summary>The images so far.</summary>
     public PixelStore Store { get; private set; }
 
-    /// <summary>Adds a picture.</summary>
+    /// <summary>Adds an image.</summary>
     /// <param name="raw">Its values in the column's shape.</param>
     public void Add(ReadOnlySpan<float> raw)
     {

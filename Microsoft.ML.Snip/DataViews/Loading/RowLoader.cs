@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.DataViews.Loading;
 /// <summary>Reads all rows of a data set into memory, once and in their order.</summary>
 /// <param name="what">What the data set is called in messages.</param>
 /// <param name="images">The image column.</param>
-/// <param name="invalidImages">What happens to rows whose picture cannot be read.</param>
+/// <param name="invalidImages">What happens to rows whose image cannot be read.</param>
 /// <param name="clock">Tells how long reading has taken.</param>
 internal sealed class RowLoader(string what, ImageColumn images, InvalidImages invalidImages, TimeProvider clock)
 {
@@ -27,8 +27,8 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
     /// <summary>Receives what the user may like to know.</summary>
     public required Action<string> Inform { get; init; }
 
-    /// <exception cref="FormatException">Pictures cannot be decoded, and are not to be skipped.</exception>
-    /// <exception cref="InvalidOperationException">No row has a label and a picture, or rows hold no proper pictures, which are not to be skipped.</exception>
+    /// <exception cref="FormatException">Images cannot be decoded, and are not to be skipped.</exception>
+    /// <exception cref="InvalidOperationException">No row has a label and an image, or rows hold no proper images, which are not to be skipped.</exception>
     public ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ClassLabels classes, Func<int, int> classOf)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);
@@ -36,8 +36,8 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
         var pixelReader = PixelReader.Create(cursor, images);
         var pixels = new PixelCollector(images);
         var labels = new List<int>();
-        var unreadable = new UnreadablePictures();
-        var intake = new PictureIntake(
+        var unreadable = new UnreadableImages();
+        var intake = new ImageIntake(
             pixelReader,
             (label, raw) =>
             {
@@ -45,7 +45,7 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
                 pixels.Add(raw);
             },
             unreadable.Add);
-        bool isSlow = images.Kind is ImageColumnKind.Picture or ImageColumnKind.EncodedPicture;
+        bool isSlow = images.Kind is ImageColumnKind.Image or ImageColumnKind.EncodedImage;
         long start = clock.GetTimestamp(), told = start, labelled = 0, rows = 0;
         for (; cursor.MoveNext(); rows++)
         {
@@ -81,7 +81,7 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
 
         if (pixelReader.TransparentCount > 0)
         {
-            Report($"{pixelReader.TransparentCount} of {rows} pictures have transparent parts; they are laid on {images.Background}, the Options.Background.");
+            Report($"{pixelReader.TransparentCount} of {rows} images have transparent parts; they are laid on {images.Background}, the Options.Background.");
         }
 
         return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store) { SkippedCount = unreadable.Count };
@@ -90,7 +90,7 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
     public static Exception NothingLabelled(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
         rows == 0 ? $"The {what} has no rows." : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
 
-    private void Skip(UnreadablePictures unreadable, long labelled)
+    private void Skip(UnreadableImages unreadable, long labelled)
     {
         if (invalidImages == InvalidImages.Fail || unreadable.Count == labelled)
         {

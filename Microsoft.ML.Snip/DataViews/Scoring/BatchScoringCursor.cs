@@ -5,19 +5,19 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
-/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their pictures at once. Order, ids and batch numbers are the
+/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their images at once. Order, ids and batch numbers are the
 /// input's. The first batch is one row and each is twice the last, up to the scorer's size, so that a reader of few rows has few read; a batch also ends
 /// where what is kept of it becomes large. Rows before one that cannot be scored are given before its error is.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor
 {
     /// <summary>Bytes kept of the rows of one batch; the row that reaches them is its last.</summary>
-    private const long MostBytes = 32 << 20;
+    private const long MaxBytes = 32 << 20;
 
     private readonly ScoringMapper _mapper;
     private readonly DataViewRowCursor _input;
     private readonly bool[] _active;
-    private readonly PictureBatch _pictures;
+    private readonly ImageBatch _images;
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly LookAheadColumn?[] _columns;
     private readonly DataViewRowId[] _ids;
@@ -37,7 +37,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _input = input;
         _active = active;
         IBatchScorer scorer = mapper.Scorer;
-        _pictures = new PictureBatch(scorer.OpenReader(input), scorer.Normalization);
+        _images = new ImageBatch(scorer.OpenReader(input), scorer.Normalization);
         _getId = input.GetIdGetter();
         _columns = [.. mapper.InputSchema.Select(
             column => active[column.Index] ? LookAheadColumn.Create(input, input.Schema[column.Index], scorer.BatchSize) : null)];
@@ -107,12 +107,12 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         if (_failure is null && !_ended)
         {
             _size = Math.Min(Math.Max(1, 2 * _size), _mapper.Scorer.BatchSize);
-            _pictures.Clear(_size);
+            _images.Clear(_size);
             read = ReadRows();
-            _failure = _pictures.Complete() ?? _failure;
+            _failure = _images.Complete() ?? _failure;
         }
 
-        _count = Math.Min(read, _pictures.Count);
+        _count = Math.Min(read, _images.Count);
         ScoreRows();
         if (_count == 0)
         {
@@ -130,7 +130,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         long bytes = 0;
         try
         {
-            for (; read < _size && bytes < MostBytes; read++)
+            for (; read < _size && bytes < MaxBytes; read++)
             {
                 if (!_input.MoveNext())
                 {
@@ -138,7 +138,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
                     break;
                 }
 
-                _pictures.Add();
+                _images.Add();
                 _getId(ref _ids[read]);
                 _positions[read] = _input.Position;
                 _batches[read] = _input.Batch;
@@ -176,8 +176,8 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             _probabilities = new float[_size * classes];
         }
 
-        ReadOnlySpan<float> pictures = _pictures.Pictures[..(_count * _mapper.Scorer.InputCount)];
-        int finite = _mapper.Scorer.Score(pictures, _count, _probabilities.AsSpan(0, _count * classes));
+        ReadOnlySpan<float> images = _images.Images[..(_count * _mapper.Scorer.InputCount)];
+        int finite = _mapper.Scorer.Score(images, _count, _probabilities.AsSpan(0, _count * classes));
         if (finite < _count)
         {
             _failure = ExceptionDispatchInfo.Capture(Contracts.Except(

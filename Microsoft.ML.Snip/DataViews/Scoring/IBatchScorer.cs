@@ -15,25 +15,25 @@ internal interface IBatchScorer
 
     ClassLabels Classes { get; }
 
-    /// <summary>Numbers in one picture.</summary>
+    /// <summary>Numbers in one image.</summary>
     int InputCount { get; }
 
     /// <summary>The most rows that a cursor reads ahead and scores at once.</summary>
     int BatchSize { get; }
 
-    /// <summary>Throws if the image column is missing or cannot be read as pictures of the model's shape.</summary>
+    /// <summary>Throws if the image column is missing or cannot be read as images of the model's shape.</summary>
     void CheckImageColumn(DataViewSchema schema);
 
-    /// <summary>Reads the pictures of a row that moves.</summary>
+    /// <summary>Reads the images of a row that moves.</summary>
     PixelReader OpenReader(DataViewRow row);
 
     /// <summary>How the network takes pixels.</summary>
     PixelNormalization Normalization { get; }
 
-    /// <summary>Probabilities [count, classes] of normalised pictures [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
-    /// <returns>How many pictures have scores that are finite numbers before the first that has not: all, unless something is wrong.</returns>
-    int Score(ReadOnlySpan<float> pictures, int count, Span<float> probabilities);
+    /// <summary>Probabilities [count, classes] of normalised images [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
+    /// <returns>How many images have scores that are finite numbers before the first that has not: all, unless something is wrong.</returns>
+    int Score(ReadOnlySpan<float> images, int count, Span<float> probabilities);
 
-    /// <summary>Why a picture's scores are not finite though its pixels are, as a sentence.</summary>
+    /// <summary>Why an image's scores are not finite though its pixels are, as a sentence.</summary>
     string ExplainNotFinite();
 }

@@ -25,7 +25,7 @@ internal abstract class LookAheadColumn : IDisposable
     public static LookAheadColumn Create(DataViewRow input, DataViewSchema.Column column, int rows)
     {
         Type raw = column.Type.RawType;
-        Type buffer = raw == typeof(MLImage) ? typeof(Pictures)
+        Type buffer = raw == typeof(MLImage) ? typeof(Images)
             : raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GetGenericArguments())
             : typeof(Values<>).MakeGenericType(raw);
         return (LookAheadColumn)Activator.CreateInstance(buffer, input, column, rows)!;
@@ -54,10 +54,10 @@ internal abstract class LookAheadColumn : IDisposable
     }
 
     /// <summary>
-    /// The input may give its next picture by changing or disposing the last, or may go on to own those it gives, and a reader may dispose what it
+    /// The input may give its next image by changing or disposing the last, or may go on to own those it gives, and a reader may dispose what it
     /// gets: so what is kept, and what is given, are copies.
     /// </summary>
-    private sealed class Pictures(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
+    private sealed class Images(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
     {
         private MLImage _current = null!;
 

@@ -11,7 +11,7 @@ internal sealed class ScoredRow : DataViewRow
     private readonly DataViewRow _input;
     private readonly bool[] _active;
     private readonly PixelReader? _reader;
-    private readonly float[] _picture = [];
+    private readonly float[] _image = [];
     private readonly float[] _probabilities = [];
     private long _scoredPosition = -1;
 
@@ -23,7 +23,7 @@ internal sealed class ScoredRow : DataViewRow
         if (mapper.IsScored(active))
         {
             _reader = mapper.Scorer.OpenReader(input);
-            _picture = new float[mapper.Scorer.InputCount];
+            _image = new float[mapper.Scorer.InputCount];
             _probabilities = new float[mapper.Scorer.Classes.Count];
         }
     }
@@ -60,8 +60,8 @@ internal sealed class ScoredRow : DataViewRow
     {
         if (_scoredPosition != _input.Position)
         {
-            _reader!.ReadNormalized(_mapper.Scorer.Normalization, _picture);
-            if (_mapper.Scorer.Score(_picture, 1, _probabilities) == 0)
+            _reader!.ReadNormalized(_mapper.Scorer.Normalization, _image);
+            if (_mapper.Scorer.Score(_image, 1, _probabilities) == 0)
             {
                 throw Contracts.Except($"Image column '{_mapper.Scorer.ImageColumnName}': {_mapper.Scorer.ExplainNotFinite()}");
             }

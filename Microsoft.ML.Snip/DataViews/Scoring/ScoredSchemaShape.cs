@@ -20,9 +20,9 @@ internal static class ScoredSchemaShape
 
         SchemaShape.Column image = Find(input, "image", imageColumnName, ImageColumn.ExpectedTypes);
         bool vector = image.Kind is SchemaShape.Column.VectorKind.Vector or SchemaShape.Column.VectorKind.VariableVector;
-        bool pictures = image.ItemType is ImageDataViewType
+        bool isImage = image.ItemType is ImageDataViewType
             || (vector && (image.ItemType == NumberDataViewType.Single || image.ItemType == NumberDataViewType.Byte));
-        if (!pictures)
+        if (!isImage)
         {
             throw Mismatch("image", imageColumnName, ImageColumn.ExpectedTypes, image.GetTypeString());
         }

@@ -15,7 +15,7 @@ namespace Microsoft.ML.Snip.Engines.Managed;
 internal sealed class SparseExecutor : INetworkExecutor
 {
     /// <summary>Cycles below which a second thread would not come in time to help.</summary>
-    private const double LeastCyclesToShare = 400_000;
+    private const double MinCyclesToShare = 400_000;
 
     private readonly PlanRunner _runner;
     private readonly Plan _single;
@@ -49,7 +49,7 @@ internal sealed class SparseExecutor : INetworkExecutor
         _sharing = new Pool<OperatorSharing>(() => new OperatorSharing(_workspaces, _threads - 1));
     }
 
-    /// <summary>Numbers of one picture's output.</summary>
+    /// <summary>Numbers of one image's output.</summary>
     public int ClassCount { get; }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class SparseExecutor : INetworkExecutor
         if (images.Length != (long)count * _imageLength || output.Length != (long)count * ClassCount)
         {
             throw new ArgumentException(
-                $"{count} pictures are {(long)count * _imageLength} numbers with {(long)count * ClassCount} outputs, not {images.Length} and {output.Length}.");
+                $"{count} images are {(long)count * _imageLength} numbers with {(long)count * ClassCount} outputs, not {images.Length} and {output.Length}.");
         }
 
         if (count == 0)
@@ -68,7 +68,7 @@ internal sealed class SparseExecutor : INetworkExecutor
         }
 
         var layout = new BatchLayout(_single, _several, _width, count, threads: 1);
-        bool shares = _threads > 1 && layout.Cycles >= LeastCyclesToShare;
+        bool shares = _threads > 1 && layout.Cycles >= MinCyclesToShare;
         if (shares)
         {
             layout = new BatchLayout(_single, _several, _width, count, _threads);
@@ -107,7 +107,7 @@ internal sealed class SparseExecutor : INetworkExecutor
     {
         Plan single = Planner<TSimd, TVector>.Build(network, 1);
         Plan several = TSimd.Width == 1 ? single : Planner<TSimd, TVector>.Build(network, TSimd.Width);
-        several = several.WorkspaceLength > Workspace.MostNumbers ? single : several;
+        several = several.WorkspaceLength > Workspace.MaxNumbers ? single : several;
         int width = ReferenceEquals(several, single) ? 1 : TSimd.Width;
         return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, width);
     }

@@ -49,7 +49,7 @@ internal sealed class LayeredNetwork : TrainableNetwork
 
     public override string Explain(PredictionFault fault)
     {
-        string how = fault == PredictionFault.DiffersInParts ? "picture by picture" : "as one batch";
+        string how = fault == PredictionFault.DiffersInParts ? "image by image" : "as one batch";
         return $"The network '{Definition.Name}' predicts otherwise than it was trained to, {how}, though nothing of it is yours: "
             + "the library, or what libtorch computes on this machine, is at fault. Please report it with this message.";
     }

@@ -37,7 +37,7 @@ internal sealed class UserNetwork : TrainableNetwork
     {
         using DisposeScope scope = NewDisposeScope();
         return ModuleOutputs.AreProbabilities(Module, ToTensor(sample, 0, sample.Count))
-            ? $"The outputs of the module '{Name}' are probabilities: none is below 0, and those of a picture sum to 1, so it seems to end with a softmax. "
+            ? $"The outputs of the module '{Name}' are probabilities: none is below 0, and those of an image sum to 1, so it seems to end with a softmax. "
                 + "The loss takes logits and applies a softmax of its own; through two of them the module trains slowly and badly. Leave its softmax out."
             : null;
     }
@@ -53,11 +53,11 @@ internal sealed class UserNetwork : TrainableNetwork
     public override string Explain(PredictionFault fault) => fault switch
     {
         PredictionFault.DiffersEachTime =>
-            $"The module '{Name}' gives other outputs each time for the same pictures: it draws random numbers in evaluation mode too. "
+            $"The module '{Name}' gives other outputs each time for the same images: it draws random numbers in evaluation mode too. "
             + "Draw them only while 'training' is true; a registered nn.Dropout does.",
         PredictionFault.MixesBatch =>
-            $"The module '{Name}' gives other outputs for pictures one by one than in a batch, which predictions are made in: in evaluation mode too it "
-            + "mixes the pictures of a batch, as a batch norm with track_running_stats false does. What it gives for a picture must not depend on the others.",
+            $"The module '{Name}' gives other outputs for images one by one than in a batch, which predictions are made in: in evaluation mode too it "
+            + "mixes the images of a batch, as a batch norm with track_running_stats false does. What it gives for an image must not depend on the others.",
         _ =>
             $"The module '{Name}' would predict otherwise than it was trained to: its state is more than its parameters and persistent buffers, "
             + "which are all that a new module of the factory is given. Look for constants drawn at random in its constructor (register_buffer stores them), "

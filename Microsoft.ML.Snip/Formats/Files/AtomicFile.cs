@@ -28,13 +28,13 @@ internal static class AtomicFile
     /// <summary>Where a path leads in the end, whether there is a file or not.</summary>
     private static string FollowLinks(string path)
     {
-        const int MostLinks = 40;
+        const int MaxLinks = 40;
         var file = new FileInfo(path);
         for (int links = 0; file.LinkTarget is not null; links++)
         {
-            if (links == MostLinks)
+            if (links == MaxLinks)
             {
-                throw new IOException($"'{path}' leads through more than {MostLinks} symbolic links.");
+                throw new IOException($"'{path}' leads through more than {MaxLinks} symbolic links.");
             }
 
             file = new FileInfo(file.ResolveLinkTarget(returnFinalTarget: false)!.FullName);

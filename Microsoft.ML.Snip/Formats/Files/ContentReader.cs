@@ -118,8 +118,8 @@ internal sealed class ContentReader : IDisposable
         public override int Read(byte[] buffer, int offset, int count)
         {
             IsExceeded |= Position == Length;
-            int most = (int)Math.Max(1, Length - Position - GivenOneByOne);
-            return base.Read(buffer, offset, Math.Min(count, most));
+            int max = (int)Math.Max(1, Length - Position - GivenOneByOne);
+            return base.Read(buffer, offset, Math.Min(count, max));
         }
     }
 }

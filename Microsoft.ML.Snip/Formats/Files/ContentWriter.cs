@@ -11,10 +11,10 @@ namespace Microsoft.ML.Snip.Formats.Files;
 internal sealed class ContentWriter
 {
     /// <summary>Bytes of parts that are worth codes of their own; shorter ones share them.</summary>
-    private const int LeastSegment = 2 << 10;
+    private const int MinSegment = 2 << 10;
 
     /// <summary>Repetitions are looked for in segments of at most so many bytes: it is slow, and only text and positions have any.</summary>
-    private const int MostToSearch = 256 << 10;
+    private const int MaxToSearch = 256 << 10;
 
     private const int BestLevel = 9;
 
@@ -35,7 +35,7 @@ internal sealed class ContentWriter
     public void WritePart(ReadOnlySpan<byte> bytes)
     {
         _segment.Write(bytes);
-        if (_segment.WrittenCount >= LeastSegment)
+        if (_segment.WrittenCount >= MinSegment)
         {
             CloseSegment();
         }
@@ -57,7 +57,7 @@ internal sealed class ContentWriter
     {
         ReadOnlySpan<byte> segment = _segment.WrittenSpan;
         byte[] shortest = Compress(segment, ZLibCompressionStrategy.HuffmanOnly);
-        foreach (ZLibCompressionStrategy strategy in segment.Length <= MostToSearch
+        foreach (ZLibCompressionStrategy strategy in segment.Length <= MaxToSearch
                      ? (ReadOnlySpan<ZLibCompressionStrategy>)[ZLibCompressionStrategy.RunLengthEncoding, ZLibCompressionStrategy.Default]
                      : [ZLibCompressionStrategy.RunLengthEncoding])
         {

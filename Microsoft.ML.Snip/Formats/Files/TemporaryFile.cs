@@ -67,8 +67,8 @@ internal static class TemporaryFile
     private static string PrefixFor(string target)
     {
         string name = Path.GetFileName(target);
-        int most = LongestName - (2 + RandomLength + Suffix.Length);
-        while (Encoding.UTF8.GetByteCount(name) > most)
+        int max = LongestName - (2 + RandomLength + Suffix.Length);
+        while (Encoding.UTF8.GetByteCount(name) > max)
         {
             name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
         }

@@ -72,7 +72,7 @@ internal sealed record ModelDocument(
 
         if (Report.RetainedPerPixel is { } retained && !Fits(retained, network.InputShape))
         {
-            return $"Connections kept per pixel must be as many as the picture's {network.InputShape.Count} numbers, none below 0.";
+            return $"Connections kept per pixel must be as many as the image's {network.InputShape.Count} numbers, none below 0.";
         }
 
         if (!IsFilled(Report.Layers) || !IsFilled(History.Epochs))
@@ -91,10 +91,10 @@ internal sealed record ModelDocument(
         return names.FirstOrDefault(name => !seen.Add(name));
     }
 
-    private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, Uses: >= 0 } && layer.Kept <= layer.Connections;
+    private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, OutputPositions: >= 0 } && layer.Kept <= layer.Connections;
 
     /// <summary>In double precision, so that nothing overflows; the report's own properties count in whole numbers.</summary>
-    private static double CountFlops(PruningReport report) => report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.Uses));
+    private static double CountFlops(PruningReport report) => report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.OutputPositions));
 
     private static bool Fits(RetainedConnections retained, ImageShape shape) => retained.Shape == shape
         && !retained.Counts.IsDefault && retained.Counts.Length == shape.Count && retained.Counts.All(count => count >= 0);

@@ -85,9 +85,9 @@ internal static class ModelFile
     /// <summary>Reads to the end of the stream, allocating at most about twice what really comes.</summary>
     private static byte[] ReadPayload(Stream stream, uint length)
     {
-        if (length > ModelLimits.MostPayload)
+        if (length > ModelLimits.MaxPayload)
         {
-            throw new FormatException($"The model is said to have {length} bytes; {ModelLimits.MostPayload} is the most.");
+            throw new FormatException($"The model is said to have {length} bytes; {ModelLimits.MaxPayload} is the most.");
         }
 
         const int FirstSize = 1 << 20;

@@ -9,13 +9,13 @@ namespace Microsoft.ML.Snip.Formats.Model;
 internal static class ModelLimits
 {
     /// <summary>Bytes after the header.</summary>
-    public const int MostPayload = 1 << 30;
+    public const int MaxPayload = 1 << 30;
 
     /// <summary>Bytes of the decompressed metadata; objects made of it take up to 15 times as much.</summary>
-    public const int MostMetadata = 2 << 20;
+    public const int MaxMetadata = 2 << 20;
 
     /// <summary>Bytes of all arrays of weights, row starts and vectors.</summary>
-    public const long MostArrays = 2L << 30;
+    public const long MaxArrays = 2L << 30;
 
     /// <summary>Bytes of arrays that any file may ask for, however small it is.</summary>
     public const long FreeArrays = 2 << 20;
@@ -23,26 +23,26 @@ internal static class ModelLimits
     /// <summary>Bytes of arrays that each byte of a file may ask for in addition: far above what trained weights compress to.</summary>
     public const long ArraysPerByte = 20;
 
-    /// <summary>Numbers of a picture, all channels together: three channels of 3,344 x 3,344 pixels.</summary>
-    public const int MostPictureNumbers = 1 << 25;
+    /// <summary>Numbers of an image, all channels together: three channels of 3,344 x 3,344 pixels.</summary>
+    public const int MaxImageNumbers = 1 << 25;
 
-    /// <summary>Numbers of all layers' outputs for one picture: 1 GiB.</summary>
-    public const double MostActivations = 1 << 28;
+    /// <summary>Numbers of all layers' outputs for one image: 1 GiB.</summary>
+    public const double MaxActivations = 1 << 28;
 
     /// <summary>Numbers of <see cref="NetworkCost.CountWindow"/>: half a GiB of scratch memory, for kernels of over 100 x 100.</summary>
-    public const double MostWindow = 1 << 23;
+    public const double MaxWindow = 1 << 23;
 
-    /// <summary>Operations for one picture: a few minutes on one processor core.</summary>
-    public const double MostOperations = 1e12;
+    /// <summary>Operations for one image: a few minutes on one processor core.</summary>
+    public const double MaxOperations = 1e12;
 
-    /// <summary>Operations for one picture that any file may ask for, however small it is: a second or two.</summary>
+    /// <summary>Operations for one image that any file may ask for, however small it is: a second or two.</summary>
     public const double FreeOperations = 2e9;
 
     /// <summary>Operations that each byte of a file may ask for in addition: a kept weight takes three, and may be used at a million positions of a map.</summary>
     public const double OperationsPerByte = 4e5;
 
     /// <summary>A kept weight's least bytes in a file: the sign and the mantissa of trained weights do not compress.</summary>
-    private const long LeastBytesOfWeight = 3;
+    private const long MinBytesOfWeight = 3;
 
     /// <summary>Says before a fit trains a network whether its model could be saved.</summary>
     /// <param name="network">The network.</param>
@@ -52,8 +52,8 @@ internal static class ModelLimits
     {
         Dictionary<string, long> kept = report is null ? [] : report.Layers.ToDictionary(layer => layer.Name, layer => layer.Kept, StringComparer.Ordinal);
         long KeptOf(NetworkParameter parameter) => kept.GetValueOrDefault(parameter.Name);
-        long most = report is null ? MostPayload : kept.Values.Sum() * LeastBytesOfWeight;
-        if (FindExcess(network, KeptOf, most) is { } excess)
+        long max = report is null ? MaxPayload : kept.Values.Sum() * MinBytesOfWeight;
+        if (FindExcess(network, KeptOf, max) is { } excess)
         {
             throw new ArgumentException($"Network '{network.Name}' is too large: its model could not be saved. {excess}");
         }
@@ -65,35 +65,35 @@ internal static class ModelLimits
     /// <param name="payloadBytes">Bytes of the payload.</param>
     public static string? FindExcess(NetworkDefinition network, Func<NetworkParameter, long> keptOf, long payloadBytes)
     {
-        if (network.InputShape.Count > MostPictureNumbers)
+        if (network.InputShape.Count > MaxImageNumbers)
         {
-            return $"A picture of {network.InputShape} has {network.InputShape.Count} numbers; {MostPictureNumbers} is the most.";
+            return $"An image of {network.InputShape} has {network.InputShape.Count} numbers; {MaxImageNumbers} is the most.";
         }
 
         double activations = NetworkCost.CountActivations(network);
-        if (activations > MostActivations)
+        if (activations > MaxActivations)
         {
             return FormattableString.Invariant(
-                $"For one picture its layers give {activations:F0} numbers in all; {MostActivations:F0} is the most. Smaller pictures or an earlier pooling help.");
+                $"For one image its layers give {activations:F0} numbers in all; {MaxActivations:F0} is the most. Smaller images or an earlier pooling help.");
         }
 
         double window = NetworkCost.CountWindow(network);
-        if (window > MostWindow)
+        if (window > MaxWindow)
         {
             return FormattableString.Invariant(
-                $"A kernel's positions times the width of its output and 256 are {window:F0}; {MostWindow:F0} is the most. Smaller kernels help.");
+                $"A kernel's positions times the width of its output and 256 are {window:F0}; {MaxWindow:F0} is the most. Smaller kernels help.");
         }
 
         double operations = NetworkCost.CountOperations(network, keptOf);
-        if (operations > MostOperations)
+        if (operations > MaxOperations)
         {
-            return FormattableString.Invariant($"One picture would take {operations:E1} operations; {MostOperations:E1} is the most.");
+            return FormattableString.Invariant($"One image would take {operations:E1} operations; {MaxOperations:E1} is the most.");
         }
 
         long arrayBytes = CountArrayBytes(network, keptOf);
-        if (arrayBytes > MostArrays)
+        if (arrayBytes > MaxArrays)
         {
-            return $"Its weights and vectors would take {arrayBytes} bytes of memory; {MostArrays} is the most.";
+            return $"Its weights and vectors would take {arrayBytes} bytes of memory; {MaxArrays} is the most.";
         }
 
         return FindDisproportion(operations, arrayBytes, payloadBytes);
@@ -112,16 +112,16 @@ internal static class ModelLimits
     /// <summary>What a model takes far more of than trained weights that fill so many bytes do; null if nothing.</summary>
     private static string? FindDisproportion(double operations, long arrayBytes, long payloadBytes)
     {
-        double mostOperations = FreeOperations + (OperationsPerByte * payloadBytes);
-        if (operations > mostOperations)
+        double maxOperations = FreeOperations + (OperationsPerByte * payloadBytes);
+        if (operations > maxOperations)
         {
             return FormattableString.Invariant(
-                $"One picture would take {operations:E1} operations; {mostOperations:E1} is the most for a model of {payloadBytes} bytes.");
+                $"One image would take {operations:E1} operations; {maxOperations:E1} is the most for a model of {payloadBytes} bytes.");
         }
 
-        long mostArrays = FreeArrays + (ArraysPerByte * payloadBytes);
-        return arrayBytes <= mostArrays
+        long maxArrays = FreeArrays + (ArraysPerByte * payloadBytes);
+        return arrayBytes <= maxArrays
             ? null
-            : $"Its weights and vectors would take {arrayBytes} bytes of memory; {mostArrays} is the most for a model of {payloadBytes} bytes.";
+            : $"Its weights and vectors would take {arrayBytes} bytes of memory; {maxArrays} is the most for a model of {payloadBytes} bytes.";
     }
 }

@@ -28,11 +28,11 @@ internal static class ModelPayload
         var epoch = new EpochSummary(epochs, LongNumber, LongNumber, LongNumber, LongNumber, LongNumber);
         var history = new TrainingHistory([.. Enumerable.Repeat(epoch, epochs)]);
         long length = new ModelDocument(NetworkDocument.From(network), normalization, classes, report, history).ToJson().Length;
-        if (length > ModelLimits.MostMetadata)
+        if (length > ModelLimits.MaxMetadata)
         {
             throw new ArgumentException(
                 $"The model of '{network.Name}' could not be saved: {TooMuchMetadata(length)} They tell of {epochs} epochs, {classes.Count} classes, {network.Layers.Length} layers "
-                + $"and what is kept of a picture of {network.InputShape}; train fewer epochs or give the classes shorter names.");
+                + $"and what is kept of an image of {network.InputShape}; train fewer epochs or give the classes shorter names.");
         }
     }
 
@@ -44,9 +44,9 @@ internal static class ModelPayload
         ModelDocument document = ModelDocument.From(model);
         Accept(document.FindMistake(network.Definition));
         byte[] metadata = document.ToJson();
-        Accept(metadata.Length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(metadata.Length));
+        Accept(metadata.Length <= ModelLimits.MaxMetadata ? null : TooMuchMetadata(metadata.Length));
         long KeptOf(NetworkParameter parameter) => network.Weights[parameter.Name].KeptCount;
-        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, ModelLimits.MostPayload));
+        Accept(ModelLimits.FindExcess(network.Definition, KeptOf, ModelLimits.MaxPayload));
         Accept(ModelNumbers.FindMistake(network));
 
         var content = new ContentWriter();
@@ -63,9 +63,9 @@ internal static class ModelPayload
             KeptPositions.Write(content, matrix);
         }
 
-        FloatPlanes.Write(content, [.. ModelNumbers.Of(network)]);
+        ByteStreamSplit.Write(content, [.. ModelNumbers.Of(network)]);
         ReadOnlySpan<byte> payload = content.Finish();
-        Accept(payload.Length <= ModelLimits.MostPayload ? null : $"It would take {payload.Length} bytes; {ModelLimits.MostPayload} is the most.");
+        Accept(payload.Length <= ModelLimits.MaxPayload ? null : $"It would take {payload.Length} bytes; {ModelLimits.MaxPayload} is the most.");
         Accept(ModelLimits.FindExcess(network.Definition, KeptOf, payload.Length));
         return payload;
     }
@@ -91,7 +91,7 @@ internal static class ModelPayload
         Dictionary<string, float[]> vectors = definition.Parameters.Where(parameter => parameter.Role != ParameterRole.Weight)
             .ToDictionary(parameter => parameter.Name, parameter => new float[parameter.Count], StringComparer.Ordinal);
         var network = new SparseNetwork(definition, weights, vectors);
-        FloatPlanes.Read(content, [.. ModelNumbers.Of(network)]);
+        ByteStreamSplit.Read(content, [.. ModelNumbers.Of(network)]);
         content.RequireEnd();
         Require(ModelNumbers.FindMistake(network));
         return new SnipModel(network, document.Normalization, document.Classes, document.Report, document.History)
@@ -103,7 +103,7 @@ internal static class ModelPayload
     private static byte[] ReadMetadata(ContentReader content)
     {
         uint length = content.ReadUInt32("metadata");
-        Require(length <= ModelLimits.MostMetadata ? null : TooMuchMetadata(length));
+        Require(length <= ModelLimits.MaxMetadata ? null : TooMuchMetadata(length));
         var metadata = new byte[length];
         content.Read(metadata, "metadata");
         return metadata;
@@ -125,7 +125,7 @@ internal static class ModelPayload
     private static IEnumerable<NetworkParameter> WeightsOf(NetworkDefinition definition) =>
         definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight);
 
-    private static string TooMuchMetadata(long length) => $"The metadata take {length} bytes; {ModelLimits.MostMetadata} is the most.";
+    private static string TooMuchMetadata(long length) => $"The metadata take {length} bytes; {ModelLimits.MaxMetadata} is the most.";
 
     private static void Accept(string? mistake)
     {

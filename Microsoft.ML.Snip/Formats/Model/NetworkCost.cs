@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Formats.Model;
 /// </summary>
 internal static class NetworkCost
 {
-    /// <summary>All numbers that one example has between layers, the picture included.</summary>
+    /// <summary>All numbers that one example has between layers, the image included.</summary>
     public static double CountActivations(NetworkDefinition network) =>
         network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
 
@@ -25,7 +25,7 @@ internal static class NetworkCost
     public static double CountOperations(NetworkDefinition network, Func<NetworkParameter, long> keptOf)
     {
         double products = network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight && network.Module is null)
-            .Sum(parameter => (double)keptOf(parameter) * parameter.Uses);
+            .Sum(parameter => (double)keptOf(parameter) * parameter.OutputPositions);
         return products + network.Layers.Sum(layer => layer.CountOperations([.. layer.Inputs.Select(network.ShapeOf)]));
     }
 }

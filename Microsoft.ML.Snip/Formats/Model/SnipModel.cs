@@ -14,9 +14,9 @@ namespace Microsoft.ML.Snip.Formats.Model;
 internal sealed record SnipModel(
     SparseNetwork Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History)
 {
-    /// <summary>The ground of pictures with transparent parts.</summary>
+    /// <summary>The ground of images with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
-    /// <summary>How pictures become the network's input.</summary>
-    public PicturePixels Pictures => new(Network.Definition.InputShape, Background);
+    /// <summary>How images become the network's input.</summary>
+    public RawPixels Images => new(Network.Definition.InputShape, Background);
 }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip;
 
-/// <summary>Which of the two labels that each picture of CIFAR-100 has.</summary>
+/// <summary>Which of the two labels that each image of CIFAR-100 has.</summary>
 public enum Cifar100Labels
 {
     /// <summary>One of 100 classes, such as maple_tree.</summary>

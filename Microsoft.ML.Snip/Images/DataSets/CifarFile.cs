@@ -24,6 +24,6 @@ internal sealed record CifarFile(string Path, int Count)
         return rest == 0 && count is > 0 and <= int.MaxValue
             ? new CifarFile(path, (int)count)
             : throw new FormatException(
-                $"'{path}' has {file.Length} bytes, expected a multiple of {format.RecordLength}: each picture has {format.RecordLength} bytes with its labels.");
+                $"'{path}' has {file.Length} bytes, expected a multiple of {format.RecordLength}: each image has {format.RecordLength} bytes with its labels.");
     }
 }

@@ -8,10 +8,10 @@ namespace Microsoft.ML.Snip.Images.DataSets;
 /// <param name="files">The files, each opened when its first record is asked for.</param>
 /// <param name="labelIndex">Which of a record's labels is the label.</param>
 /// <param name="labelNames">The labels' texts.</param>
-internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int labelIndex, string[] labelNames) : PictureReader
+internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int labelIndex, string[] labelNames) : ImageReader
 {
     private readonly SafeFileHandle?[] _handles = new SafeFileHandle?[files.Length];
-    private readonly byte[] _planes = new byte[CifarFormat.PictureLength];
+    private readonly byte[] _planes = new byte[CifarFormat.ImageLength];
     private readonly byte[] _pixels = new byte[4 * CifarFormat.PlaneLength];
     private readonly byte[] _label = new byte[1];
     private int _file;
@@ -27,7 +27,7 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
         }
     }
 
-    public override MLImage ReadPicture()
+    public override MLImage ReadImage()
     {
         Read(format.LabelCount, _planes);
         for (int i = 0; i < CifarFormat.PlaneLength; i++)
@@ -47,7 +47,7 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
         return _label[0] < labelNames.Length
             ? labelNames[_label[0]]
             : throw new FormatException(
-                $"'{files[_file].Path}': the label of picture {_record} (counted from 0) is {_label[0]}, expected 0 to {labelNames.Length - 1}.");
+                $"'{files[_file].Path}': the label of image {_record} (counted from 0) is {_label[0]}, expected 0 to {labelNames.Length - 1}.");
     }
 
     public override void Dispose()
@@ -64,7 +64,7 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
         if (RandomAccess.Read(handle, bytes, ((long)_record * format.RecordLength) + offset) < bytes.Length)
         {
             throw new FormatException(
-                $"'{files[_file].Path}' ends within picture {_record} (counted from 0), but had {files[_file].Count} pictures when it was opened.");
+                $"'{files[_file].Path}' ends within image {_record} (counted from 0), but had {files[_file].Count} images when it was opened.");
         }
     }
 }

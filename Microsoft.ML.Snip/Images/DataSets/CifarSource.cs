@@ -2,8 +2,8 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>The pictures and one of the labels of CIFAR-10 or CIFAR-100.</summary>
-internal sealed class CifarSource : PictureSource
+/// <summary>The images and one of the labels of CIFAR-10 or CIFAR-100.</summary>
+internal sealed class CifarSource : ImageSource
 {
     private readonly CifarFormat _format;
     private readonly CifarFile[] _files;
@@ -55,5 +55,5 @@ internal sealed class CifarSource : PictureSource
                 : ClassNameFile.Read(Path.Combine(folder, "coarse_label_names.txt"), CifarClassNames.Cifar100Coarse));
     }
 
-    public override PictureReader Open(bool pictures, bool labels) => new CifarReader(_format, _files, _labelIndex, _labelNames);
+    public override ImageReader Open(bool images, bool labels) => new CifarReader(_format, _files, _labelIndex, _labelNames);
 }

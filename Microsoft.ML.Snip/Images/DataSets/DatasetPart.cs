@@ -3,9 +3,9 @@ namespace Microsoft.ML.Snip;
 /// <summary>Which part of a published data set.</summary>
 public enum DatasetPart
 {
-    /// <summary>The pictures to train on.</summary>
+    /// <summary>The images to train on.</summary>
     Training,
 
-    /// <summary>The pictures that are held out to test on.</summary>
+    /// <summary>The images that are held out to test on.</summary>
     Test,
 }

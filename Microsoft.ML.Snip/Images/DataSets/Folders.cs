@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.Decoding;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
-/// <remarks>Links to folders are not followed: one to a folder that holds it would give each picture many times, under names of other classes.</remarks>
+/// <remarks>Links to folders are not followed: one to a folder that holds it would give each image many times, under names of other classes.</remarks>
 internal static class Folders
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
@@ -48,14 +48,14 @@ internal static class Folders
         return [.. files.OrderBy(file => Path.GetRelativePath(folder, file.Path).Replace('\\', '/'), StringComparer.Ordinal)];
     }
 
-    /// <summary>The picture files in a folder or anywhere below it, by name.</summary>
+    /// <summary>The image files in a folder or anywhere below it, by name.</summary>
     /// <exception cref="FileNotFoundException">There are none.</exception>
-    public static string[] Pictures(string folder)
+    public static string[] Images(string folder)
     {
-        var listing = PictureListing.Of(folder, new LeftOutFiles(folder));
+        var listing = ImageListing.Of(folder, new LeftOutFiles(folder));
         return listing.Paths.Length > 0
             ? listing.Paths
-            : throw new FileNotFoundException($"There is no picture ({PictureFormat.Readable}) in folder '{folder}'.", folder);
+            : throw new FileNotFoundException($"There is no image ({ImageFormat.Readable}) in folder '{folder}'.", folder);
     }
 
     private static bool IsVisibleFolder(ref FileSystemEntry entry) =>
@@ -63,7 +63,7 @@ internal static class Folders
 
     /// <summary>
     /// What hides from people is no data: on every system, what one system hides: names that begin with a dot (among them the <c>._name</c> files in which
-    /// macOS keeps what other systems have no place for), and what systems write into folders of pictures.
+    /// macOS keeps what other systems have no place for), and what systems write into folders of images.
     /// </summary>
     private static bool IsHidden(ref FileSystemEntry entry) =>
         entry.FileName.StartsWith('.') || entry.IsHidden || (entry.Attributes & FileAttributes.System) != 0 || IsOfASystem(entry.FileName);

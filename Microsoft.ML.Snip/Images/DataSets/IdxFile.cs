@@ -21,7 +21,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
 
     /// <summary>Reads and checks the header of a file with the given number of dimensions.</summary>
     /// <param name="path">Where the file is.</param>
-    /// <param name="dimensionCount">1 for labels, 3 for pictures.</param>
+    /// <param name="dimensionCount">1 for labels, 3 for images.</param>
     /// <param name="content">What the file should hold, in words for messages.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It is not such a file.</exception>

@@ -3,46 +3,46 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>Reads a pair of IDX files forward.</summary>
-internal sealed class IdxReader : PictureReader
+internal sealed class IdxReader : ImageReader
 {
-    private readonly IdxFile? _pictureFile;
+    private readonly IdxFile? _imageFile;
     private readonly IdxFile? _labelFile;
     private readonly string[] _labelNames;
-    private readonly Stream? _pictures;
+    private readonly Stream? _images;
     private readonly Stream? _labels;
     private readonly byte[] _grey;
     private readonly byte[] _colours;
     private readonly byte[] _label = new byte[1];
     private int _row;
 
-    /// <param name="pictures">The file of pictures, or null if they are not needed.</param>
+    /// <param name="images">The file of images, or null if they are not needed.</param>
     /// <param name="labels">The file of labels, or null if they are not needed.</param>
     /// <param name="labelNames">The labels' texts.</param>
-    public IdxReader(IdxFile? pictures, IdxFile? labels, string[] labelNames)
+    public IdxReader(IdxFile? images, IdxFile? labels, string[] labelNames)
     {
-        _pictureFile = pictures;
+        _imageFile = images;
         _labelFile = labels;
         _labelNames = labelNames;
-        _pictures = pictures?.OpenValues();
+        _images = images?.OpenValues();
         _labels = labels?.OpenValues();
-        _grey = pictures is null ? [] : new byte[pictures.ItemLength];
+        _grey = images is null ? [] : new byte[images.ItemLength];
         _colours = new byte[4 * _grey.Length];
     }
 
     public override void MoveTo(int row)
     {
         _row = row;
-        _pictureFile?.ReadItem(_pictures!, _grey, row);
+        _imageFile?.ReadItem(_images!, _grey, row);
         _labelFile?.ReadItem(_labels!, _label, row);
     }
 
     public override void CheckEnd()
     {
-        _pictureFile?.CheckEnd(_pictures!);
+        _imageFile?.CheckEnd(_images!);
         _labelFile?.CheckEnd(_labels!);
     }
 
-    public override MLImage ReadPicture()
+    public override MLImage ReadImage()
     {
         for (int i = 0, at = 0; i < _grey.Length; i++, at += 4)
         {
@@ -50,7 +50,7 @@ internal sealed class IdxReader : PictureReader
             _colours[at + 3] = byte.MaxValue;
         }
 
-        return MLImage.CreateFromPixels(_pictureFile!.Dimensions[2], _pictureFile.Dimensions[1], MLPixelFormat.Bgra32, _colours);
+        return MLImage.CreateFromPixels(_imageFile!.Dimensions[2], _imageFile.Dimensions[1], MLPixelFormat.Bgra32, _colours);
     }
 
     public override string ReadLabel() => _label[0] < _labelNames.Length
@@ -60,7 +60,7 @@ internal sealed class IdxReader : PictureReader
 
     public override void Dispose()
     {
-        _pictures?.Dispose();
+        _images?.Dispose();
         _labels?.Dispose();
     }
 }

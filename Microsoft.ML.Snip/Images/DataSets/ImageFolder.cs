@@ -3,33 +3,33 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Pictures in a folder with a subfolder for each class.</summary>
+/// <summary>Images in a folder with a subfolder for each class.</summary>
 internal static class ImageFolder
 {
-    private const int MostNamed = 5;
+    private const int MaxNamed = 5;
 
     private static readonly HashSet<string> NamesOfParts = new(StringComparer.OrdinalIgnoreCase)
     {
         "train", "training", "test", "testing", "val", "valid", "validation", "eval", "holdout",
     };
 
-    /// <summary>Lists the pictures, class by class; reads none.</summary>
+    /// <summary>Lists the images, class by class; reads none.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="inform">Told what is left out.</param>
     /// <param name="warn">Told what looks wrong.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or it has no subfolders.</exception>
-    /// <exception cref="FileNotFoundException">No subfolder holds pictures.</exception>
-    public static PictureFileSource Open(string folder, Action<string> inform, Action<string> warn)
+    /// <exception cref="FileNotFoundException">No subfolder holds images.</exception>
+    public static ImageFileSource Open(string folder, Action<string> inform, Action<string> warn)
     {
         string[] classes = Folders.Subfolders(folder);
         if (classes.Length == 0)
         {
-            throw new DirectoryNotFoundException($"Folder '{folder}' has no subfolders; expected one for each class, with its pictures.");
+            throw new DirectoryNotFoundException($"Folder '{folder}' has no subfolders; expected one for each class, with its images.");
         }
 
         var leftOut = new LeftOutFiles(folder);
-        PictureListing[] listings = Array.ConvertAll(classes, path => PictureListing.Of(path, leftOut));
-        Action<string> tell = leftOut.HasPictures ? warn : inform;
+        ImageListing[] listings = Array.ConvertAll(classes, path => ImageListing.Of(path, leftOut));
+        Action<string> tell = leftOut.HasImages ? warn : inform;
         if (leftOut.Describe() is { } files)
         {
             tell(files);
@@ -37,39 +37,39 @@ internal static class ImageFolder
 
         if (Array.TrueForAll(listings, listing => listing.Paths.Length == 0))
         {
-            throw new FileNotFoundException($"There is no picture ({PictureFormat.Readable}) in the subfolders of '{folder}'.", folder);
+            throw new FileNotFoundException($"There is no image ({ImageFormat.Readable}) in the subfolders of '{folder}'.", folder);
         }
 
         WarnOfEmptyClasses(folder, classes, listings, warn);
         WarnOfParts(folder, classes, listings, warn);
-        return new PictureFileSource(
-            [.. classes.Zip(listings, (path, listing) => listing.Paths.Select(picture => new PictureFile(picture, Path.GetFileName(path)))).SelectMany(files => files)],
+        return new ImageFileSource(
+            [.. classes.Zip(listings, (path, listing) => listing.Paths.Select(image => new ImageFile(image, Path.GetFileName(path)))).SelectMany(files => files)],
             new ImageDataViewType());
     }
 
-    private static void WarnOfEmptyClasses(string folder, string[] classes, PictureListing[] listings, Action<string> warn)
+    private static void WarnOfEmptyClasses(string folder, string[] classes, ImageListing[] listings, Action<string> warn)
     {
         string[] empty = [.. classes.Where((_, index) => listings[index].Paths.Length == 0)];
         if (empty.Length > 0)
         {
-            warn($"Without a picture, and so without a class: {Names(empty)} in '{folder}'.");
+            warn($"Without an image, and so without a class: {Names(empty)} in '{folder}'.");
         }
     }
 
-    /// <summary>A folder whose subfolders are the parts of a data set would train a network to tell training pictures from test pictures.</summary>
-    private static void WarnOfParts(string folder, string[] classes, PictureListing[] listings, Action<string> warn)
+    /// <summary>A folder whose subfolders are the parts of a data set would train a network to tell training images from test images.</summary>
+    private static void WarnOfParts(string folder, string[] classes, ImageListing[] listings, Action<string> warn)
     {
         string[] filled = [.. classes.Where((_, index) => listings[index].Paths.Length > 0)];
         string[] deep = [.. classes.Where((_, index) => listings[index].Branches is [not "", _, ..] branches && !branches.Contains(string.Empty))];
         if (deep.Length > 0 && (deep.Length == filled.Length || Array.Exists(deep, path => NamesOfParts.Contains(Path.GetFileName(path)))))
         {
             warn(
-                $"The classes are {Names(filled)}, the subfolders of '{folder}', but all pictures of {Names(deep)} are in several subfolders of these. "
+                $"The classes are {Names(filled)}, the subfolders of '{folder}', but all images of {Names(deep)} are in several subfolders of these. "
                 + "If those are the classes, load each folder above them by itself.");
         }
     }
 
     private static string Names(string[] paths) =>
-        string.Join(", ", paths.Take(MostNamed).Select(path => $"'{Path.GetFileName(path)}'"))
-        + (paths.Length > MostNamed ? $" and {paths.Length - MostNamed} more" : string.Empty);
+        string.Join(", ", paths.Take(MaxNamed).Select(path => $"'{Path.GetFileName(path)}'"))
+        + (paths.Length > MaxNamed ? $" and {paths.Length - MaxNamed} more" : string.Empty);
 }

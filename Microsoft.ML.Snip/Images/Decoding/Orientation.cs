@@ -3,14 +3,14 @@ using SkiaSharp;
 
 namespace Microsoft.ML.Snip.Images.Decoding;
 
-/// <summary>Turns pictures as the camera was held: the orientation that EXIF data tell, 1 to 8.</summary>
+/// <summary>Turns images as the camera was held: the orientation that EXIF data tell, 1 to 8.</summary>
 internal static class Orientation
 {
-    /// <summary>Whether rows of the stored picture are columns of the upright one.</summary>
+    /// <summary>Whether rows of the stored image are columns of the upright one.</summary>
     public static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>Copies a stored picture upright.</summary>
-    /// <param name="origin">Where the stored picture's first row and first column belong.</param>
+    /// <summary>Copies a stored image upright.</summary>
+    /// <param name="origin">Where the stored image's first row and first column belong.</param>
     /// <param name="stored">Four bytes a pixel, row by row.</param>
     /// <param name="width">Stored pixels in a row.</param>
     /// <param name="height">Stored rows.</param>

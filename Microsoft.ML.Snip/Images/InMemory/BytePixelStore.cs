@@ -2,26 +2,26 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>Pixels of pictures: a byte each.</summary>
-/// <param name="shape">The pictures' shape.</param>
+/// <summary>Pixels of images: a byte each.</summary>
+/// <param name="shape">The images' shape.</param>
 internal sealed class BytePixelStore(ImageShape shape) : PixelStore
 {
-    private readonly PixelBlocks<byte> _pictures = new(shape.Count);
+    private readonly PixelBlocks<byte> _images = new(shape.Count);
     private readonly int _area = shape.Height * shape.Width;
 
-    public override int Count => _pictures.Count;
+    public override int Count => _images.Count;
 
     public override void Add(ReadOnlySpan<float> raw)
     {
-        Span<byte> picture = _pictures.Add();
-        for (int i = 0; i < picture.Length; i++)
+        Span<byte> image = _images.Add();
+        for (int i = 0; i < image.Length; i++)
         {
-            picture[i] = (byte)raw[i];
+            image[i] = (byte)raw[i];
         }
     }
 
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
-        normalization.Apply(_pictures[index], destination);
+        normalization.Apply(_images[index], destination);
 
     /// <summary>From exact sums: the variance of n values is (n * sum of squares - sum squared) / n squared.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
@@ -30,12 +30,12 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
         var squares = new ulong[shape.Channels];
         foreach (int index in indices)
         {
-            ReadOnlySpan<byte> picture = _pictures[index];
+            ReadOnlySpan<byte> image = _images[index];
             for (int channel = 0; channel < shape.Channels; channel++)
             {
                 ulong sum = 0;
                 ulong square = 0;
-                foreach (byte value in picture.Slice(channel * _area, _area))
+                foreach (byte value in image.Slice(channel * _area, _area))
                 {
                     sum += value;
                     square += (uint)(value * value);
@@ -52,16 +52,16 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
             Math.Sqrt((double)(((UInt128)count * square) - ((UInt128)sum * sum))) / count))];
     }
 
-    /// <summary>The same pictures, which are grey, with three equal channels.</summary>
+    /// <summary>The same images, which are grey, with three equal channels.</summary>
     public BytePixelStore ToColour()
     {
         var colour = new BytePixelStore(shape with { Channels = 3 });
         for (int index = 0; index < Count; index++)
         {
-            Span<byte> picture = colour._pictures.Add();
+            Span<byte> image = colour._images.Add();
             for (int channel = 0; channel < 3; channel++)
             {
-                _pictures[index].CopyTo(picture[(channel * _area)..]);
+                _images[index].CopyTo(image[(channel * _area)..]);
             }
         }
 

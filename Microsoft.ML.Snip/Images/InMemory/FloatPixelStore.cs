@@ -3,18 +3,18 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.Images.InMemory;
 
 /// <summary>Pixels that came as floats.</summary>
-/// <param name="shape">The pictures' shape.</param>
+/// <param name="shape">The images' shape.</param>
 internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
 {
-    private readonly PixelBlocks<float> _pictures = new(shape.Count);
+    private readonly PixelBlocks<float> _images = new(shape.Count);
     private readonly int _area = shape.Height * shape.Width;
 
-    public override int Count => _pictures.Count;
+    public override int Count => _images.Count;
 
-    public override void Add(ReadOnlySpan<float> raw) => raw.CopyTo(_pictures.Add());
+    public override void Add(ReadOnlySpan<float> raw) => raw.CopyTo(_images.Add());
 
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
-        normalization.Apply(_pictures[index], destination);
+        normalization.Apply(_images[index], destination);
 
     /// <summary>In two passes: the mean, then the mean squared distance from it.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
@@ -32,28 +32,28 @@ internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
     {
         double count = (double)indices.Length * _area;
         double sum = 0;
-        float least = float.PositiveInfinity;
-        float most = float.NegativeInfinity;
+        float min = float.PositiveInfinity;
+        float max = float.NegativeInfinity;
         foreach (int index in indices)
         {
-            foreach (float value in _pictures[index].Slice(channel * _area, _area))
+            foreach (float value in _images[index].Slice(channel * _area, _area))
             {
                 sum += value;
-                least = Math.Min(least, value);
-                most = Math.Max(most, value);
+                min = Math.Min(min, value);
+                max = Math.Max(max, value);
             }
         }
 
-        if (least == most)
+        if (min == max)
         {
-            return new ChannelStatistics(least, 0);
+            return new ChannelStatistics(min, 0);
         }
 
         double mean = sum / count;
         double squares = 0;
         foreach (int index in indices)
         {
-            foreach (float value in _pictures[index].Slice(channel * _area, _area))
+            foreach (float value in _images[index].Slice(channel * _area, _area))
             {
                 squares += (value - mean) * (value - mean);
             }

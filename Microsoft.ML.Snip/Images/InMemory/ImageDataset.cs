@@ -2,15 +2,15 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>A labelled set of pictures, decoded once and kept in memory.</summary>
+/// <summary>A labelled set of images, decoded once and kept in memory.</summary>
 internal sealed class ImageDataset
 {
     private readonly PixelStore _pixels;
 
-    /// <param name="shape">The pictures' shape.</param>
+    /// <param name="shape">The images' shape.</param>
     /// <param name="classes">The classes.</param>
-    /// <param name="labels">Each picture's class, from 0.</param>
-    /// <param name="pixels">The pictures, as many as labels.</param>
+    /// <param name="labels">Each image's class, from 0.</param>
+    /// <param name="pixels">The images, as many as labels.</param>
     public ImageDataset(ImageShape shape, ClassLabels classes, int[] labels, PixelStore pixels)
     {
         Shape = shape;
@@ -19,33 +19,33 @@ internal sealed class ImageDataset
         _pixels = pixels;
     }
 
-    /// <summary>The pictures' shape.</summary>
+    /// <summary>The images' shape.</summary>
     public ImageShape Shape { get; }
 
     /// <summary>The classes, in the order of their numbers.</summary>
     public ClassLabels Classes { get; }
 
-    /// <summary>Each picture's class, from 0.</summary>
+    /// <summary>Each image's class, from 0.</summary>
     public int[] Labels { get; }
 
     /// <summary>How many more there were, which could not be read.</summary>
     public int SkippedCount { get; init; }
 
-    /// <summary>How many pictures there are.</summary>
+    /// <summary>How many images there are.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Normalises one picture.</summary>
-    /// <param name="index">Which picture.</param>
+    /// <summary>Normalises one image.</summary>
+    /// <param name="index">Which image.</param>
     /// <param name="normalization">The normalisation.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     public void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         _pixels.CopyNormalized(index, normalization, destination);
 
-    /// <summary>Learns the normalisation from all pictures.</summary>
+    /// <summary>Learns the normalisation from all images.</summary>
     public PixelNormalization ComputeNormalization() => ComputeNormalization([.. Enumerable.Range(0, Count)]);
 
-    /// <summary>Learns the normalisation from some pictures: those that are trained on.</summary>
-    /// <param name="indices">Which pictures.</param>
+    /// <summary>Learns the normalisation from some images: those that are trained on.</summary>
+    /// <param name="indices">Which images.</param>
     public PixelNormalization ComputeNormalization(ReadOnlySpan<int> indices)
     {
         ChannelStatistics[] channels = _pixels.Measure(indices);

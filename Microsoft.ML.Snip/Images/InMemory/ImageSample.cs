@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>A few of the training pictures, spread evenly over the rows, normalised: what a trained network is tried on.</summary>
+/// <summary>A few of the training images, spread evenly over the rows, normalised: what a trained network is tried on.</summary>
 internal sealed class ImageSample
 {
     private const int MaxImages = 32;
@@ -21,7 +21,7 @@ internal sealed class ImageSample
 
     public int Count { get; }
 
-    /// <summary>The pictures one behind the other.</summary>
+    /// <summary>The images one behind the other.</summary>
     public float[] Pixels { get; }
 
     /// <summary>The shape of an image.</summary>

@@ -4,10 +4,10 @@ namespace Microsoft.ML.Snip.Images.InMemory;
 internal static class StratifiedSplit
 {
     /// <summary>Splits at random; the same labels, fraction and state of the generator give the same split.</summary>
-    /// <param name="labels">Each picture's class, from 0.</param>
+    /// <param name="labels">Each image's class, from 0.</param>
     /// <param name="fraction">The part to set aside, at least 0 and below 1. Each class gives its share of it, rounded up or down so that all
-    /// classes together give their share too, and keeps at least one picture for training.</param>
-    /// <param name="random">Draws the pictures that are set aside.</param>
+    /// classes together give their share too, and keeps at least one image for training.</param>
+    /// <param name="random">Draws the images that are set aside.</param>
     /// <returns>The indices of the two parts, each in ascending order.</returns>
     public static (int[] Train, int[] Validation) Split(int[] labels, double fraction, Random random)
     {

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Small random changes that leave a picture's class as it is, drawn anew each time a picture is trained on, so that a network sees more pictures than
-/// there are. Pictures to validate on and to predict are never changed.
+/// Small random changes that leave an image's class as it is, drawn anew each time an image is trained on, so that a network sees more images than
+/// there are. Images to validate on and to predict are never changed.
 /// </summary>
 /// <remarks>
 /// The usual one for CIFAR-10, and the SNIP authors', is <c>new Augmentation { Shift = 4, HorizontalFlip = true }</c>. Leave flips out where left and
@@ -11,15 +11,15 @@ namespace Microsoft.ML.Snip;
 public sealed record Augmentation
 {
     /// <summary>
-    /// Moves a picture by a whole number of pixels from -Shift to Shift, each as likely, drawn for each direction: the same as padding all sides by
-    /// as many pixels and cropping at random. Pixels that come in from outside are raw zeros, black. At least 0, below the pictures' height and width.
+    /// Moves an image by a whole number of pixels from -Shift to Shift, each as likely, drawn for each direction: the same as padding all sides by
+    /// as many pixels and cropping at random. Pixels that come in from outside are raw zeros, black. At least 0, below the images' height and width.
     /// Default: 0.
     /// </summary>
     public int Shift { get; init; }
 
-    /// <summary>Whether to mirror a picture, left to right, with probability 1/2. Default: false.</summary>
+    /// <summary>Whether to mirror an image, left to right, with probability 1/2. Default: false.</summary>
     public bool HorizontalFlip { get; init; }
 
-    /// <summary>Whether to change the pictures on which connections are scored too. Default: false, as in the authors' code.</summary>
+    /// <summary>Whether to change the images on which connections are scored too. Default: false, as in the authors' code.</summary>
     public bool WhenScoring { get; init; }
 }

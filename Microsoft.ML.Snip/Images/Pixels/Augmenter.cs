@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Images.Pixels;
 
-/// <summary>Does what an <see cref="Augmentation"/> asks for to one normalised picture after another.</summary>
+/// <summary>Does what an <see cref="Augmentation"/> asks for to one normalised image after another.</summary>
 /// <remarks>
-/// Outside a picture is what raw zeros are once normalised: black, which is the background of MNIST and its relatives, so that a shifted picture there
+/// Outside an image is what raw zeros are once normalised: black, which is the background of MNIST and its relatives, so that a shifted image there
 /// has no edges that tell how far it was shifted. (The SNIP authors, who augment CIFAR-10 alone, shift it once it is normalised and fill with the mean.)
-/// Numbers are drawn in the order of the pictures: three for each, fewer for a part that is not asked for.
+/// Numbers are drawn in the order of the images: three for each, fewer for a part that is not asked for.
 /// </remarks>
 internal sealed class Augmenter
 {
@@ -15,10 +15,10 @@ internal sealed class Augmenter
     private readonly float[] _original;
 
     /// <param name="augmentation">What to do.</param>
-    /// <param name="shape">The pictures' shape.</param>
+    /// <param name="shape">The images' shape.</param>
     /// <param name="normalization">How they were normalised.</param>
     /// <param name="random">Where the shifts and flips come from.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The pictures could be shifted out of sight.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The images could be shifted out of sight.</exception>
     public Augmenter(Augmentation augmentation, ImageShape shape, PixelNormalization normalization, Random random)
     {
         CheckFits(augmentation, shape);
@@ -33,29 +33,29 @@ internal sealed class Augmenter
         }
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">Pictures of this shape could be shifted out of sight.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Images of this shape could be shifted out of sight.</exception>
     public static void CheckFits(Augmentation augmentation, ImageShape shape)
     {
         if (augmentation.Shift >= Math.Min(shape.Height, shape.Width))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(augmentation), augmentation.Shift, $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} pictures.");
+                nameof(augmentation), augmentation.Shift, $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} images.");
         }
     }
 
-    /// <summary>Changes a picture at random.</summary>
-    /// <param name="picture">Channels x height x width normalised values.</param>
-    public void Apply(Span<float> picture)
+    /// <summary>Changes an image at random.</summary>
+    /// <param name="image">Channels x height x width normalised values.</param>
+    public void Apply(Span<float> image)
     {
         (int down, int right) = _augmentation.Shift > 0 ? (DrawShift(), DrawShift()) : (0, 0);
         bool mirror = _augmentation.HorizontalFlip && _random.Next(2) == 1;
-        Apply(picture, down, right, mirror);
+        Apply(image, down, right, mirror);
     }
 
-    /// <summary>Moves a picture, then mirrors it: out[y][x] = in[y - down][x - right], or 'outside' where there is no such pixel.</summary>
-    internal void Apply(Span<float> picture, int down, int right, bool mirror)
+    /// <summary>Moves an image, then mirrors it: out[y][x] = in[y - down][x - right], or 'outside' where there is no such pixel.</summary>
+    internal void Apply(Span<float> image, int down, int right, bool mirror)
     {
-        picture.CopyTo(_original);
+        image.CopyTo(_original);
         (int height, int width) = (_shape.Height, _shape.Width);
         ReadOnlySpan<float> rows = _original;
         for (int channel = 0; channel < _shape.Channels; channel++)
@@ -63,7 +63,7 @@ internal sealed class Augmenter
             for (int y = 0; y < height; y++)
             {
                 int line = channel * height;
-                Span<float> target = picture.Slice((line + y) * width, width);
+                Span<float> target = image.Slice((line + y) * width, width);
                 int from = y - down;
                 if (from < 0 || from >= height)
                 {

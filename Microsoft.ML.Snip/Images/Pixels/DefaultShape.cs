@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Images.Pixels;
 
-/// <summary>The size to which pictures are resized if nobody has said one: the first picture's, within what small networks take.</summary>
+/// <summary>The size to which images are resized if nobody has said one: the first image's, within what small networks take.</summary>
 internal static class DefaultShape
 {
     private const int LongestSide = 64;
@@ -8,7 +8,7 @@ internal static class DefaultShape
     /// <summary>What pooling layers can halve three times.</summary>
     private const int Multiple = 8;
 
-    /// <param name="width">The first picture's width.</param>
+    /// <param name="width">The first image's width.</param>
     /// <param name="height">Its height.</param>
     public static ImageShape For(int width, int height)
     {

@@ -13,8 +13,8 @@ namespace Microsoft.ML.Snip.Images.Pixels;
 /// </remarks>
 internal sealed class FilterWeights
 {
-    /// <summary>Folders hold pictures of few sizes, so few are kept; when there are more, all are forgotten.</summary>
-    private const int MostKept = 64;
+    /// <summary>Folders hold images of few sizes, so few are kept; when there are more, all are forgotten.</summary>
+    private const int MaxKept = 64;
 
     private static readonly ConcurrentDictionary<(int From, int To), FilterWeights> Kept = new();
 
@@ -43,7 +43,7 @@ internal sealed class FilterWeights
     /// <param name="to">How many there will be.</param>
     public static FilterWeights Between(int from, int to)
     {
-        if (Kept.Count >= MostKept)
+        if (Kept.Count >= MaxKept)
         {
             Kept.Clear();
         }

@@ -33,7 +33,7 @@ internal readonly ref struct ImagePixels
     /// <exception cref="InvalidOperationException">The image is disposed.</exception>
     public static unsafe ImagePixels Of(MLImage image)
     {
-        SKBitmap bitmap = Bitmap(image) ?? throw new InvalidOperationException("The picture is a disposed MLImage.");
+        SKBitmap bitmap = Bitmap(image) ?? throw new InvalidOperationException("The image is a disposed MLImage.");
         SKImageInfo info = bitmap.Info;
         var bytes = new ReadOnlySpan<byte>((void*)bitmap.GetPixels(), info.BytesSize);
         return new ImagePixels(bytes, info.Width, info.Height, info.AlphaType == SKAlphaType.Opaque);

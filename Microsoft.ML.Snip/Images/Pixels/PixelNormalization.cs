@@ -17,7 +17,7 @@ internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableA
     public static PixelNormalization Unchanged(int channels) =>
         new([.. Enumerable.Repeat(0f, channels)], [.. Enumerable.Repeat(1f, channels)]);
 
-    /// <summary>Normalises one picture's raw values. Bytes and floats of the same values give bit-identical results.</summary>
+    /// <summary>Normalises one image's raw values. Bytes and floats of the same values give bit-identical results.</summary>
     /// <param name="raw">Channels x height x width values.</param>
     /// <param name="destination">Receives as many values; may be the same memory as <paramref name="raw"/>.</param>
     /// <returns>Whether every result is a finite number.</returns>
@@ -33,7 +33,7 @@ internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableA
         return finite;
     }
 
-    /// <summary>Normalises one picture's raw values. Bytes and floats of the same values give bit-identical results.</summary>
+    /// <summary>Normalises one image's raw values. Bytes and floats of the same values give bit-identical results.</summary>
     /// <param name="raw">Channels x height x width values.</param>
     /// <param name="destination">Receives as many values.</param>
     public void Apply(ReadOnlySpan<byte> raw, Span<float> destination)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Pixels of four bytes as planes of normalised floats: the inner loops of <see cref="PicturePixels"/>. Whole vectors of pixels come first, then those
+/// Pixels of four bytes as planes of normalised floats: the inner loops of <see cref="RawPixels"/>. Whole vectors of pixels come first, then those
 /// left over one by one; each value is the same either way.
 /// </summary>
 internal static class PixelPlanes

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
 /// AlexNet-s and AlexNet-b (Krizhevsky et al. 2012, as in the SNIP authors' network.py): five convolutions, each of which halves the map, then two hidden
-/// layers of 1024 (s) or 2048 (b) units. Batch norm and ReLU follow every layer but the last; there is no pooling. Pictures of 64x64 and more are
+/// layers of 1024 (s) or 2048 (b) units. Batch norm and ReLU follow every layer but the last; there is no pooling. Images of 64x64 and more are
 /// quartered by the first convolution.
 /// </summary>
 internal static class AlexNet

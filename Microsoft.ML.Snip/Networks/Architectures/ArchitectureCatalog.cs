@@ -23,11 +23,11 @@ internal static class ArchitectureCatalog
             NetworkArchitecture.LstmB => Recurrent.BuildLstm(name, units: 256, inputShape, classCount),
             NetworkArchitecture.GruS => Recurrent.BuildGru(name, units: 128, inputShape, classCount),
             NetworkArchitecture.GruB => Recurrent.BuildGru(name, units: 256, inputShape, classCount),
-            NetworkArchitecture.Compact => Compact.Build(inputShape, classCount),
+            NetworkArchitecture.SmallCnn => SmallCnn.Build(inputShape, classCount),
             NetworkArchitecture.ResNet20 => ResNet20.Build(inputShape, classCount),
             NetworkArchitecture.MobileNetV2S => MobileNetV2S.Build(inputShape, classCount),
             NetworkArchitecture.Auto => throw new ArgumentException(
-                "Auto depends on how many pictures there are, so only the trainer can decide it; name an architecture.", nameof(architecture)),
+                "Auto depends on how many images there are, so only the trainer can decide it; name an architecture.", nameof(architecture)),
             _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "There is no such architecture."),
         };
     }

@@ -9,19 +9,19 @@ namespace Microsoft.ML.Snip.Networks.Architectures;
 /// </summary>
 /// <remarks>
 /// Five halvings need 32 pixels a side. A side of 28 to 31 is padded to 32 by the first convolution, with zeros, which are mean pixels; a shorter one is
-/// an error at the last pooling. Pictures of 64x64 and more are halved by the first convolution's stride.
+/// an error at the last pooling. Images of 64x64 and more are halved by the first convolution's stride.
 /// </remarks>
 internal static class Vgg
 {
-    private const int LeastSide = 32;
-    private const int LeastPaddedSide = 28;
+    private const int MinSide = 32;
+    private const int MinPaddedSide = 28;
 
     private static readonly (int Filters, int Layers)[] s_blocks = [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)];
 
     /// <param name="name">The network's name.</param>
     /// <param name="thirdKernel">Kernel size of the third convolution of a block: 1 in VGG-C, 3 in the others.</param>
     /// <param name="hiddenLayers">Hidden layers of 512 units: 1 in VGG-like, 2 in the others.</param>
-    /// <param name="inputShape">The shape of the pictures.</param>
+    /// <param name="inputShape">The shape of the images.</param>
     /// <param name="classCount">How many classes.</param>
     public static NetworkDefinition Build(string name, int thirdKernel, int hiddenLayers, ImageShape inputShape, int classCount)
     {
@@ -58,7 +58,7 @@ internal static class Vgg
 
         static (int Before, int After) Split(int side)
         {
-            int missing = side is >= LeastPaddedSide and < LeastSide ? LeastSide - side : 0;
+            int missing = side is >= MinPaddedSide and < MinSide ? MinSide - side : 0;
             return (missing / 2, missing - (missing / 2));
         }
     }

@@ -43,11 +43,11 @@ internal static class LayerConverter
                 RequireKind(entry, TensorKind.Map, shape);
                 return ToLayer(entry, norm, input, shape);
             case M.GroupNorm norm:
-                entry.Require(norm.affine, "lacks a gain and shift (affine), which are needed");
+                entry.Require(norm.affine, "lacks gamma and beta (affine), which are needed");
                 RequireChannels(entry, norm.weight.shape[0], shape);
                 return new L.GroupNorm(entry.LayerName, input, (int)norm.num_groups, norm.eps);
             case M.LayerNorm norm:
-                entry.Require(norm.elementwise_affine, "lacks a gain and shift (elementwise_affine), which are needed");
+                entry.Require(norm.elementwise_affine, "lacks gamma and beta (elementwise_affine), which are needed");
                 entry.Require(norm.normalized_shape.Length == 1, $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
                 RequireKind(entry, TensorKind.Vector, shape);
                 RequireChannels(entry, norm.normalized_shape[0], shape);
@@ -118,7 +118,7 @@ internal static class LayerConverter
 
     private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape? shape)
     {
-        entry.Require(norm.affine && norm.track_running_stats, "lacks a gain and shift (affine) or running statistics (track_running_stats), which are needed");
+        entry.Require(norm.affine && norm.track_running_stats, "lacks gamma and beta (affine) or running statistics (track_running_stats), which are needed");
         entry.Require(norm.momentum == RunningMomentum, FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
         RequireChannels(entry, norm.num_features, shape);
         return new L.BatchNorm(entry.LayerName, input, norm.eps);

@@ -14,7 +14,7 @@ public sealed partial class NetworkDefinition
     /// them over.
     /// </summary>
     /// <param name="module">The module, whose output is the logits; it stays as it is.</param>
-    /// <param name="inputShape">The shape of the pictures it takes.</param>
+    /// <param name="inputShape">The shape of the images it takes.</param>
     /// <param name="name">What to call the network in reports; by default <c>Sequential</c>.</param>
     /// <remarks>A sequential passes on one tensor and so cannot hold LSTM or GRU modules, whose outputs are several: use <see cref="Build"/> for those.</remarks>
     /// <exception cref="ArgumentException">

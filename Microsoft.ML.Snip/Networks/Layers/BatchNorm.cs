@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// Batch normalisation of each channel of a map or each element of a vector: y = gain * (x - mean) / sqrt(variance + epsilon) + shift,
+/// Batch normalisation of each channel of a map or each element of a vector: y = gamma * (x - mean) / sqrt(variance + epsilon) + beta,
 /// with the batch's statistics in training and the running ones in prediction.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
@@ -21,8 +21,8 @@ public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5)
     private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         long uses = (long)input.Height * input.Width;
-        yield return Vector("weight", ParameterRole.Gain, input.Channels, uses);
-        yield return Vector("bias", ParameterRole.Shift, input.Channels, uses);
+        yield return Vector("weight", ParameterRole.Gamma, input.Channels, uses);
+        yield return Vector("bias", ParameterRole.Beta, input.Channels, uses);
         yield return Vector("running_mean", ParameterRole.RunningMean, input.Channels, uses);
         yield return Vector("running_var", ParameterRole.RunningVariance, input.Channels, uses);
     }

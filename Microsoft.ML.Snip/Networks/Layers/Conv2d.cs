@@ -33,7 +33,7 @@ public sealed record Conv2d(
     /// <summary>To begin a row of the output takes as long as so many pixels of it.</summary>
     private const int PixelsOfRow = 8;
 
-    private const int MostDilation = 1 << 10;
+    private const int MaxDilation = 1 << 10;
 
     /// <summary>Rows from the kernel's first to its last position, both included.</summary>
     internal int DilatedHeight => ((KernelHeight - 1) * Dilation) + 1;
@@ -48,8 +48,8 @@ public sealed record Conv2d(
         RequireKind(input, TensorKind.Map);
         Require(Filters > 0 && KernelHeight > 0 && KernelWidth > 0 && Stride > 0, "needs positive filters, kernel size and stride");
         Require(
-            Dilation is > 0 and <= MostDilation && Math.Max(KernelHeight, KernelWidth) <= Sliding.Largest,
-            $"needs a dilation from 1 to {MostDilation}, not {Dilation}");
+            Dilation is > 0 and <= MaxDilation && Math.Max(KernelHeight, KernelWidth) <= Sliding.Largest,
+            $"needs a dilation from 1 to {MaxDilation}, not {Dilation}");
         Require(
             Groups > 0 && Filters % Groups == 0 && input.Channels % Groups == 0,
             $"divides {Filters} filters and {input.Channels} channels into {Groups} groups, which leaves a rest");

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
 /// Group normalisation (Wu and He, ECCV 2018): consecutive channels form groups of one size, and each group of each example is normalised by its own mean and
-/// variance: y = gain[c] * (x - mean) / sqrt(variance + epsilon) + shift[c], in training and in prediction alike. With one group, all of a map is normalised
+/// variance: y = gamma[c] * (x - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. With one group, all of a map is normalised
 /// together; with as many groups as channels, each channel by itself (instance normalisation).
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
@@ -24,8 +24,8 @@ public sealed record GroupNorm(string Name, string Input, int Groups, double Eps
     private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
         long positions = (long)input.Height * input.Width;
-        yield return Vector("weight", ParameterRole.Gain, input.Channels, positions);
-        yield return Vector("bias", ParameterRole.Shift, input.Channels, positions);
+        yield return Vector("weight", ParameterRole.Gamma, input.Channels, positions);
+        yield return Vector("bias", ParameterRole.Beta, input.Channels, positions);
     }
 
     /// <summary>Each number is read three times: for the mean, for the variance and to be normalised.</summary>

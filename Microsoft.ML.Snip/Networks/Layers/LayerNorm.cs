@@ -2,7 +2,7 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
 /// Layer normalisation (Ba, Kiros and Hinton, 2016): a vector, or each step of a sequence, is normalised by the mean and variance of its own elements:
-/// y = gain[c] * (x[c] - mean) / sqrt(variance + epsilon) + shift[c], in training and in prediction alike. For maps there is <see cref="GroupNorm"/>.
+/// y = gamma[c] * (x[c] - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. For maps there is <see cref="GroupNorm"/>.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a vector or a sequence.</param>
@@ -20,8 +20,8 @@ public sealed record LayerNorm(string Name, string Input, double Epsilon = 1e-5)
 
     private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input)
     {
-        yield return Vector("weight", ParameterRole.Gain, input.Channels, input.Height);
-        yield return Vector("bias", ParameterRole.Shift, input.Channels, input.Height);
+        yield return Vector("weight", ParameterRole.Gamma, input.Channels, input.Height);
+        yield return Vector("bias", ParameterRole.Beta, input.Channels, input.Height);
     }
 
     /// <summary>Each number is read three times: for the mean, for the variance and to be normalised.</summary>

@@ -11,11 +11,11 @@ public enum ParameterRole
     /// <summary>Biases of such a layer.</summary>
     Bias,
 
-    /// <summary>The trained scale of a batch norm.</summary>
-    Gain,
+    /// <summary>The trained scale of a norm: gamma.</summary>
+    Gamma,
 
-    /// <summary>The trained offset of a batch norm.</summary>
-    Shift,
+    /// <summary>The trained offset of a norm: beta.</summary>
+    Beta,
 
     /// <summary>A batch norm's running mean: learned from activations, not by gradients.</summary>
     RunningMean,
@@ -32,8 +32,8 @@ public enum ParameterRole
 /// <param name="Layer">The layer's name.</param>
 /// <param name="Role">What it is for.</param>
 /// <param name="Shape">Its dimensions in TorchSharp's order: [out, in] or [out, in, height, width] for weights.</param>
-/// <param name="Uses">How often one example uses each element: output positions of a convolution, steps of a sequence, else 1.</param>
-public sealed record NetworkParameter(string Name, string Layer, ParameterRole Role, ImmutableArray<int> Shape, long Uses)
+/// <param name="OutputPositions">How often one example uses each element: output positions of a convolution, steps of a sequence, else 1.</param>
+public sealed record NetworkParameter(string Name, string Layer, ParameterRole Role, ImmutableArray<int> Shape, long OutputPositions)
 {
     /// <summary>How many numbers it has.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => checked(product * size));

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>A picture read row by row: step t is row t, its features are the row's pixels, channel after channel.</summary>
+/// <summary>An image read row by row: step t is row t, its features are the row's pixels, channel after channel.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record RowsAsSequence(string Name, string Input) : SingleInputLayer(Name, Input)
@@ -62,8 +62,8 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Sequence);
-        int most = int.MaxValue / Gates;
-        Require(Units > 0 && Units <= most, $"needs 1 to {most} units, not {Units}");
+        int max = int.MaxValue / Gates;
+        Require(Units > 0 && Units <= max, $"needs 1 to {max} units, not {Units}");
         return TensorShape.Sequence(input.Height, Units);
     }
 

@@ -24,7 +24,7 @@ internal static class Sliding
         {
             throw new ArgumentException(
                 $"Layer '{layer.Name}' ({layer.GetType().Name}) slides a window of {height}x{width} over a {input}, which is too small for it; "
-                + "give the network larger pictures (ImageShape) or fewer reductions.");
+                + "give the network larger images (ImageShape) or fewer reductions.");
         }
 
         long outHeight = (spaceDown / stride) + 1, outWidth = (spaceAcross / stride) + 1;

@@ -9,7 +9,7 @@ internal static class Exponential<TSimd, TVector>
     where TVector : struct
 {
     /// <summary>Beyond these, results would not be normal floats.</summary>
-    private const float Least = -87, Most = 88;
+    private const float Smallest = -87, Largest = 88;
 
     /// <summary>Added and subtracted again, it leaves the nearest whole number: floats of this size have no binary places.</summary>
     private const float Rounding = 1.5f * (1 << 23);
@@ -19,7 +19,7 @@ internal static class Exponential<TSimd, TVector>
 
     /// <summary>exp(x), for x below -87 exp(-87) and above 88 exp(88); not a number for one that is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Of(TVector x) => OfBounded(TSimd.Min(TSimd.Broadcast(Most), TSimd.Max(TSimd.Broadcast(Least), x)));
+    public static TVector Of(TVector x) => OfBounded(TSimd.Min(TSimd.Broadcast(Largest), TSimd.Max(TSimd.Broadcast(Smallest), x)));
 
     /// <summary>exp(x), for x from -87 to 88.</summary>
     /// <remarks>x = n ln 2 + r with |r| at most ln 2 / 2: exp(x) = 2^n exp(r), and exp(r) is its Taylor polynomial of degree 7.</remarks>

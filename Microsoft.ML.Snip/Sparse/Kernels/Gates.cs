@@ -14,9 +14,9 @@ internal static class Gates<TSimd, TVector>
     /// <summary>Where a sigmoid is 1 or 0 to within 1e-12, and a product of three of e still far from overflow.</summary>
     private const float Saturated = 28;
 
-    /// <summary>exp(-x), for x beyond 28 or -28 as there.</summary>
+    /// <summary>exp(-x); x below -28 counts as -28, and x above 28 as 28.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Decay(TVector x) => Exponential<TSimd, TVector>.OfBounded(
+    public static TVector ExpOfNegative(TVector x) => Exponential<TSimd, TVector>.OfBounded(
         TSimd.Min(TSimd.Broadcast(Saturated), TSimd.Max(TSimd.Broadcast(-Saturated), TSimd.Subtract(TSimd.Zero, x))));
 
     /// <summary>1 + e.</summary>

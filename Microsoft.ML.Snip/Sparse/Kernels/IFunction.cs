@@ -60,7 +60,7 @@ internal readonly struct SigmoidFunction : IFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TSimd, TVector>(TVector x, TVector slope)
         where TSimd : struct, ISimd<TVector>
-        where TVector : struct => TSimd.Divide(TSimd.Broadcast(1), Gates<TSimd, TVector>.OnePlus(Gates<TSimd, TVector>.Decay(x)));
+        where TVector : struct => TSimd.Divide(TSimd.Broadcast(1), Gates<TSimd, TVector>.OnePlus(Gates<TSimd, TVector>.ExpOfNegative(x)));
 }
 
 /// <summary>(1 - e) / (1 + e) with e = exp(-2 x).</summary>
@@ -71,7 +71,7 @@ internal readonly struct TanhFunction : IFunction
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        TVector e = Gates<TSimd, TVector>.Decay(TSimd.Add(x, x));
+        TVector e = Gates<TSimd, TVector>.ExpOfNegative(TSimd.Add(x, x));
         return TSimd.Divide(Gates<TSimd, TVector>.OneMinus(e), Gates<TSimd, TVector>.OnePlus(e));
     }
 }

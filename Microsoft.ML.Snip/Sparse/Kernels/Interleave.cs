@@ -5,58 +5,58 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
-/// <summary>Between pictures one behind the other and pictures side by side: a transposition.</summary>
+/// <summary>Between images one behind the other and images side by side: a transposition.</summary>
 internal static unsafe class Interleave
 {
-    /// <summary>Numbers of all pictures that are taken at a time, so that what is read and what is written stays in the first-level cache.</summary>
+    /// <summary>Numbers of all images that are taken at a time, so that what is read and what is written stays in the first-level cache.</summary>
     private const int ChunkLength = 16;
 
-    /// <summary>y[i * lanes + p] = x[p * stride + i] for i below count and p below pictures; 0 for other lanes.</summary>
-    public static void FromPictures(float* x, float* y, int count, int stride, int pictures, int lanes)
+    /// <summary>y[i * lanes + p] = x[p * stride + i] for i below count and p below images; 0 for other lanes.</summary>
+    public static void FromImages(float* x, float* y, int count, int stride, int images, int lanes)
     {
         for (int first = 0; first < count; first += ChunkLength)
         {
-            Chunk(x + first, y + ((long)first * lanes), Math.Min(ChunkLength, count - first), stride, pictures, lanes);
+            Chunk(x + first, y + ((long)first * lanes), Math.Min(ChunkLength, count - first), stride, images, lanes);
         }
     }
 
-    /// <summary>y[p * count + i] = x[i * lanes + p] for p below pictures: the same with the roles of pictures and numbers exchanged.</summary>
-    public static void ToPictures(float* x, float* y, int count, int pictures, int lanes)
+    /// <summary>y[p * count + i] = x[i * lanes + p] for p below images: the same with the roles of images and numbers exchanged.</summary>
+    public static void ToImages(float* x, float* y, int count, int images, int lanes)
     {
-        for (int first = 0; first < pictures; first += ChunkLength)
+        for (int first = 0; first < images; first += ChunkLength)
         {
-            Chunk(x + first, y + ((long)first * count), Math.Min(ChunkLength, pictures - first), lanes, count, count);
+            Chunk(x + first, y + ((long)first * count), Math.Min(ChunkLength, images - first), lanes, count, count);
         }
     }
 
-    /// <summary>The same for some numbers of pictures that lie <paramref name="stride"/> apart.</summary>
+    /// <summary>The same for some numbers of images that lie <paramref name="stride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Chunk(float* x, float* y, int count, int stride, int pictures, int lanes)
+    private static void Chunk(float* x, float* y, int count, int stride, int images, int lanes)
     {
-        int picture = 0;
+        int image = 0;
         if (Avx512F.IsSupported && count % 4 == 0)
         {
-            for (; picture <= pictures - 16; picture += 16)
+            for (; image <= images - 16; image += 16)
             {
                 int i = 0;
                 for (; i <= count - 8; i += 8)
                 {
-                    TransposeEightOfSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
+                    TransposeEightOfSixteen(x + ((long)image * stride) + i, stride, y + ((long)i * lanes) + image, lanes);
                 }
 
                 for (; i < count; i += 4)
                 {
-                    TransposeFourOfSixteen(x + ((long)picture * stride) + i, stride, y + ((long)i * lanes) + picture, lanes);
+                    TransposeFourOfSixteen(x + ((long)image * stride) + i, stride, y + ((long)i * lanes) + image, lanes);
                 }
             }
         }
 
         if (count % 4 == 0 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
         {
-            for (; picture <= pictures - 4; picture += 4)
+            for (; image <= images - 4; image += 4)
             {
-                float* source = x + ((long)picture * stride);
-                float* target = y + picture;
+                float* source = x + ((long)image * stride);
+                float* target = y + image;
                 for (int i = 0; i < count; i += 4, source += 4, target += 4L * lanes)
                 {
                     Transpose(
@@ -66,17 +66,17 @@ internal static unsafe class Interleave
             }
         }
 
-        for (; picture < lanes; picture++)
+        for (; image < lanes; image++)
         {
-            float* source = x + ((long)picture * stride);
+            float* source = x + ((long)image * stride);
             for (int i = 0; i < count; i++)
             {
-                y[((long)i * lanes) + picture] = picture < pictures ? source[i] : 0;
+                y[((long)i * lanes) + image] = image < images ? source[i] : 0;
             }
         }
     }
 
-    /// <summary>Four numbers of sixteen pictures: quarter q of vector j holds those of picture 4 q + j, and every quarter is transposed with its peers.</summary>
+    /// <summary>Four numbers of sixteen images: quarter q of vector j holds those of image 4 q + j, and every quarter is transposed with its peers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeFourOfSixteen(float* x, long stride, float* y, long lanes)
     {
@@ -90,7 +90,7 @@ internal static unsafe class Interleave
     }
 
     /// <summary>
-    /// Eight numbers of sixteen pictures: vector j of the first four holds those of pictures j and 4 + j, of the second four those of 8 + j and 12 + j.
+    /// Eight numbers of sixteen images: vector j of the first four holds those of images j and 4 + j, of the second four those of 8 + j and 12 + j.
     /// Every quarter is transposed with its peers, which leaves number i and 4 + i in turns; the last step sorts them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -114,7 +114,7 @@ internal static unsafe class Interleave
         Avx512F.Shuffle4x128(a3, b3, Odd).Store(y + (7 * lanes));
     }
 
-    /// <summary>Eight numbers each of the pictures 0 and 4 from here.</summary>
+    /// <summary>Eight numbers each of the images 0 and 4 from here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Halves(float* x, long stride) =>
         Avx512F.InsertVector256(Vector256.Load(x).ToVector512Unsafe(), Vector256.Load(x + (4 * stride)), 1);
@@ -133,7 +133,7 @@ internal static unsafe class Interleave
         fourth = Avx512F.UnpackHigh(highAb, highCd).AsSingle();
     }
 
-    /// <summary>Four numbers each of the pictures 0, 4, 8 and 12 from here.</summary>
+    /// <summary>Four numbers each of the images 0, 4, 8 and 12 from here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Quarters(float* x, long stride)
     {

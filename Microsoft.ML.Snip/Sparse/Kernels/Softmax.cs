@@ -7,7 +7,7 @@ internal static unsafe class Softmax<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Lanes are pictures; with one lane, the classes of one picture lie behind each other.</summary>
+    /// <summary>Lanes are images; with one lane, the classes of one image lie behind each other.</summary>
     public static void Run(float* values, int classes, int lanes)
     {
         if (lanes == 1)

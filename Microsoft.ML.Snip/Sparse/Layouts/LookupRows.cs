@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Sparse.Memory;
 namespace Microsoft.ML.Snip.Sparse.Layouts;
 
 /// <summary>
-/// A sparse matrix for products with one vector, like <see cref="SlicedRows"/>, for machines that pick lanes of a register faster than numbers of memory:
+/// A sparse matrix for products with one vector, like <see cref="SellCSigma"/>, for machines that pick lanes of a register faster than numbers of memory:
 /// a step of a group loads one vector of neighbouring inputs and gives each row the one it has a weight for, 0 being the weight of rows that have none
 /// there.
 /// </summary>
@@ -41,7 +41,7 @@ internal sealed class LookupRows
 
     public static LookupRows Create(SparseMatrix weight, float[]? bias, int width)
     {
-        int[] outputs = SlicedRows.ByLength(weight);
+        int[] outputs = SellCSigma.ByLength(weight);
         var rows = new LookupRows(CountStepsOfGroups(weight, outputs, width), outputs, width);
         Span<int> starts = rows.Starts.Span;
         Span<byte> lanes = rows.Lanes.Span;
@@ -77,7 +77,7 @@ internal sealed class LookupRows
     /// <param name="weight">The matrix.</param>
     /// <param name="width">Lanes of a vector.</param>
     public static long CountSteps(SparseMatrix weight, int width) =>
-        CountStepsOfGroups(weight, SlicedRows.ByLength(weight), width).Sum(count => (long)count);
+        CountStepsOfGroups(weight, SellCSigma.ByLength(weight), width).Sum(count => (long)count);
 
     private static int[] CountStepsOfGroups(SparseMatrix weight, int[] outputs, int width)
     {

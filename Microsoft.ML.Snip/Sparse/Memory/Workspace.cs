@@ -3,8 +3,8 @@ namespace Microsoft.ML.Snip.Sparse.Memory;
 /// <summary>The memory one thread predicts in; it grows to what is asked for and stays.</summary>
 internal sealed unsafe class Workspace
 {
-    /// <summary>Numbers that pictures side by side may take, 1 GiB; where they would take more, one is predicted after the other.</summary>
-    public const long MostNumbers = 1 << 28;
+    /// <summary>Numbers that images side by side may take, 1 GiB; where they would take more, one is predicted after the other.</summary>
+    public const long MaxNumbers = 1 << 28;
 
     private AlignedArray<float> _activations = new(0);
     private AlignedArray<float> _scratch = new(0);

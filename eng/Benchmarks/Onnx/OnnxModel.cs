@@ -130,7 +130,7 @@ internal static class OnnxModel
                 yield return Node("Flatten", layer.Name, input);
                 break;
             case RowsAsSequence:
-                // Rows of all pictures, step after step: [steps, batch, channels, width] as [steps x batch, channels x width].
+                // Rows of all images, step after step: [steps, batch, channels, width] as [steps x batch, channels x width].
                 yield return Node("Transpose", layer.Name + ".steps", input).Message(5, Integers("perm", 2, 0, 1, 3));
                 yield return Node("Flatten", layer.Name, layer.Name + ".steps").Message(5, Integer("axis", 2));
                 break;

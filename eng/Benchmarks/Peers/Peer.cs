@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Benchmarks.Peers;
 
-/// <summary>One way of predicting the same pictures with the same weights.</summary>
+/// <summary>One way of predicting the same images with the same weights.</summary>
 internal abstract class Peer(string name)
 {
     public string Name => name;

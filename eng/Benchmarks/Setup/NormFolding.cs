@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Benchmarks.Setup;
 
 /// <summary>
-/// Batch norms behind a convolution or linear layer that nothing else reads, folded into it: weight' = weight * s, bias' = (bias - mean) * s + shift
-/// with s = gain / sqrt(variance + epsilon). Every peer gets the folded network.
+/// Batch norms behind a convolution or linear layer that nothing else reads, folded into it: weight' = weight * s, bias' = (bias - mean) * s + beta
+/// with s = gamma / sqrt(variance + epsilon). Every peer gets the folded network.
 /// </summary>
 internal static class NormFolding
 {
@@ -37,24 +37,24 @@ internal static class NormFolding
 
     private static void Scale(BatchNorm norm, Dictionary<string, float[]> values)
     {
-        float[] gain = values[$"{norm.Name}.weight"], shift = values[$"{norm.Name}.bias"];
+        float[] gamma = values[$"{norm.Name}.weight"], beta = values[$"{norm.Name}.bias"];
         float[] mean = values[$"{norm.Name}.running_mean"], variance = values[$"{norm.Name}.running_var"];
         float[] weight = values[$"{norm.Input}.weight"];
         if (!values.TryGetValue($"{norm.Input}.bias", out float[]? bias))
         {
-            values[$"{norm.Input}.bias"] = bias = new float[gain.Length];
+            values[$"{norm.Input}.bias"] = bias = new float[gamma.Length];
         }
 
-        int fanIn = weight.Length / gain.Length;
-        for (int output = 0; output < gain.Length; output++)
+        int fanIn = weight.Length / gamma.Length;
+        for (int output = 0; output < gamma.Length; output++)
         {
-            float scale = (float)(gain[output] / Math.Sqrt(variance[output] + norm.Epsilon));
+            float scale = (float)(gamma[output] / Math.Sqrt(variance[output] + norm.Epsilon));
             foreach (ref float value in weight.AsSpan(output * fanIn, fanIn))
             {
                 value *= scale;
             }
 
-            bias[output] = ((bias[output] - mean[output]) * scale) + shift[output];
+            bias[output] = ((bias[output] - mean[output]) * scale) + beta[output];
         }
     }
 }

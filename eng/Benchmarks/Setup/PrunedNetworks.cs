@@ -26,7 +26,7 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
         new(NetworkArchitecture.Wrn16x8, 0.95, [1, 16]),
     ];
 
-    /// <summary>Pictures as in the paper: of MNIST's size for the small networks, of CIFAR-10's for the others.</summary>
+    /// <summary>Images as in the paper: of MNIST's size for the small networks, of CIFAR-10's for the others.</summary>
     public ImageShape Shape => Architecture is NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5 or NetworkArchitecture.LstmS or NetworkArchitecture.GruS
         ? new ImageShape(1, 28, 28)
         : new ImageShape(3, 32, 32);
@@ -37,15 +37,15 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
 /// <summary>Networks pruned before training, with fresh weights; speed depends on the mask and not on the weights' values.</summary>
 internal static class PrunedNetworks
 {
-    public static SparseNetwork Make(Case @case, Pictures pictures)
+    public static SparseNetwork Make(Case @case, ImageSet imageSet)
     {
         ImageShape shape = @case.Shape;
         var definition = NetworkDefinition.FromArchitecture(@case.Architecture, shape, 10);
         Dictionary<string, float[]> values = WeightInitializer.Draw(definition, new Random(1), @case.Sparsity);
         int count = shape.Channels == 3 ? 16 : 128;
         using var module = new TorchNetwork(definition);
-        using Tensor images = tensor(pictures.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
-        using Tensor labels = tensor(pictures.Labels(count));
+        using Tensor images = tensor(imageSet.Load(count, shape), [count, shape.Channels, shape.Height, shape.Width]);
+        using Tensor labels = tensor(imageSet.Labels(count));
         module.LoadParameters(values);
         var selected = PruningMask.Select(ConnectionSensitivity.Score(module, images, labels), @case.Sparsity);
         Dictionary<string, bool[]> kept = selected.Parameters.ToDictionary(parameter => parameter.Name, parameter => selected.KeptOf(parameter.Name).ToArray());

@@ -35,7 +35,7 @@ public class UnfusedStepTests
     public void ABatchNormOfAVector() => Check(Start.GlobalAveragePool().BatchNorm(epsilon: 0.7).Linear(4).ToDefinition());
 
     [TestMethod]
-    public void ARectifierOfThePicture() => Check(Start.ReLU().Flatten().Linear(4).ToDefinition());
+    public void ARectifierOfTheImage() => Check(Start.ReLU().Flatten().Linear(4).ToDefinition());
 
     [TestMethod]
     public void AResidualThatIsComputedLater()
@@ -65,7 +65,7 @@ public class UnfusedStepTests
                 new SparseExecutor(network, softmax: false, path: path).Predict(images.AsSpan(0, count * definition.InputShape.Count), count, actual);
                 for (int index = 0; index < actual.Length; index++)
                 {
-                    Assert.AreEqual(expected[index], actual[index], 1e-4, $"{path}, {count} pictures, number {index}");
+                    Assert.AreEqual(expected[index], actual[index], 1e-4, $"{path}, {count} images, number {index}");
                 }
             }
         }

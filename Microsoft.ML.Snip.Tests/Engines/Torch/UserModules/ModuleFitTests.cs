@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 public class ModuleFitTests
 {
     private static readonly MLContext Context = new(3);
-    private static readonly float[] Pictures = [.. SyntheticPictures.Draw(20, seed: 5).SelectMany(picture => picture.Pixels)];
+    private static readonly float[] Images = [.. SyntheticImages.Draw(20, seed: 5).SelectMany(image => image.Pixels)];
     private static PrunedImageClassificationTransformer s_model = null!;
 
     [ClassInitialize]
@@ -20,10 +20,10 @@ public class ModuleFitTests
         Assert.AreEqual(0.9, s_model.Report.Sparsity, 1e-3);
         Assert.AreEqual("ModuleFitTests.gated", s_model.Report.Network);
         LayerReport convolution = s_model.Report.Layers.Single(layer => layer.Name == "_convolution.weight");
-        Assert.AreEqual((4L * 25, 36L), (convolution.Connections, convolution.Uses));
+        Assert.AreEqual((4L * 25, 36L), (convolution.Connections, convolution.OutputPositions));
         Assert.IsGreaterThan(0.9, s_model.History.Epochs[^1].Accuracy);
         SnipPredictor predictor = s_model.CreatePredictor();
-        double accuracy = SyntheticPictures.Draw(60, seed: 2).Average(picture => predictor.Predict(picture.Pixels).Label == picture.Label ? 1.0 : 0.0);
+        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(image => predictor.Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
         Assert.IsGreaterThan(0.9, accuracy);
     }
 
@@ -114,12 +114,12 @@ public class ModuleFitTests
     }
 
     [TestMethod]
-    public void ItIsRewired()
+    public void ItsMaskIsUpdated()
     {
         PrunedImageClassificationTransformer moved = Fit("ModuleFitTests.gated", options =>
         {
-            options.RewiringFraction = 0.3;
-            options.RewiringInterval = 3;
+            options.DropFraction = 0.3;
+            options.MaskUpdateInterval = 3;
         });
         CollectionAssert.AreEqual(s_model.Report.Layers.ToArray(), moved.Report.Layers.ToArray());
         CollectionAssert.AreNotEqual(Scores(s_model.CreatePredictor()), Scores(moved.CreatePredictor()));
@@ -152,7 +152,7 @@ public class ModuleFitTests
             return nn.Sequential(nn.Flatten(), head);
         });
         Says("gives [1, 5]", "bad", (shape, _) => new GatedNetwork(shape, 5));
-        Says("cannot take a picture [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
+        Says("cannot take an image [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
         Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
         Says("Float64", "bad", (shape, classes) => new GatedNetwork(shape, classes).to(float64));
         Says("The module 'bad' has no parameters", "bad", (_, _) => nn.ELU());
@@ -199,7 +199,7 @@ public class ModuleFitTests
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(null, options => options.ModuleFactory = Hooked)).Message, "has hooks");
         PrunedImageClassificationTransformer model = Fit("ModuleFitTests.hooked", options => options.ModuleFactory = Hooked);
         int before = calls;
-        double accuracy = SyntheticPictures.Draw(60, seed: 2).Average(picture => model.CreatePredictor().Predict(picture.Pixels).Label == picture.Label ? 1.0 : 0.0);
+        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(image => model.CreatePredictor().Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
         Assert.AreEqual(before + 60, calls);
         Assert.IsGreaterThan(0.9, accuracy);
     }
@@ -217,7 +217,7 @@ public class ModuleFitTests
     [TestMethod]
     public void AFactoryThatGivesTheSameModuleTwiceIsRefusedBeforeTheModuleIsTouched()
     {
-        using var whole = new GatedNetwork(new ImageShape(1, SyntheticPictures.Side, SyntheticPictures.Side), 3);
+        using var whole = new GatedNetwork(new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side), 3);
         Says("gave the same module (a GatedNetwork) twice", "bad", (_, _) => whole);
         using var part = nn.Linear(256, 3);
         Says("gave the same module (a Linear) twice", null, (_, _) => nn.Sequential(nn.Flatten(), part));
@@ -268,13 +268,13 @@ public class ModuleFitTests
         options.ModuleFactory = Make;
         options.ModuleName = name;
         set?.Invoke(options);
-        return Pipelines.Classifier(Pipelines.Create(new MLContext(3), options).Fit(SyntheticPictures.AsVectors(Context, 150)));
+        return Pipelines.Classifier(Pipelines.Create(new MLContext(3), options).Fit(SyntheticImages.AsVectors(Context, 150)));
     }
 
     private static float[] Scores(SnipPredictor predictor)
     {
         var scores = new float[20 * 3];
-        predictor.Predict(Pictures, 20, scores);
+        predictor.Predict(Images, 20, scores);
         return scores;
     }
 }

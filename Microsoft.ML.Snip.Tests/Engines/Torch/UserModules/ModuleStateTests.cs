@@ -54,7 +54,7 @@ public class ModuleStateTests
 
         var module = new RegisteredModule(
             "module", NetworkDefinition.InputName, "own", 2,
-            [.. tensors.Select(tensor => new ModuleTensor(tensor.Name, tensor.Shape.Length > 1, [.. tensor.Shape], Uses: 1))]);
+            [.. tensors.Select(tensor => new ModuleTensor(tensor.Name, tensor.Shape.Length > 1, [.. tensor.Shape], OutputPositions: 1))]);
         return new SparseNetwork(new NetworkDefinition("own", new ImageShape(1, 1, 3), [module]), weights, vectors);
     }
 }

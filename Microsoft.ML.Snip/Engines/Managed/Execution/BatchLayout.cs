@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
-/// How a batch is split: full blocks of pictures side by side, then the rest as one more such block, or as single pictures where the plans' costs say
+/// How a batch is split: full blocks of images side by side, then the rest as one more such block, or as single images where the plans' costs say
 /// that empty lanes would cost more.
 /// </summary>
 internal readonly struct BatchLayout
@@ -14,15 +14,15 @@ internal readonly struct BatchLayout
     private readonly int _blockSize;
     private readonly int _blocks;
 
-    /// <param name="single">The plan for single pictures.</param>
-    /// <param name="several">The plan for pictures side by side.</param>
+    /// <param name="single">The plan for single images.</param>
+    /// <param name="several">The plan for images side by side.</param>
     /// <param name="width">Lanes of a vector.</param>
-    /// <param name="count">Pictures of the batch.</param>
+    /// <param name="count">Images of the batch.</param>
     /// <param name="threads">Threads that should each have a block.</param>
     public BatchLayout(Plan single, Plan several, int width, int count, int threads)
     {
         int share = (((count + threads - 1) / threads) + width - 1) / width * width;
-        (_single, _several, _count, _blockSize) = (single, several, count, Math.Clamp(share, width, several.MostLanes));
+        (_single, _several, _count, _blockSize) = (single, several, count, Math.Clamp(share, width, several.MaxLanes));
         int rest = count % _blockSize;
         double restCycles = (rest + width - 1) / width * several.Cycles;
         _blocks = (count / _blockSize) + (rest > 0 && restCycles < rest * single.Cycles ? 1 : 0);

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
-/// <summary>Some pictures of a batch that go through a plan together.</summary>
+/// <summary>Some images of a batch that go through a plan together.</summary>
 internal readonly record struct Block(Plan Plan, int First, int Count);
 
 /// <summary>The blocks of a batch, shared among threads.</summary>
@@ -14,7 +14,7 @@ internal sealed unsafe class BatchSharing(PlanRunner runner, Pool<Workspace> wor
     private float* _output;
 
     /// <param name="layout">The batch in blocks.</param>
-    /// <param name="images">All pictures.</param>
+    /// <param name="images">All images.</param>
     /// <param name="output">All outputs.</param>
     /// <param name="helpers">How many threads may help with blocks.</param>
     public void Run(BatchLayout layout, float* images, float* output, int helpers)

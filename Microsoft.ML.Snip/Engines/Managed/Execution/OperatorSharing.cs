@@ -9,13 +9,13 @@ namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces, int helpers) : SharedWork
 {
     /// <summary>Waking a thread takes about as long as some ten thousand cycles, and longer on a busy machine.</summary>
-    private const double LeastCycles = 250_000;
+    private const double MinCycles = 250_000;
 
     private Operator? _operator;
     private float* _activations;
     private int _lanes;
 
-    public static bool IsWorthwhile(Operator operation) => operation.PartCount > 1 && operation.Cycles >= LeastCycles;
+    public static bool IsWorthwhile(Operator operation) => operation.PartCount > 1 && operation.Cycles >= MinCycles;
 
     public void Run(Operator operation, float* activations, int lanes)
     {

@@ -5,12 +5,12 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
-/// <summary>Takes some pictures through the operators of a plan.</summary>
+/// <summary>Takes some images through the operators of a plan.</summary>
 internal abstract unsafe class PlanRunner
 {
     /// <param name="plan">The plan.</param>
-    /// <param name="images">The pictures, one behind the other.</param>
-    /// <param name="count">How many pictures; at most the plan's lanes.</param>
+    /// <param name="images">The images, one behind the other.</param>
+    /// <param name="count">How many images; at most the plan's lanes.</param>
     /// <param name="output">Where their logits or probabilities go, one behind the other.</param>
     /// <param name="workspace">Memory to work in.</param>
     /// <param name="helpers">Shares an operator's parts with other threads, or null to do all of them here.</param>
@@ -18,7 +18,7 @@ internal abstract unsafe class PlanRunner
 }
 
 /// <summary>A <see cref="PlanRunner"/> with vectors of one width.</summary>
-/// <param name="imageLength">Numbers of a picture.</param>
+/// <param name="imageLength">Numbers of an image.</param>
 /// <param name="classes">Numbers of its output.</param>
 /// <param name="softmax">Whether the output is probabilities.</param>
 internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int classes, bool softmax) : PlanRunner
@@ -27,7 +27,7 @@ internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int cla
 {
     public override void Run(Plan plan, float* images, int count, float* output, Workspace workspace, OperatorSharing? helpers)
     {
-        int lanes = plan.MostLanes == 1 ? 1 : (count + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+        int lanes = plan.MaxLanes == 1 ? 1 : (count + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
         float* activations = workspace.Activations(plan.ActivationCapacity * lanes);
         float* scratch = workspace.Scratch(plan.ScratchLength(lanes));
         float* input = plan.Input.In(activations, lanes);
@@ -39,7 +39,7 @@ internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int cla
         {
             foreach (NumberRange range in plan.InputRanges)
             {
-                Interleave.FromPictures(images + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, count, lanes);
+                Interleave.FromImages(images + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, count, lanes);
             }
         }
 
@@ -63,6 +63,6 @@ internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int cla
             Softmax<TSimd, TVector>.Run(logits, classes, lanes);
         }
 
-        Interleave.ToPictures(logits, output, classes, count, lanes);
+        Interleave.ToImages(logits, output, classes, count, lanes);
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
 /// A batch norm that no layer before it could take up, with the rectifier behind it: y = max(floor, scale[channel] * x + shift[channel]), where
-/// scale = gain / sqrt(variance + epsilon) and shift = bias - mean * scale.
+/// scale = gamma / sqrt(variance + epsilon) and shift = bias - mean * scale.
 /// </summary>
 internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
     where TSimd : struct, ISimd<TVector>
@@ -22,7 +22,7 @@ internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
     private readonly float _floor;
 
     public AffineOperator(
-        BatchNorm layer, int channels, int pixels, float[] gain, float[] bias, float[] mean, float[] variance, View input, View output, bool rectify)
+        BatchNorm layer, int channels, int pixels, float[] gamma, float[] bias, float[] mean, float[] variance, View input, View output, bool rectify)
     {
         // As long as a vector of outputs, so that single numbers a channel can be read as vectors.
         int length = channels + TSimd.Width;
@@ -30,7 +30,7 @@ internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
         _shift = new AlignedArray<float>(length);
         for (int channel = 0; channel < channels; channel++)
         {
-            double scale = gain[channel] / Math.Sqrt(variance[channel] + layer.Epsilon);
+            double scale = gamma[channel] / Math.Sqrt(variance[channel] + layer.Epsilon);
             _scale.Pointer[channel] = (float)scale;
             _shift.Pointer[channel] = (float)(bias[channel] - (mean[channel] * scale));
         }

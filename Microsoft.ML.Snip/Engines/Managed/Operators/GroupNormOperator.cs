@@ -5,25 +5,25 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A group norm: y[c, p] = gain[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + shift[c], where mean and variance are those of all positions p of the
+/// A group norm: y[c, p] = gamma[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + beta[c], where mean and variance are those of all positions p of the
 /// channels in c's group. A layer norm is the same with one position a channel and one group for each step of a sequence. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its digits.
 /// </summary>
 /// <param name="groups">How many groups.</param>
 /// <param name="channels">Channels of a group.</param>
 /// <param name="positions">Numbers of a channel.</param>
 /// <param name="epsilon">Added to the variance.</param>
-/// <param name="gain">A factor for each channel of all groups, or for those of one group, which then hold for each.</param>
-/// <param name="shift">As many addends.</param>
+/// <param name="gamma">A factor for each channel of all groups, or for those of one group, which then hold for each.</param>
+/// <param name="beta">As many addends.</param>
 /// <param name="input">Where x lies.</param>
 /// <param name="output">Where y goes.</param>
 internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
-    int groups, int channels, int positions, double epsilon, float[] gain, float[] shift, View input, View output) : Operator
+    int groups, int channels, int positions, double epsilon, float[] gamma, float[] beta, View input, View output) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     // As long as a vector more, so that single numbers a channel can be read as vectors.
-    private readonly AlignedArray<float> _gain = new([.. gain, .. new float[TSimd.Width]]);
-    private readonly AlignedArray<float> _shift = new([.. shift, .. new float[TSimd.Width]]);
+    private readonly AlignedArray<float> _gamma = new([.. gamma, .. new float[TSimd.Width]]);
+    private readonly AlignedArray<float> _beta = new([.. beta, .. new float[TSimd.Width]]);
     private readonly long _groupLength = (long)channels * positions;
 
     public override double Cycles => groups * ((_groupLength * 3.0) + 40);
@@ -34,7 +34,7 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         float* y = output.In(activations, lanes);
         for (int group = 0; group < groups; group++, x += _groupLength * lanes, y += _groupLength * lanes)
         {
-            int firstChannel = group * channels % gain.Length;
+            int firstChannel = group * channels % gamma.Length;
             if (lanes == 1)
             {
                 NormalizeOne(x, y, firstChannel);
@@ -48,7 +48,7 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         }
     }
 
-    /// <summary>A group of one picture, its numbers side by side.</summary>
+    /// <summary>A group of one image, its numbers side by side.</summary>
     private void NormalizeOne(float* x, float* y, int firstChannel)
     {
         float mean = SumOne(x) / _groupLength, variance = SumSquaresOne(x, mean) / _groupLength;
@@ -60,9 +60,9 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         {
             for (int channel = 0; channel < channels; channel += TSimd.Width)
             {
-                TVector scale = TSimd.Multiply(factor, TSimd.Load(_gain.Pointer + firstChannel + channel));
+                TVector scale = TSimd.Multiply(factor, TSimd.Load(_gamma.Pointer + firstChannel + channel));
                 TVector distance = TSimd.Subtract(TSimd.Load(x + channel), center);
-                TSimd.Store(TSimd.MultiplyAdd(distance, scale, TSimd.Load(_shift.Pointer + firstChannel + channel)), y + channel);
+                TSimd.Store(TSimd.MultiplyAdd(distance, scale, TSimd.Load(_beta.Pointer + firstChannel + channel)), y + channel);
             }
 
             return;
@@ -70,8 +70,8 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
 
         for (int channel = 0; channel < channels; channel++, x += positions, y += positions)
         {
-            TVector scale = TSimd.Multiply(factor, TSimd.Broadcast(_gain.Pointer[firstChannel + channel]));
-            TVector addend = TSimd.Broadcast(_shift.Pointer[firstChannel + channel]);
+            TVector scale = TSimd.Multiply(factor, TSimd.Broadcast(_gamma.Pointer[firstChannel + channel]));
+            TVector addend = TSimd.Broadcast(_beta.Pointer[firstChannel + channel]);
             for (int position = 0; position < positions; position += TSimd.Width)
             {
                 TSimd.Store(TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x + position), center), scale, addend), y + position);
@@ -79,7 +79,7 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         }
     }
 
-    /// <summary>A group of as many pictures as a vector has lanes.</summary>
+    /// <summary>A group of as many images as a vector has lanes.</summary>
     private void NormalizeLanes(float* x, float* y, int lanes, int firstChannel)
     {
         TVector share = TSimd.Broadcast(1f / _groupLength), mean = TSimd.Zero, variance = TSimd.Zero;
@@ -99,8 +99,8 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         TVector factor = TSimd.Divide(TSimd.Broadcast(1), root);
         for (int channel = 0; channel < channels; channel++)
         {
-            TVector scale = TSimd.Multiply(factor, TSimd.Broadcast(_gain.Pointer[firstChannel + channel]));
-            TVector addend = TSimd.Broadcast(_shift.Pointer[firstChannel + channel]);
+            TVector scale = TSimd.Multiply(factor, TSimd.Broadcast(_gamma.Pointer[firstChannel + channel]));
+            TVector addend = TSimd.Broadcast(_beta.Pointer[firstChannel + channel]);
             for (int position = 0; position < positions; position++, x += lanes, y += lanes)
             {
                 TSimd.Store(TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(x), mean), scale, addend), y);

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
 /// A pooling: y[c, i, j] = factor * (all x[c, i * stride + u - padding, j * stride + v - padding] that lie inside the map, taken together), with the
-/// rectifier behind it. Lanes are pictures; for a single picture each number is a vector of one lane.
+/// rectifier behind it. Lanes are images; for a single image each number is a vector of one lane.
 /// </summary>
 internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
     TensorShape shape, TensorShape outputShape, int size, int stride, int padding, View input, View output, bool rectify) : Operator
@@ -38,7 +38,7 @@ internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
         }
     }
 
-    /// <summary>Windows of 2 x 2 on a single picture: first one row with the next, then neighbours in four results at a time.</summary>
+    /// <summary>Windows of 2 x 2 on a single image: first one row with the next, then neighbours in four results at a time.</summary>
     private void RunPairs(float* x, float* y)
     {
         float floor = rectify ? 0 : float.NegativeInfinity, factor = TPooling.Factor(4);

@@ -19,7 +19,7 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     where TVector : struct
 {
     /// <summary>
-    /// How many vectors of pictures a network without maps takes together: enough to use each weight several times, few enough that the inputs stay in the
+    /// How many vectors of images a network without maps takes together: enough to use each weight several times, few enough that the inputs stay in the
     /// second-level cache.
     /// </summary>
     private const int VectorsSideBySide = 4;
@@ -27,7 +27,7 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     private readonly SparseNetwork _network;
     private readonly NetworkDefinition _definition;
     private readonly int _lanes;
-    private readonly LayerReaders _readers;
+    private readonly LayerConsumers _readers;
     private readonly List<Operator> _operators = [];
     private readonly List<ActivationBuffer> _buffers = [];
     private readonly Dictionary<string, View> _views = new(StringComparer.Ordinal);
@@ -37,16 +37,16 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
         _network = network;
         _definition = network.Definition;
         _lanes = lanes;
-        _readers = new LayerReaders(_definition);
+        _readers = new LayerConsumers(_definition);
     }
 
     /// <param name="network">The network.</param>
-    /// <param name="lanes">1 to plan for single pictures, the vector's width to plan for several side by side.</param>
+    /// <param name="lanes">1 to plan for single images, the vector's width to plan for several side by side.</param>
     public static Plan Build(SparseNetwork network, int lanes) => new Planner<TSimd, TVector>(network, lanes).Build();
 
     private Plan Build()
     {
-        // The picture is there before the first operator.
+        // The image is there before the first operator.
         View input = NewBuffer(_definition.ShapeOf(NetworkDefinition.InputName), index: -1);
         _views.Add(NetworkDefinition.InputName, input);
         foreach (Layer layer in _definition.Layers)
@@ -59,8 +59,8 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
 
         View output = Read(_definition.Layers[^1].Name);
         bool slides = _definition.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool);
-        int mostLanes = _lanes == 1 || slides ? _lanes : _lanes * VectorsSideBySide;
-        return new Plan([.. _operators], input, InputRanges.Find(_network), output, BufferAllocator.Place(_buffers), mostLanes);
+        int maxLanes = _lanes == 1 || slides ? _lanes : _lanes * VectorsSideBySide;
+        return new Plan([.. _operators], input, InputRanges.Find(_network), output, BufferAllocator.Place(_buffers), maxLanes);
     }
 
     public View Visit(Conv2d layer)

@@ -2,11 +2,11 @@ namespace Microsoft.ML.Snip.Engines.Managed.Plans;
 
 /// <summary>
 /// The activations between two operators, in the memory that a prediction works in. Numbers lie in the order of their shape (channel, row, column; step,
-/// feature); each has <c>lanes</c> copies side by side, one for each picture that is predicted together.
+/// feature); each has <c>lanes</c> copies side by side, one for each image that is predicted together.
 /// </summary>
 internal sealed class ActivationBuffer(long count)
 {
-    /// <summary>Numbers of one picture, rounded up so that a kernel may write whole vectors.</summary>
+    /// <summary>Numbers of one image, rounded up so that a kernel may write whole vectors.</summary>
     public long Capacity { get; } = (count + 31) / 16 * 16;
 
     /// <summary>Where the buffer starts, in numbers; set when all lifetimes are known.</summary>

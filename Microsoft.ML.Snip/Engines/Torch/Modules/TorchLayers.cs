@@ -120,8 +120,8 @@ internal sealed class TorchLayers(
 
     private static Tensor Clamp(Tensor x, double low, double high)
     {
-        using Scalar least = low.ToScalar(), most = high.ToScalar();
-        return x.clamp(least, most);
+        using Scalar min = low.ToScalar(), max = high.ToScalar();
+        return x.clamp(min, max);
     }
 
     private TensorShape InputOf(SingleInputLayer layer) => definition.ShapeOf(layer.Input);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 /// <param name="Kernel">Rows and columns of w.</param>
 /// <param name="Stride">Step between output positions.</param>
 /// <param name="Side">Rows and columns of x.</param>
-/// <param name="Batch">Pictures.</param>
+/// <param name="Batch">Images.</param>
 internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int Stride, int Side, int Batch)
 {
     private int OutputSide => ((Side - Kernel) / Stride) + 1;
@@ -39,7 +39,7 @@ internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int
     {
         float[] output = new float[gradient.Length], inputGradient = new float[input.Length], weightGradient = new float[weight.Length];
         int to = 0;
-        for (int picture = 0; picture < Batch; picture++)
+        for (int image = 0; image < Batch; image++)
         {
             for (int filter = 0; filter < Outputs; filter++)
             {
@@ -48,7 +48,7 @@ internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int
                     int row = position / OutputSide * Stride, column = position % OutputSide * Stride, by = filter * Inputs * Kernel * Kernel;
                     for (int channel = 0; channel < Inputs; channel++)
                     {
-                        int from = (((((picture * Inputs) + channel) * Side) + row) * Side) + column;
+                        int from = (((((image * Inputs) + channel) * Side) + row) * Side) + column;
                         for (int u = 0; u < Kernel; u++, from += Side)
                         {
                             for (int v = 0; v < Kernel; v++, by++)

@@ -22,11 +22,11 @@ internal sealed class TorchThreads : IDisposable
 
     /// <summary>How many threads to train with: a rule on the network's work alone, so that a fit repeats; never a timing.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="batchSize">Pictures in a batch.</param>
+    /// <param name="batchSize">Images in a batch.</param>
     public static int Choose(NetworkDefinition network, int batchSize)
     {
         double multiplyAdds = network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-            .Sum(parameter => (double)parameter.Count * parameter.Uses) * batchSize;
+            .Sum(parameter => (double)parameter.Count * parameter.OutputPositions) * batchSize;
         return multiplyAdds < MultiplyAddsForThreads ? 1 : Environment.ProcessorCount;
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
-/// <summary>Fills one pair of tensors, made once, with batch after batch of a data set: pictures [batch, channels, height, width] and class numbers [batch].</summary>
+/// <summary>Fills one pair of tensors, made once, with batch after batch of a data set: images [batch, channels, height, width] and class numbers [batch].</summary>
 internal sealed class BatchTensors : IDisposable
 {
     private readonly ImageDataset _dataset;
@@ -26,7 +26,7 @@ internal sealed class BatchTensors : IDisposable
     /// Views of the tensors that hold the given examples, valid until the next call. Give no more examples than the batch size; fewer give a smaller batch.
     /// </summary>
     /// <param name="examples">Which examples.</param>
-    /// <param name="augmenter">What changes each picture at random, or null to leave them as they are.</param>
+    /// <param name="augmenter">What changes each image at random, or null to leave them as they are.</param>
     public (Tensor Images, Tensor Labels) Fill(ReadOnlySpan<int> examples, Augmenter? augmenter = null)
     {
         int size = _dataset.Shape.Count;

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
-/// <summary>Finds out about a module of the user's own by running one black picture through it.</summary>
+/// <summary>Finds out about a module of the user's own by running one black image through it.</summary>
 internal static class ModuleProbe
 {
     /// <summary>The module as a network of one layer.</summary>
     /// <param name="module">The module; left in training mode.</param>
     /// <param name="name">The name that it is, or will be, registered under.</param>
-    /// <param name="inputShape">The shape of the pictures.</param>
+    /// <param name="inputShape">The shape of the images.</param>
     /// <param name="classCount">How many classes it must tell apart.</param>
-    /// <exception cref="ArgumentException">It does not take such pictures or does not give such logits, or its state cannot be stored.</exception>
+    /// <exception cref="ArgumentException">It does not take such images or does not give such logits, or its state cannot be stored.</exception>
     public static NetworkDefinition Describe(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
         if (ModuleState.FindMistake(module) is { } mistake)
@@ -60,7 +60,7 @@ internal static class ModuleProbe
             if (!logits.shape.SequenceEqual([1, classCount]))
             {
                 throw new ArgumentException(
-                    $"The module '{name}' gives [{string.Join(", ", logits.shape)}] for one picture of {inputShape}; expected logits for {classCount} classes, [1, {classCount}].");
+                    $"The module '{name}' gives [{string.Join(", ", logits.shape)}] for one image of {inputShape}; expected logits for {classCount} classes, [1, {classCount}].");
             }
         }
         finally
@@ -72,15 +72,15 @@ internal static class ModuleProbe
         return uses;
     }
 
-    private static Tensor Forward(nn.Module<Tensor, Tensor> module, string name, Tensor picture)
+    private static Tensor Forward(nn.Module<Tensor, Tensor> module, string name, Tensor image)
     {
         try
         {
-            return module.call(picture);
+            return module.call(image);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new ArgumentException($"The module '{name}' cannot take a picture [{string.Join(", ", picture.shape)}]: {FirstLine(exception.Message)}", exception);
+            throw new ArgumentException($"The module '{name}' cannot take an image [{string.Join(", ", image.shape)}]: {FirstLine(exception.Message)}", exception);
         }
     }
 

@@ -15,7 +15,7 @@ public static class SnipModules
     /// <summary>Says what a name stands for in this program. A name that is registered again stands for the new factory from then on.</summary>
     /// <param name="name">1 to 100 letters, digits, '_', '-' and '.'; <c>PrunedImageClassificationTrainer.Options.ModuleName</c> of the fit.</param>
     /// <param name="factory">
-    /// Makes the module from the pictures' shape and the number of classes: takes [batch, channels, height, width], gives logits [batch, classes]. The
+    /// Makes the module from the images' shape and the number of classes: takes [batch, channels, height, width], gives logits [batch, classes]. The
     /// same shape and number must give parameters and buffers of the same names and shapes.
     /// </param>
     /// <exception cref="ArgumentException">The name is not of this form.</exception>

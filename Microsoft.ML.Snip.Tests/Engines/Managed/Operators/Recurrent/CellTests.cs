@@ -20,10 +20,10 @@ public class CellTests
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
     /// <summary>Numbers of all sizes from a thousandth to a hundred.</summary>
-    private static AlignedArray<float> Draw(int count, double most, Random random) => new(
+    private static AlignedArray<float> Draw(int count, double max, Random random) => new(
         [
             .. Enumerable.Range(0, count).Select(_ =>
-                (float)((random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (random.NextDouble() * (3 + Math.Log10(most))) - 3))),
+                (float)((random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (random.NextDouble() * (3 + Math.Log10(max))) - 3))),
         ]);
 
     private static void AssertClose(double expected, double actual, string what) =>

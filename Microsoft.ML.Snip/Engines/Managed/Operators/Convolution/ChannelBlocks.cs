@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 internal static class ChannelBlocks
 {
     /// <summary>Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the same.</summary>
-    private const long MostPacked = 1 << 24;
+    private const long MaxPacked = 1 << 24;
 
     /// <summary>The number of channels a block that costs the fewest cycles a tile, and that cost without packing.</summary>
     public static (int Channels, double Cycles) Choose(SparseMatrix weight, int channels, TileGeometry geometry)
@@ -19,7 +19,7 @@ internal static class ChannelBlocks
         for (int blocks = 1; blocks <= channels; blocks *= 2)
         {
             int size = (channels + blocks - 1) / blocks;
-            if ((long)size * geometry.ChannelLength > MostPacked && blocks * 2L <= channels)
+            if ((long)size * geometry.ChannelLength > MaxPacked && blocks * 2L <= channels)
             {
                 continue;
             }

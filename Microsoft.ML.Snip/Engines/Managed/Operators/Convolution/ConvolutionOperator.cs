@@ -32,7 +32,7 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
     /// <param name="outputShape">Its output's shape.</param>
     /// <param name="weight">Its kept weights.</param>
     /// <param name="bias">Its biases, or null for none.</param>
-    /// <param name="lanes">1 when lanes are pixels, the vector's width when they are pictures.</param>
+    /// <param name="lanes">1 when lanes are pixels, the vector's width when they are images.</param>
     /// <param name="input">Where the input lies.</param>
     /// <param name="output">Where the output goes; nothing the operator reads.</param>
     /// <param name="residual">What is added to the output, if anything.</param>
@@ -47,20 +47,20 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
         _outputs = outputShape.Channels;
         _outputPixels = outputShape.Height * outputShape.Width;
         _bias = new AlignedArray<float>(bias ?? new float[_outputs]);
-        double least = double.MaxValue;
+        double min = double.MaxValue;
         int blockSize = 0;
         _geometry = null!;
         foreach (TileGeometry geometry in Geometries(layer, shape, outputShape, lanes))
         {
             (int channels, double product) = ChannelBlocks.Choose(weight, shape.Channels, geometry);
             double cycles = geometry.TileCount * (product + (shape.Channels * geometry.PackCycles) + (_outputs * ((2 * geometry.Vectors) + 4)));
-            if (cycles < least)
+            if (cycles < min)
             {
-                (_geometry, blockSize, least) = (geometry, channels, cycles);
+                (_geometry, blockSize, min) = (geometry, channels, cycles);
             }
         }
 
-        Cycles = least;
+        Cycles = min;
         _geometry.Choose();
         _blocks = ChannelBlocks.Split(weight, layer, shape.Channels, blockSize, _geometry);
 
@@ -123,12 +123,12 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
 
     private static IEnumerable<TileGeometry> Geometries(Conv2d layer, TensorShape input, TensorShape output, int lanes)
     {
-        yield return new PatchTiles<TSimd, TVector>(layer, input, output, lanes);
+        yield return new Im2colTiles<TSimd, TVector>(layer, input, output, lanes);
         if (lanes == TSimd.Width)
         {
-            foreach ((int rows, int runs) in WindowTiles<TSimd, TVector>.Shapes(output))
+            foreach ((int rows, int runs) in DirectTiles<TSimd, TVector>.Shapes(output))
             {
-                yield return new WindowTiles<TSimd, TVector>(layer, input, output, rows, runs);
+                yield return new DirectTiles<TSimd, TVector>(layer, input, output, rows, runs);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 /// </summary>
 internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, TensorShape output)
 {
-    /// <summary>Tiles of one picture, or of one vector of pictures.</summary>
+    /// <summary>Tiles of one image, or of one vector of images.</summary>
     public abstract int TileCount { get; }
 
     /// <summary>Vectors of a tile.</summary>

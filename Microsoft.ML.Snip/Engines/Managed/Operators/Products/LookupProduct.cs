@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Products;
 
-/// <summary>One picture: lanes are outputs, whose inputs are picked from a register of neighbouring inputs.</summary>
+/// <summary>One image: lanes are outputs, whose inputs are picked from a register of neighbouring inputs.</summary>
 internal sealed unsafe class LookupProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

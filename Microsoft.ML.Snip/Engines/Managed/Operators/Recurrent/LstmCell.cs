@@ -4,41 +4,51 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Recurrent;
 
-/// <summary>Long short-term memory, gates i, f, g, o: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').</summary>
+/// <summary>
+/// Long short-term memory, as TorchSharp computes it. With the gates in the order i (input), f (forget), g (cell), o (output):
+/// <code>
+/// i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)        f, o in the same way
+/// g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+/// c' = f * c + i * g
+/// h' = o * tanh(c')
+/// </code>
+/// </summary>
 internal readonly struct LstmCell : ICell
 {
     public static unsafe void Run<TSimd, TVector>(float* fromInput, float* fromState, float* last, float* memory, float* output, long length)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        for (long i = 0; i < length; i += TSimd.Width)
+        for (long at = 0; at < length; at += TSimd.Width)
         {
-            TVector write = Decay<TSimd, TVector>(fromInput, fromState, i);
-            TVector keep = Decay<TSimd, TVector>(fromInput, fromState, i + length);
-            TVector fresh = Decay<TSimd, TVector>(fromInput, fromState, i + (2 * length), twice: true);
-            TVector show = Decay<TSimd, TVector>(fromInput, fromState, i + (3 * length));
+            // expI = exp(-x) where i = sigmoid(x), and so on; expG = exp(-2 x) where g = tanh(x).
+            TVector expI = Exponential<TSimd, TVector>(fromInput, fromState, at);
+            TVector expF = Exponential<TSimd, TVector>(fromInput, fromState, at + length);
+            TVector expG = Exponential<TSimd, TVector>(fromInput, fromState, at + (2 * length), twice: true);
+            TVector expO = Exponential<TSimd, TVector>(fromInput, fromState, at + (3 * length));
 
-            // c / (1 + f) + (1 - g) / ((1 + i) (1 + g)), each letter the exponential of its gate.
-            TVector kept = Gates<TSimd, TVector>.OnePlus(keep);
-            TVector written = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(write), Gates<TSimd, TVector>.OnePlus(fresh));
-            TVector sum = TSimd.MultiplyAdd(TSimd.Load(memory + i), written, TSimd.Multiply(Gates<TSimd, TVector>.OneMinus(fresh), kept));
-            TVector state = TSimd.Divide(sum, TSimd.Multiply(kept, written));
-            TSimd.Store(state, memory + i);
+            // c' = c / (1 + expF) + (1 - expG) / ((1 + expI) (1 + expG)), over one denominator.
+            TVector denominatorF = Gates<TSimd, TVector>.OnePlus(expF);
+            TVector denominatorIG = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(expI), Gates<TSimd, TVector>.OnePlus(expG));
+            TVector numerator = TSimd.MultiplyAdd(
+                TSimd.Load(memory + at), denominatorIG, TSimd.Multiply(Gates<TSimd, TVector>.OneMinus(expG), denominatorF));
+            TVector c = TSimd.Divide(numerator, TSimd.Multiply(denominatorF, denominatorIG));
+            TSimd.Store(c, memory + at);
 
-            // (1 - s) / ((1 + o) (1 + s)), s that of twice the state.
-            TVector shown = Gates<TSimd, TVector>.Decay(TSimd.Add(state, state));
-            TVector scale = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(show), Gates<TSimd, TVector>.OnePlus(shown));
-            TSimd.Store(TSimd.Divide(Gates<TSimd, TVector>.OneMinus(shown), scale), output + i);
+            // h' = (1 - expC) / ((1 + expO) (1 + expC)), expC = exp(-2 c').
+            TVector expC = Gates<TSimd, TVector>.ExpOfNegative(TSimd.Add(c, c));
+            TVector denominator = TSimd.Multiply(Gates<TSimd, TVector>.OnePlus(expO), Gates<TSimd, TVector>.OnePlus(expC));
+            TSimd.Store(TSimd.Divide(Gates<TSimd, TVector>.OneMinus(expC), denominator), output + at);
         }
     }
 
-    /// <summary>The exponential of a gate, or of twice the gate.</summary>
+    /// <summary>exp(-x), or exp(-2 x), of a gate's x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe TVector Decay<TSimd, TVector>(float* fromInput, float* fromState, long at, bool twice = false)
+    private static unsafe TVector Exponential<TSimd, TVector>(float* fromInput, float* fromState, long at, bool twice = false)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        TVector gate = TSimd.Add(TSimd.Load(fromInput + at), TSimd.Load(fromState + at));
-        return Gates<TSimd, TVector>.Decay(twice ? TSimd.Add(gate, gate) : gate);
+        TVector x = TSimd.Add(TSimd.Load(fromInput + at), TSimd.Load(fromState + at));
+        return Gates<TSimd, TVector>.ExpOfNegative(twice ? TSimd.Add(x, x) : x);
     }
 }

@@ -1,0 +1,75 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Snip.DataViews.Columns;
+using Microsoft.ML.Snip.Images.Pixels;
+
+namespace Microsoft.ML.Snip.DataViews.Scoring;
+
+/// <summary>The images of rows that are read ahead, as the network takes them.</summary>
+/// <param name="reader">Reads the rows.</param>
+/// <param name="normalization">How the network takes pixels.</param>
+internal sealed class ImageBatch(PixelReader reader, PixelNormalization normalization)
+{
+    private readonly int _length = reader.Column.Shape.Count;
+    private float[] _images = [];
+    private int _taken;
+    private int _writtenOfTaken;
+
+    /// <summary>How many images can be scored.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The images that can be scored, one behind the other.</summary>
+    public ReadOnlySpan<float> Images => _images.AsSpan(0, Count * _length);
+
+    /// <summary>Begins a new batch.</summary>
+    /// <param name="size">The most images.</param>
+    public void Clear(int size)
+    {
+        Count = 0;
+        _taken = 0;
+        _writtenOfTaken = 0;
+        if (_images.Length < size * _length)
+        {
+            _images = GC.AllocateUninitializedArray<float>(size * _length);
+        }
+    }
+
+    /// <summary>Adds the image of the row where the reader stands.</summary>
+    public void Add()
+    {
+        reader.Take(_taken);
+        _taken++;
+        if (_taken == reader.Capacity)
+        {
+            WriteTaken();
+        }
+    }
+
+    /// <summary>Makes the images that were added ready to be scored, up to the first that cannot be read.</summary>
+    /// <returns>Why it cannot be read, or null.</returns>
+    public ExceptionDispatchInfo? Complete()
+    {
+        try
+        {
+            WriteTaken();
+            return null;
+        }
+#pragma warning disable CA1031 // The failure belongs to a row that comes later: the cursor throws it there.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return ExceptionDispatchInfo.Capture(failure);
+        }
+    }
+
+    private void WriteTaken()
+    {
+        for (; _writtenOfTaken < _taken; _writtenOfTaken++)
+        {
+            reader.Write(_writtenOfTaken, normalization, _images.AsSpan(Count * _length, _length));
+            Count++;
+        }
+
+        _taken = 0;
+        _writtenOfTaken = 0;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Images.DataSets;
+
+namespace Microsoft.ML.Snip.DataViews.Sources;
+
+/// <summary>A data set of labelled images, read anew by each cursor: columns Image (<see cref="MLImage"/>) and Label (text).</summary>
+internal sealed class ImageDataView : IDataView
+{
+    private readonly ImageSource _source;
+
+    /// <param name="source">Where the images come from.</param>
+    public ImageDataView(ImageSource source)
+    {
+        _source = source;
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn("Image", source.ImageType);
+        schema.AddColumn("Label", TextDataViewType.Instance);
+        Schema = schema.ToSchema();
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => _source.IsRandomAccess;
+
+    public long? GetRowCount() => _source.Count;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var active = new bool[Schema.Count];
+        foreach (DataViewSchema.Column column in columnsNeeded)
+        {
+            active[column.Index] = true;
+        }
+
+        return new ImageCursor(Schema, active, _source, _source.IsRandomAccess ? rand : null);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

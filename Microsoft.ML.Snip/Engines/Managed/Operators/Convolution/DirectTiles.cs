@@ -1,0 +1,146 @@
+using Microsoft.ML.Snip.Networks.Layers;
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
+
+/// <summary>
+/// Lanes are images: a vector is one pixel of as many images as it has lanes. A tile is a rectangle of output pixels, up to four runs of four; its
+/// inputs are the window of pixels they see, so that taps of one channel share the same copy. With a stride s, the window is s x s windows, one
+/// for each remainder of row and column by s, in which neighbours are neighbours of the output again.
+/// </summary>
+internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private const int RunLength = 4;
+
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly int _tilesAcross;
+    private readonly int _tilesDown;
+    private readonly int _windowRows;
+    private readonly int _windowColumns;
+    private readonly int _rowPhases;
+    private readonly int _columnPhases;
+
+    /// <param name="layer">The convolution.</param>
+    /// <param name="input">Its input's shape.</param>
+    /// <param name="output">Its output's shape.</param>
+    /// <param name="rows">Rows of output pixels in a tile; at most those of the output.</param>
+    /// <param name="runs">Runs of four output pixels in a row of a tile; together no wider than the output.</param>
+    public DirectTiles(Conv2d layer, TensorShape input, TensorShape output, int rows, int runs)
+        : base(layer, input, output)
+    {
+        _rows = rows;
+        _columns = runs * RunLength;
+        _tilesDown = (output.Height + rows - 1) / rows;
+        _tilesAcross = (output.Width + _columns - 1) / _columns;
+        _windowRows = rows + ((layer.KernelHeight - 1) / layer.Stride);
+        _windowColumns = _columns + ((layer.KernelWidth - 1) / layer.Stride);
+        _rowPhases = Math.Min(layer.Stride, layer.KernelHeight);
+        _columnPhases = Math.Min(layer.Stride, layer.KernelWidth);
+    }
+
+    public override int TileCount => _tilesDown * _tilesAcross;
+
+    public override int Vectors => _rows * _columns;
+
+    public override int ChannelLength => _rowPhases * _columnPhases * _windowRows * _windowColumns * TSimd.Width;
+
+    public override double PackCycles => 1.2 * _rowPhases * _columnPhases * _windowRows * _windowColumns;
+
+    /// <summary>The window shapes that fit an output, the largest tiles first.</summary>
+    public static IEnumerable<(int Rows, int Runs)> Shapes(TensorShape output)
+    {
+        int max = TileKernels<TSimd, TVector>.Largest / RunLength;
+        for (int vectors = max; vectors >= 1; vectors--)
+        {
+            for (int runs = 1; runs <= vectors; runs++)
+            {
+                int rows = vectors / runs;
+                if (rows * runs == vectors && rows <= output.Height && runs * RunLength <= output.Width)
+                {
+                    yield return (rows, runs);
+                }
+            }
+        }
+    }
+
+    public override int TapOffset(int u, int v)
+    {
+        int stride = Layer.Stride;
+        int window = ((u % stride) * _columnPhases) + (v % stride);
+        return ((((window * _windowRows) + (u / stride)) * _windowColumns) + (v / stride)) * TSimd.Width;
+    }
+
+    public override void SetRuns(ref TileArguments arguments)
+    {
+        int runs = _columns / RunLength;
+        nint Offset(int run) => (((run / runs) * _windowColumns) + (run % runs * RunLength)) * TSimd.Width * sizeof(float);
+        (arguments.Run1, arguments.Run2, arguments.Run3) = (Offset(1), Offset(2), Offset(3));
+    }
+
+    /// <summary>Packing writes zeros along with everything else.</summary>
+    public override void Prepare(float* packed, int length)
+    {
+    }
+
+    public override void Pack(float* map, int tile, int first, int count, float* packed)
+    {
+        (int row, int column) = Corner(tile);
+        int stride = Layer.Stride;
+        float* channel = map + ((long)first * Input.Height * Input.Width * TSimd.Width);
+        for (int end = first + count; first < end; first++)
+        {
+            for (int rowPhase = 0; rowPhase < _rowPhases; rowPhase++)
+            {
+                for (int columnPhase = 0; columnPhase < _columnPhases; columnPhase++)
+                {
+                    int y = (row * stride) + rowPhase - Layer.Padding.Top;
+                    int x = (column * stride) + columnPhase - Layer.Padding.Left;
+                    for (int line = 0; line < _windowRows; line++, y += stride)
+                    {
+                        PackRow(channel, y, x, packed);
+                        packed += _windowColumns * TSimd.Width;
+                    }
+                }
+            }
+
+            channel += Input.Height * Input.Width * TSimd.Width;
+        }
+    }
+
+    public override void Unpack(float* values, int tile, float* channel, float* residual, float floor)
+    {
+        (int row, int column) = Corner(tile);
+        int length = _columns * TSimd.Width;
+        int place = ((row * Output.Width) + column) * TSimd.Width;
+        for (int line = 0; line < _rows; line++, place += Output.Width * TSimd.Width)
+        {
+            Runs<TSimd, TVector>.Finish(values + (line * length), residual == null ? null : residual + place, floor, channel + place, length);
+        }
+    }
+
+    /// <summary>The first output pixel of a tile; the last tiles reach back so that they end with the map.</summary>
+    private (int Row, int Column) Corner(int tile) => (
+        Math.Min(tile / _tilesAcross * _rows, Output.Height - _rows),
+        Math.Min(tile % _tilesAcross * _columns, Output.Width - _columns));
+
+    private void PackRow(float* channel, int y, int x, float* packed)
+    {
+        if ((uint)y >= (uint)Input.Height)
+        {
+            Runs<TSimd, TVector>.Clear(packed, _windowColumns * TSimd.Width);
+            return;
+        }
+
+        float* source = channel + (((y * Input.Width) + x) * TSimd.Width);
+        int stride = Layer.Stride;
+        for (int column = 0; column < _windowColumns; column++)
+        {
+            bool inside = (uint)(x + (column * stride)) < (uint)Input.Width;
+            TSimd.Store(inside ? TSimd.Load(source + (column * stride * TSimd.Width)) : TSimd.Zero, packed + (column * TSimd.Width));
+        }
+    }
+}

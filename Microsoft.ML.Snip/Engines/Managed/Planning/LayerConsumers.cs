@@ -1,0 +1,62 @@
+using Microsoft.ML.Snip.Networks.Layers;
+
+namespace Microsoft.ML.Snip.Engines.Managed.Planning;
+
+/// <summary>The layers that an operator does along with its own.</summary>
+/// <param name="Layers">Their names, in order.</param>
+/// <param name="Residual">The layer whose output is added, if any.</param>
+/// <param name="Rectify">Whether a rectifier comes last.</param>
+internal readonly record struct FusedTail(List<string> Layers, string? Residual, bool Rectify);
+
+/// <summary>Who reads what.</summary>
+internal sealed class LayerConsumers
+{
+    private readonly ILookup<string, Layer> _readers;
+
+    public LayerConsumers(NetworkDefinition network) =>
+        _readers = network.Layers.SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
+
+    /// <summary>The layers behind this one that its operator can take up: each the only reader of the one before.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="isComputed">Whether a layer's output is there when the operator runs.</param>
+    public FusedTail TailOf(Layer layer, Func<string, bool> isComputed)
+    {
+        var tail = new FusedTail([], null, false);
+        bool addsAny = layer is Conv2d;
+        bool rectifies = layer is Conv2d or Linear or BatchNorm or MaxPool or AvgPool or Add;
+        for (Layer? next = OnlyReader(layer); next != null && rectifies && !tail.Rectify; next = OnlyReader(next))
+        {
+            switch (next)
+            {
+                case Dropout:
+                    break;
+                case ReLU:
+                    tail = tail with { Rectify = true };
+                    break;
+                case Add add when addsAny && tail.Residual == null && Other(add) is { } other && isComputed(other):
+                    tail = tail with { Residual = other };
+                    break;
+                default:
+                    return tail;
+            }
+
+            tail.Layers.Add(next.Name);
+
+            string Other(Add add) => add.First == layer.Name || tail.Layers.Contains(add.First) ? add.Second : add.First;
+        }
+
+        return tail;
+    }
+
+    private Layer? OnlyReader(Layer layer)
+    {
+        using IEnumerator<Layer> readers = _readers[layer.Name].GetEnumerator();
+        if (!readers.MoveNext())
+        {
+            return null;
+        }
+
+        Layer first = readers.Current;
+        return readers.MoveNext() ? null : first;
+    }
+}

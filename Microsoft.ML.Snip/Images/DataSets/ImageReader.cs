@@ -1,0 +1,26 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Snip.Images.DataSets;
+
+/// <summary>Reads the rows of a <see cref="ImageSource"/>, one at a time.</summary>
+internal abstract class ImageReader : IDisposable
+{
+    /// <summary>Goes to a row: any if the source has random access, else the one after the last.</summary>
+    public abstract void MoveTo(int row);
+
+    /// <summary>Checks that the files end where their last row does; called after the last row if rows are read from the first on.</summary>
+    public virtual void CheckEnd()
+    {
+    }
+
+    /// <summary>The image of the row; a new one each time.</summary>
+    /// <exception cref="FormatException">The file does not hold a proper image.</exception>
+    public abstract MLImage ReadImage();
+
+    /// <summary>The label of the row.</summary>
+    /// <exception cref="FormatException">The file does not hold a proper label.</exception>
+    public abstract string ReadLabel();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,23 @@
+using Microsoft.ML.Transforms.Image;
+
+namespace Microsoft.ML.Snip.Images.DataSets;
+
+/// <summary>
+/// A data set of labelled images in files of some format. What the formats have in common, the view and its cursor, is written once above it.
+/// </summary>
+internal abstract class ImageSource
+{
+    /// <summary>How many images there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The type of the images, with their size if all have the same.</summary>
+    public abstract ImageDataViewType ImageType { get; }
+
+    /// <summary>Whether rows can be read in any order without reading those between; else they are read from the first on.</summary>
+    public abstract bool IsRandomAccess { get; }
+
+    /// <summary>Opens what is needed to read rows.</summary>
+    /// <param name="images">Whether images will be read.</param>
+    /// <param name="labels">Whether labels will be read.</param>
+    public abstract ImageReader Open(bool images, bool labels);
+}
