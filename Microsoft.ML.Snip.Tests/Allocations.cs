@@ -6,8 +6,8 @@ internal static class Allocations
     private const int Attempts = 5, RunsAnAttempt = 50;
 
     /// <summary>
-    /// The bytes of many runs together, the fewest of several attempts: an allocation now and then shows as well, but not the few kilobytes that a
-    /// single run early in the process was once seen to show and no later one did.
+    /// The bytes of many runs together, the fewest of several attempts: an allocation now and then shows as well, but not the few kilobytes
+    /// that a single run early in the process was once seen to show and no later one did.
     /// </summary>
     public static long Of(Action action)
     {

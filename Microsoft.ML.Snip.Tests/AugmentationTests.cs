@@ -40,7 +40,8 @@ public class AugmentationTests
             Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         Assert.HasCount(1, model.History.Epochs.Select(epoch => epoch.ValidationLoss!.Value).Distinct());
         double[] losses = [.. model.History.Epochs.Select(epoch => epoch.Loss)];
-        Assert.IsGreaterThan(1e-4, losses.Max() - losses.Min(), "the training images do change, by more than the order in which losses are added up");
+        Assert.IsGreaterThan(
+            1e-4, losses.Max() - losses.Min(), "the training images do change, by more than the order in which losses are added up");
     }
 
     [TestMethod]
@@ -93,6 +94,7 @@ public class AugmentationTests
             return scores;
         }
 
-        private static float[] Read(PruningContext context) => [.. context.Batches.SelectMany(batch => batch.Inputs.data<float>().ToArray())];
+        private static float[] Read(PruningContext context) =>
+            [.. context.Batches.SelectMany(batch => batch.Inputs.data<float>().ToArray())];
     }
 }

@@ -13,7 +13,9 @@ public class FitErrorTests
         var trainer = _mlContext.Snip().PrunedImageClassification(Pipelines.FastOptions());
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(data));
         Says(exception, "'Label'", "MapValueToKey");
-        Says(Assert.Throws<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaShape.Create(data.Schema))), "'Label'", "MapValueToKey");
+        Says(
+            Assert.Throws<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaShape.Create(data.Schema))), "'Label'",
+            "MapValueToKey");
     }
 
     [TestMethod]
@@ -32,10 +34,13 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.ImageColumnName = "Name";
-        IDataView data = _mlContext.Transforms.CopyColumns("Name", "Label").Fit(SyntheticImages.AsVectors(_mlContext, 30)).Transform(SyntheticImages.AsVectors(_mlContext, 30));
+        IDataView data = _mlContext.Transforms.CopyColumns("Name", "Label")
+            .Fit(SyntheticImages.AsVectors(_mlContext, 30))
+            .Transform(SyntheticImages.AsVectors(_mlContext, 30));
         Says(Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(data)), "'Name'", "image");
         Says(
-            Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).GetOutputSchema(SchemaShape.Create(data.Schema))),
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Pipelines.Create(_mlContext, options).GetOutputSchema(SchemaShape.Create(data.Schema))),
             "'Name'",
             "image");
     }
@@ -53,7 +58,8 @@ public class FitErrorTests
     [TestMethod]
     public void OneClassOnly()
     {
-        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = "bottom left" })];
+        SyntheticImages.VectorRow[] rows =
+            [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = "bottom left" })];
         IDataView single = _mlContext.Data.LoadFromEnumerable(rows);
         ITransformer threeKeys = _mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(SyntheticImages.AsVectors(_mlContext, 30));
         Says(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(threeKeys.Transform(single))), "class 'bottom left'");
@@ -73,10 +79,12 @@ public class FitErrorTests
     [DataRow(float.PositiveInfinity)]
     public void PixelsThatAreNoNumbers(float bad)
     {
-        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = image.Label })];
+        SyntheticImages.VectorRow[] rows =
+            [.. SyntheticImages.Draw(30, 1).Select(image => new SyntheticImages.VectorRow { Image = image.Pixels, Label = image.Label })];
         rows[17].Image[3] = bad;
         Says(
-            Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, Pipelines.FastOptions()).Fit(_mlContext.Data.LoadFromEnumerable(rows))),
+            Assert.Throws<InvalidOperationException>(
+                () => Pipelines.Create(_mlContext, Pipelines.FastOptions()).Fit(_mlContext.Data.LoadFromEnumerable(rows))),
             "'Image'",
             "row 17");
     }
@@ -86,7 +94,9 @@ public class FitErrorTests
     [DataRow(1.0)]
     [DataRow(double.NaN)]
     public void ASparsityOutsideItsRange(double sparsity) =>
-        Says(Assert.Throws<ArgumentOutOfRangeException>(() => _mlContext.Snip().PrunedImageClassification(sparsity: sparsity)), "Sparsity", "[0, 1)");
+        Says(
+            Assert.Throws<ArgumentOutOfRangeException>(() => _mlContext.Snip().PrunedImageClassification(sparsity: sparsity)), "Sparsity",
+            "[0, 1)");
 
     [TestMethod]
     public void ASparsityAtWhichALayerKeepsNothing()
@@ -117,7 +127,8 @@ public class FitErrorTests
         options.Epochs = 10_000;
         options.CancellationToken = source.Token;
         options.Progress = new CancelAfter(batches: 5, source.Cancel);
-        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
+        Assert.Throws<OperationCanceledException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
     }
 
     [TestMethod]
@@ -126,7 +137,8 @@ public class FitErrorTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Epochs = 10_000;
         options.Progress = new CancelAfter(batches: 5, _mlContext.CancelExecution);
-        Assert.Throws<OperationCanceledException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
+        Assert.Throws<OperationCanceledException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60)));
     }
 
     [TestMethod]
@@ -153,7 +165,8 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         (options.WeightDecay, options.Optimizer, options.Epochs) = (decay, optimizer, epochs);
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150)));
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150)));
         Assert.AreEqual(nameof(options.WeightDecay), exception.ParamName);
         Says(exception, FormattableString.Invariant($"WeightDecay is {decay}"), "below 1");
     }
@@ -164,9 +177,13 @@ public class FitErrorTests
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         IDataView data = Keyed(30);
         options.ValidationSet = _mlContext.Data.SkipRows(data, 30);
-        Says(Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)), "ValidationSet has no rows");
+        Says(
+            Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)),
+            "ValidationSet has no rows");
         options.ValidationSet = Keyed(0);
-        Says(Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)), "ValidationSet has no rows");
+        Says(
+            Assert.Throws<InvalidOperationException>(() => _mlContext.Snip().PrunedImageClassification(options).Fit(data)),
+            "ValidationSet has no rows");
     }
 
     [TestMethod]
@@ -185,8 +202,14 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Progress = new CancelAfter(batches: 1, () => Assert.Fail("it has trained"));
-        options.Network = NetworkDefinition.Build("huge", new ImageShape(1, 16, 16)).Conv2d(1_100_000, kernel: 1).GlobalAveragePool().Linear(3).ToDefinition();
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))), "'huge'", "could not be saved");
+        options.Network = NetworkDefinition.Build("huge", new ImageShape(1, 16, 16))
+            .Conv2d(1_100_000, kernel: 1)
+            .GlobalAveragePool()
+            .Linear(3)
+            .ToDefinition();
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))),
+            "'huge'", "could not be saved");
     }
 
     [TestMethod]
@@ -199,8 +222,12 @@ public class FitErrorTests
         excluding.Exclude = ["fc1", pattern];
         keeping.LayerSparsities = [new LayerSparsity(pattern, 0.5)];
         IDataView data = SyntheticImages.AsVectors(_mlContext, 30);
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, excluding).Fit(data)), "Exclude", $"'{pattern}'", "fc1, fc2, fc3");
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, keeping).Fit(data)), "LayerSparsities", $"'{pattern}'", "fc1, fc2, fc3");
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, excluding).Fit(data)), "Exclude", $"'{pattern}'",
+            "fc1, fc2, fc3");
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, keeping).Fit(data)), "LayerSparsities", $"'{pattern}'",
+            "fc1, fc2, fc3");
     }
 
     [TestMethod]
@@ -208,17 +235,27 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Exclude = ["fc*"];
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))), "Exclude", "Sparsity");
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))),
+            "Exclude", "Sparsity");
     }
 
     [TestMethod]
     public void BatchesOfOneForABatchNorm()
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(8).BatchNorm().ReLU().Linear(3).ToDefinition();
+        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16))
+            .Flatten()
+            .Linear(8)
+            .BatchNorm()
+            .ReLU()
+            .Linear(3)
+            .ToDefinition();
         options.Sparsity = 0.5;
         options.BatchSize = 1;
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 9))), "'bn1'", "BatchSize");
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 9))),
+            "'bn1'", "BatchSize");
     }
 
     [TestMethod]
@@ -226,7 +263,9 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Network = NetworkDefinition.Build("four", new ImageShape(1, 16, 16)).Flatten().Linear(4).ToDefinition();
-        Says(Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "'four'", "4", "3");
+        Says(
+            Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))),
+            "'four'", "4", "3");
     }
 
     private static void Says(Exception exception, params string[] parts)
@@ -239,7 +278,8 @@ public class FitErrorTests
 
     private PrunedImageClassificationTrainer Trainer() => _mlContext.Snip().PrunedImageClassification(Pipelines.FastOptions());
 
-    private IDataView Keyed(int count) => PrunedImageClassificationTrainerTests.Keyed(_mlContext, SyntheticImages.AsVectors(_mlContext, count));
+    private IDataView Keyed(int count) =>
+        PrunedImageClassificationTrainerTests.Keyed(_mlContext, SyntheticImages.AsVectors(_mlContext, count));
 
     private sealed class BytesRow
     {

@@ -36,7 +36,12 @@ public class FitRowsTests
         mlContext.Log += (_, entry) => lines.Add(entry.Message);
         var options = new Options
         {
-            Network = NetworkDefinition.Build("small", new ImageShape(1, 2, 2)).Flatten().Linear(5).ReLU().Linear(classes).ToDefinition(), Sparsity = 0.5, Epochs = 1,
+            Network = NetworkDefinition.Build("small", new ImageShape(1, 2, 2))
+                .Flatten()
+                .Linear(5)
+                .ReLU()
+                .Linear(classes)
+                .ToDefinition(), Sparsity = 0.5, Epochs = 1,
         };
         IDataView rows = mlContext.Data.LoadFromEnumerable(
             Enumerable.Range(0, Rows).Select(row => new ImageRow { Image = PixelsOf(row), Label = $"{row % classes}" }));

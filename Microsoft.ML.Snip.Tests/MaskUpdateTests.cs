@@ -60,7 +60,9 @@ public class MaskUpdateTests
             LogOf(Updated + (options => options.MaskUpdateInterval = 50)).Single(), "The mask will not be updated: training takes 12 steps, too few for a MaskUpdateInterval of 50.");
     }
 
-    /// <summary>The model predicts from the weights that training ended with, those that moved included: validation sees the same on torch.</summary>
+    /// <summary>
+    /// The model predicts from the weights that training ended with, those that moved included: validation sees the same on torch.
+    /// </summary>
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet300)]
     [DataRow(NetworkArchitecture.SmallCnn)]
@@ -70,7 +72,8 @@ public class MaskUpdateTests
         var mlContext = new MLContext(5);
         IDataView held = SyntheticImages.AsVectors(mlContext, 60, seed: 2);
         IDataView labelled = mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(held).Transform(held);
-        using PrunedImageClassificationTransformer model = Fit(Updated + (options => (options.Architecture, options.ValidationSet, options.LearningRate) = (architecture, labelled, 0.003)));
+        using PrunedImageClassificationTransformer model = Fit(
+            Updated + (options => (options.Architecture, options.ValidationSet, options.LearningRate) = (architecture, labelled, 0.003)));
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(labelled));
         Assert.IsGreaterThan(0.01, metrics.LogLoss, "a loss of nearly 0 would show nothing");
         Assert.AreEqual(model.History.Epochs[^1].ValidationLoss!.Value, metrics.LogLoss, 1e-4);

@@ -25,10 +25,13 @@ public class NotFiniteTests
         using Microsoft.ML.Data.MLImage image = SyntheticImages.ToImage(Pixels);
         foreach (Action predict in new Action[]
                  {
-                     () => predictor.Predict(Pixels), () => predictor.Predict([.. Pixels, .. Pixels], 2, scores), () => predictor.Predict(image),
+                     () =>
+                         predictor.Predict(Pixels), () =>
+                             predictor.Predict([.. Pixels, .. Pixels], 2, scores), () => predictor.Predict(image),
                  })
         {
-            StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(predict).Message, "the model has weights that are not finite");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<InvalidOperationException>(predict).Message, "the model has weights that are not finite");
         }
 
         CollectionAssert.AreEqual(new float[4], scores, "nothing is left of them");
@@ -50,9 +53,11 @@ public class NotFiniteTests
     {
         // 3e38 is still finite when it is normalised, and no more when the layer sums up.
         float[] large = [.. Enumerable.Repeat(3e38f, Pixels.Length)];
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _sound.CreatePredictor().Predict([.. Pixels, .. large], 2, new float[4]));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => _sound.CreatePredictor().Predict([.. Pixels, .. large], 2, new float[4]));
         StringAssert.Contains(error.Message, "Image 1 (counted from 0): the scores are not finite numbers: the pixels are too far outside");
-        SyntheticImages.VectorRow[] rows = [.. Enumerable.Range(0, 9).Select(number => new SyntheticImages.VectorRow { Image = number == 5 ? large : Pixels })];
+        SyntheticImages.VectorRow[] rows =
+            [.. Enumerable.Range(0, 9).Select(number => new SyntheticImages.VectorRow { Image = number == 5 ? large : Pixels })];
         var given = new List<float[]>();
         error = Assert.ThrowsExactly<InvalidOperationException>(() =>
         {
@@ -92,7 +97,8 @@ public class NotFiniteTests
             new Dictionary<string, float[]> { ["fc1.bias"] = new float[2] });
         var model = new SnipModel(
             network, new PixelNormalization([0], [1]), new ClassLabels(ClassValueKind.Text, ["a", "b"]), new PruningReport("plain", []), new TrainingHistory([]));
-        return new PrunedImageClassificationTransformer(Context, model, new SparseExecutor(network), new ColumnNames("Image", "PredictedLabel", "Score"));
+        return new PrunedImageClassificationTransformer(
+            Context, model, new SparseExecutor(network), new ColumnNames("Image", "PredictedLabel", "Score"));
     }
 
     private sealed class Row

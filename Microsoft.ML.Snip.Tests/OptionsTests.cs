@@ -32,7 +32,12 @@ public class OptionsTests
             PredictedLabelColumnName = "c",
             ScoreColumnName = "d",
             Architecture = NetworkArchitecture.LeNet300,
-            Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Conv2d(4, kernel: 3).ReLU().Flatten().Linear(3).ToDefinition(),
+            Network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8))
+                .Conv2d(4, kernel: 3)
+                .ReLU()
+                .Flatten()
+                .Linear(3)
+                .ToDefinition(),
             ModuleName = "mine",
             ImageShape = new ImageShape(1, 8, 8),
             InvalidImages = InvalidImages.Skip,
@@ -82,7 +87,8 @@ public class OptionsTests
     public void OnlyWhatCannotBeWrittenIsLeftOutOfTheJson()
     {
         string[] left = [.. Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
-        CollectionAssert.AreEquivalent(new[] { "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
+        CollectionAssert.AreEquivalent(
+            new[] { "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
     }
 
     [TestMethod]
@@ -100,7 +106,9 @@ public class OptionsTests
                 Assert.AreEqual(type, range.Max.GetType(), property.Name);
                 double min = Convert.ToDouble(range.Min), max = Convert.ToDouble(range.Max);
                 Assert.IsTrue(min < max);
-                Assert.IsTrue(value is null || (Convert.ToDouble(value) >= min && Convert.ToDouble(value) <= max), $"{property.Name}'s default is outside its range");
+                Assert.IsTrue(
+                    value is null || (Convert.ToDouble(value) >= min && Convert.ToDouble(value) <= max),
+                    $"{property.Name}'s default is outside its range");
             }
 
             if (property.GetCustomAttribute<ChoiceAttribute>() is not null)
@@ -146,7 +154,8 @@ public class OptionsTests
         typeof(Options).GetProperty(name)!.SetValue(options, value);
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext(1).Snip().PrunedImageClassification(options));
         Assert.AreEqual(name, exception.ParamName);
-        StringAssert.Contains(exception.Message, $"{name} is {Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)}; it must be");
+        StringAssert.Contains(
+            exception.Message, $"{name} is {Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)}; it must be");
     }
 
     [TestMethod]
@@ -195,8 +204,10 @@ public class OptionsTests
     {
         var mlContext = new MLContext(1);
         IDataView data = SyntheticImages.AsVectors(mlContext, 3);
-        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
-        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
+        Assert.Throws<ArgumentException>(
+            () => mlContext.Snip().PrunedImageClassification(new Options { ValidationSet = data, ValidationFraction = 0.1 }));
+        Assert.Throws<ArgumentException>(
+            () => mlContext.Snip().PrunedImageClassification(new Options { PredictedLabelColumnName = "x", ScoreColumnName = "x" }));
         foreach ((Options hiding, string names) in new[]
                  {
                      (new Options { ScoreColumnName = "Label" }, "LabelColumnName and ScoreColumnName are both 'Label'"),
@@ -206,15 +217,18 @@ public class OptionsTests
                      (new Options { ImageColumnName = "Label" }, "LabelColumnName and ImageColumnName are both 'Label'"),
                  })
         {
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(hiding)).Message, names);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(hiding)).Message, names);
         }
-        Assert.Throws<ArgumentOutOfRangeException>(() => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => mlContext.Snip().PrunedImageClassification(new Options { Augmentation = new Augmentation { Shift = -1 } }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { InitialWeights = new NetworkWeights([]), RedrawWeights = true }));
         NetworkDefinition network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Flatten().Linear(3).ToDefinition();
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ModuleFactory = (_, _) => TorchSharp.torch.nn.Flatten() }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ModuleName = "no such module" }));
-        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));
+        Assert.Throws<ArgumentException>(
+            () => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));
     }
 }

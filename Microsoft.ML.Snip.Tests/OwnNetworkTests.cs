@@ -14,7 +14,8 @@ public class OwnNetworkTests
         using var module = MakeSequential();
         PrunedImageClassificationTransformer model = Fit(options => options.Network = NetworkDefinition.FromModule(module, Shape, "mine"));
         Assert.AreEqual("mine", model.Report.Network);
-        CollectionAssert.AreEqual(new[] { "features_conv.weight", "head.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "features_conv.weight", "head.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
         Assert.IsGreaterThan(0.95, model.History.Epochs[^1].Accuracy);
     }
 
@@ -52,21 +53,24 @@ public class OwnNetworkTests
     [TestMethod]
     public void ANetworkWithoutWeightsIsRefused()
     {
-        var exception = Assert.Throws<ArgumentException>(() => Fit(options => options.Network = NetworkDefinition.Build("empty", Shape).Flatten().ToDefinition()));
+        var exception = Assert.Throws<ArgumentException>(
+            () => Fit(options => options.Network = NetworkDefinition.Build("empty", Shape).Flatten().ToDefinition()));
         StringAssert.Contains(exception.Message, "The network 'empty' has no weights");
     }
 
     [TestMethod]
     public void InitialWeightsThatDoNotSuitTheNetworkAreRefused()
     {
-        var exception = Assert.Throws<ArgumentException>(() => Fit(options => options.InitialWeights = new NetworkWeights([new("conv9.weight", [1])])));
+        var exception = Assert.Throws<ArgumentException>(
+            () => Fit(options => options.InitialWeights = new NetworkWeights([new("conv9.weight", [1])])));
         StringAssert.Contains(exception.Message, "'conv9.weight'");
     }
 
     private static TorchSharp.Modules.Sequential MakeSequential() => nn.Sequential(
         ("features", nn.Sequential(("conv", nn.Conv2d(1, 4, 5, stride: 2)), ("act", nn.ReLU()))), ("flatten", nn.Flatten()), ("head", nn.Linear(144, 3)));
 
-    private static PrunedImageClassificationTransformer Fit(Action<PrunedImageClassificationTrainer.Options> set, Action<string>? log = null)
+    private static PrunedImageClassificationTransformer Fit(
+        Action<PrunedImageClassificationTrainer.Options> set, Action<string>? log = null)
     {
         var mlContext = new MLContext(1);
         mlContext.Log += (_, entry) => log?.Invoke(entry.Message);

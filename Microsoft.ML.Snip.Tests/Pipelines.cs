@@ -14,7 +14,8 @@ internal static class Pipelines
         ScoringSampleCount = 100,
     };
 
-    public static EstimatorChain<Transforms.KeyToValueMappingTransformer> Create(MLContext mlContext, PrunedImageClassificationTrainer.Options options) =>
+    public static EstimatorChain<Transforms.KeyToValueMappingTransformer> Create(
+        MLContext mlContext, PrunedImageClassificationTrainer.Options options) =>
         mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Snip().PrunedImageClassification(options))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
@@ -30,7 +31,8 @@ internal static class Pipelines
         mlContext.Log += (_, entry) => lines.Add(entry.Message);
         PrunedImageClassificationTrainer.Options options = FastOptions();
         set(options);
-        using PrunedImageClassificationTransformer model = Classifier(Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, images)));
+        using PrunedImageClassificationTransformer model = Classifier(
+            Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, images)));
         return lines;
     }
 

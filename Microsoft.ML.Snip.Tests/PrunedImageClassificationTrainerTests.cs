@@ -10,10 +10,12 @@ public class PrunedImageClassificationTrainerTests
     {
         var mlContext = new MLContext(1);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-            .Append(mlContext.Snip().PrunedImageClassification(labelColumnName: "Label", imageColumnName: "Image", sparsity: 0.9, epochs: 3))
+            .Append(
+                mlContext.Snip().PrunedImageClassification(labelColumnName: "Label", imageColumnName: "Image", sparsity: 0.9, epochs: 3))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ITransformer model = pipeline.Fit(SyntheticImages.AsImages(mlContext, 300));
-        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(SyntheticImages.AsImages(mlContext, 90, seed: 2)));
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(
+            model.Transform(SyntheticImages.AsImages(mlContext, 90, seed: 2)));
         Assert.IsGreaterThan(0.95, metrics.MicroAccuracy);
         Assert.IsLessThan(0.3, metrics.LogLoss);
     }
@@ -28,7 +30,8 @@ public class PrunedImageClassificationTrainerTests
         Assert.AreEqual(Connections, model.Report.Connections);
         Assert.AreEqual((long)Math.Round(Connections * (1 - 0.95)), model.Report.Kept);
         Assert.AreEqual(2 * model.Report.Kept, model.Report.KeptFlops);
-        CollectionAssert.AreEqual(new[] { "fc1.weight", "fc2.weight", "fc3.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "fc1.weight", "fc2.weight", "fc3.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
         CollectionAssert.AreEqual(SyntheticImages.ClassNames, model.ClassNames.ToArray());
         Assert.HasCount(3, model.History.Epochs);
     }
@@ -55,7 +58,8 @@ public class PrunedImageClassificationTrainerTests
             var mlContext = new MLContext(seed);
             var random = new Random(1);
             PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-            options.InitialWeights = new NetworkWeights([new("fc1.weight", Draw(300 * 256)), new("fc2.weight", Draw(100 * 300)), new("fc3.weight", Draw(3 * 100))]);
+            options.InitialWeights = new NetworkWeights(
+                [new("fc1.weight", Draw(300 * 256)), new("fc2.weight", Draw(100 * 300)), new("fc3.weight", Draw(3 * 100))]);
             options.ValidationFraction = 0.2;
             options.Augmentation = new Augmentation { Shift = 1 };
             options.DropFraction = 0.3;
@@ -113,7 +117,8 @@ public class PrunedImageClassificationTrainerTests
         Assert.HasCount(3 * 3, seen);
         Assert.AreEqual((3, 3, 3, 3), (seen[^1].Epoch, seen[^1].Epochs, seen[^1].Batch, seen[^1].Batches));
         Assert.AreEqual(TimeSpan.Zero, seen[^1].TimeLeft);
-        Assert.IsTrue(seen.TrueForAll(progress => progress.ImagesPerSecond > 0 && progress.Loss >= 0 && progress.Accuracy is >= 0 and <= 1));
+        Assert.IsTrue(
+            seen.TrueForAll(progress => progress.ImagesPerSecond > 0 && progress.Loss >= 0 && progress.Accuracy is >= 0 and <= 1));
     }
 
     [TestMethod]
@@ -121,7 +126,13 @@ public class PrunedImageClassificationTrainerTests
     {
         var mlContext = new MLContext(1);
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
-        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16)).Flatten().Linear(40).BatchNorm().ReLU().Linear(3).ToDefinition();
+        options.Network = NetworkDefinition.Build("normalised", new ImageShape(1, 16, 16))
+            .Flatten()
+            .Linear(40)
+            .BatchNorm()
+            .ReLU()
+            .Linear(3)
+            .ToDefinition();
         var seen = new List<TrainingProgress>();
         options.Progress = new Receiver(seen.Add);
         Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 65));
@@ -136,7 +147,8 @@ public class PrunedImageClassificationTrainerTests
         mlContext.Log += (_, entry) => lines.Add(entry.Message);
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Architecture = NetworkArchitecture.Auto;
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 70)));
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 70)));
         Assert.AreEqual("SmallCnn", model.Report.Network);
         StringAssert.Contains(string.Join('\n', lines), "Auto takes SmallCnn for 70 images of");
     }
@@ -167,7 +179,8 @@ public class PrunedImageClassificationTrainerTests
 
     [TestMethod]
     public void TheLogWarnsWhereNothingIsHeldOut() =>
-        StringAssert.Contains(string.Join('\n', Pipelines.LogOf(options => options.ValidationFraction = 0.001)), "ValidationFraction of 0.001");
+        StringAssert.Contains(
+            string.Join('\n', Pipelines.LogOf(options => options.ValidationFraction = 0.001)), "ValidationFraction of 0.001");
 
     [TestMethod]
     public void CrossValidationWorks()
@@ -187,7 +200,8 @@ public class PrunedImageClassificationTrainerTests
         var pipeline = Pipelines.Create(mlContext, Pipelines.FastOptions());
         SchemaShape promised = pipeline.GetOutputSchema(SchemaShape.Create(data.Schema));
         DataViewSchema given = pipeline.Fit(data).Transform(data).Schema;
-        SchemaShape.Column score = promised.Single(column => column.Name == "Score"), label = promised.Single(column => column.Name == "PredictedLabel");
+        SchemaShape.Column score = promised.Single(column => column.Name == "Score"), label = promised.Single(
+            column => column.Name == "PredictedLabel");
         Assert.AreEqual(SchemaShape.Column.VectorKind.Vector, score.Kind);
         Assert.AreEqual(NumberDataViewType.Single, score.ItemType);
         Assert.AreEqual(TextDataViewType.Instance, label.ItemType, "MapKeyToValue gives the class names");
@@ -208,7 +222,9 @@ public class PrunedImageClassificationTrainerTests
     }
 
     internal static IDataView Keyed(MLContext mlContext, IDataView data) =>
-        mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
+        mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Fit(data)
+            .Transform(data);
 
     private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
     {

@@ -36,7 +36,8 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void EvaluateGivesTopKLogLossAndANamedConfusionMatrix()
     {
-        MulticlassClassificationMetrics metrics = Context.MulticlassClassification.Evaluate(s_model.Transform(s_data), topKPredictionCount: 2);
+        MulticlassClassificationMetrics metrics = Context.MulticlassClassification.Evaluate(
+            s_model.Transform(s_data), topKPredictionCount: 2);
         Assert.IsGreaterThan(0.95, metrics.MicroAccuracy);
         Assert.IsGreaterThanOrEqualTo(metrics.MicroAccuracy, metrics.TopKAccuracy);
         Assert.IsTrue(metrics.LogLoss is > 0 and < 1);
@@ -49,7 +50,8 @@ public class PrunedImageClassificationTransformerTests
         using var engine = Context.Model.CreatePredictionEngine<SyntheticImages.VectorRow, SyntheticImages.Prediction>(s_model);
         float[][] scores = Pipelines.Scores(s_model.Transform(s_data));
         int row = 0;
-        foreach (SyntheticImages.VectorRow example in Context.Data.CreateEnumerable<SyntheticImages.VectorRow>(s_data, reuseRowObject: false))
+        foreach (
+            SyntheticImages.VectorRow example in Context.Data.CreateEnumerable<SyntheticImages.VectorRow>(s_data, reuseRowObject: false))
         {
             SyntheticImages.Prediction prediction = engine.Predict(example);
             AssertClose(scores[row++], prediction.Score);
@@ -138,7 +140,8 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void ColumnsThatNeedNoScoreAreReadWithoutScoring()
     {
-        IDataView broken = Context.Data.LoadFromEnumerable(new[] { new SyntheticImages.VectorRow { Image = [.. Enumerable.Repeat(float.NaN, 256)], Label = "x" } });
+        IDataView broken = Context.Data.LoadFromEnumerable(
+            new[] { new SyntheticImages.VectorRow { Image = [.. Enumerable.Repeat(float.NaN, 256)], Label = "x" } });
         IDataView scored = s_model.Transform(broken);
         Assert.HasCount(1, scored.GetColumn<float[]>("Image"));
         Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(scored));
@@ -147,9 +150,11 @@ public class PrunedImageClassificationTransformerTests
     [TestMethod]
     public void ARowThatCannotBeScoredIsNamedThoughRowsAreReadAhead()
     {
-        SyntheticImages.VectorRow[] rows = [.. SyntheticImages.Draw(100, 1).Select(example => new SyntheticImages.VectorRow { Image = example.Pixels })];
+        SyntheticImages.VectorRow[] rows =
+            [.. SyntheticImages.Draw(100, 1).Select(example => new SyntheticImages.VectorRow { Image = example.Pixels })];
         rows[71].Image[3] = float.NaN;
-        var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Scores(s_model.Transform(Context.Data.LoadFromEnumerable(rows))));
+        var exception = Assert.Throws<InvalidOperationException>(
+            () => Pipelines.Scores(s_model.Transform(Context.Data.LoadFromEnumerable(rows))));
         StringAssert.Contains(exception.Message, "'Image', row 71 ");
     }
 
@@ -228,7 +233,9 @@ public class PrunedImageClassificationTransformerTests
     }
 
     private static Dictionary<string, float[]> ByPixels(IDataView scored) =>
-        scored.GetColumn<float[]>("Image").Zip(Pipelines.Scores(scored)).ToDictionary(pair => string.Join(' ', pair.First), pair => pair.Second);
+        scored.GetColumn<float[]>("Image")
+            .Zip(Pipelines.Scores(scored))
+            .ToDictionary(pair => string.Join(' ', pair.First), pair => pair.Second);
 
     private static void AssertClose(float[] expected, float[] found)
     {

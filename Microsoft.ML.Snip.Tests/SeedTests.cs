@@ -23,7 +23,8 @@ public class SeedTests
         ["redrawn weights"] = options => (options.InitialWeights, options.RedrawWeights, options.Sparsity) = (null, true, 0),
         ["criterion"] = options => options.Criterion = new RandomCriterion(),
         ["scoring sample"] = options => options.ScoringSampleCount = 5,
-        [ScoringAugmentation] = options => (options.Augmentation, options.Epochs) = (new Snip.Augmentation { Shift = 3, WhenScoring = true }, 1),
+        [ScoringAugmentation] = options =>
+            (options.Augmentation, options.Epochs) = (new Snip.Augmentation { Shift = 3, WhenScoring = true }, 1),
         ["validation split"] = options => options.ValidationFraction = 0.3,
         [Dropout] = options => (options.Network, options.Epochs, options.Sparsity) = (Network(classes: 2, dropout: 0.5), 1, 0),
         ["order of the rows"] = options => (options.LearningRate, options.BatchSize) = (0.1, 7),
@@ -48,8 +49,8 @@ public class SeedTests
         Assert.AreEqual(Seeds.Length, traits.Distinct().Count(), $"{part}: {string.Join(" / ", traits)}");
         Assert.AreEqual(traits[0], Traits(Seeds[0]), "the second fit differs");
 
-        // Two rows can come in two orders only, which three seeds are told apart from. Where training is changed at random as well as scoring, only
-        // what is kept tells of the scoring.
+        // Two rows can come in two orders only, which three seeds are told apart from. Where training is changed at random as well as
+        // scoring, only what is kept tells of the scoring.
         string Traits(int seed)
         {
             string all = TraitsOf(seed, RandomParts[part], part is Augmentation or ScoringAugmentation or Dropout ? 2 : Images);

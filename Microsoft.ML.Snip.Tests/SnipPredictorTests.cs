@@ -104,7 +104,8 @@ public class SnipPredictorTests
         SnipPredictor predictor = s_classifier.CreatePredictor();
         float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
         Array.Fill(pixels, float.NaN);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "Pixel 0 of image 0 (counted from 0) is NaN");
+        StringAssert.Contains(
+            Assert.Throws<ArgumentException>(() => predictor.Predict(pixels)).Message, "Pixel 0 of image 0 (counted from 0) is NaN");
     }
 
     [TestMethod]

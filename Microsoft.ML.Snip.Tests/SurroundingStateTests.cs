@@ -99,9 +99,12 @@ public class SurroundingStateTests
     {
         using IDisposable? state = States[name]();
         using DisposeScope scope = NewDisposeScope();
-        var before = (is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype(), get_default_device().ToString(), get_num_threads());
+        var before = (
+            is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype(), get_default_device().ToString(), get_num_threads());
         act();
-        Assert.AreEqual(before, (is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype(), get_default_device().ToString(), get_num_threads()));
+        Assert.AreEqual(
+            before,
+            (is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype(), get_default_device().ToString(), get_num_threads()));
         Assert.AreEqual(0, scope.DisposablesCount, "tensors are left in the caller's dispose scope");
     }
 

@@ -13,14 +13,16 @@ internal static class SyntheticImages
     private static readonly (int Y, int X)[] Corners = [(1, 1), (1, 9), (9, 1)];
 
     public static IDataView AsVectors(MLContext mlContext, int count, int seed = 1) =>
-        mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(image => new VectorRow { Image = image.Pixels, Label = image.Label }).ToArray());
+        mlContext.Data.LoadFromEnumerable(
+            Draw(count, seed).Select(image => new VectorRow { Image = image.Pixels, Label = image.Label }).ToArray());
 
     public static IDataView AsBytes(MLContext mlContext, int count, int seed = 1) =>
         mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(
             image => new ByteRow { Image = Array.ConvertAll(image.Pixels, value => (byte)value), Label = image.Label }).ToArray());
 
     public static IDataView AsImages(MLContext mlContext, int count, int seed = 1) =>
-        mlContext.Data.LoadFromEnumerable(Draw(count, seed).Select(image => new ImageRow { Image = ToImage(image.Pixels), Label = image.Label }).ToArray());
+        mlContext.Data.LoadFromEnumerable(
+            Draw(count, seed).Select(image => new ImageRow { Image = ToImage(image.Pixels), Label = image.Label }).ToArray());
 
     public static IEnumerable<(float[] Pixels, string Label)> Draw(int count, int seed)
     {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests;
 
-/// <summary>What fits, scores and predictions do on machines whose libtorch computes wrong convolutions; elsewhere the fault is pretended.</summary>
+/// <summary>
+/// What fits, scores and predictions do on machines whose libtorch computes wrong convolutions; elsewhere the fault is pretended.
+/// </summary>
 [TestClass]
 public class WrongConvolutionsTests
 {
@@ -65,14 +67,17 @@ public class WrongConvolutionsTests
             options.Progress = new Reporter(() => whileTraining &= s_wasOn);
         });
         Assert.IsFalse(whileTraining, "oneDNN was on while a batch was trained");
-        StringAssert.Contains(log.Single(line => line.Contains(Fault, StringComparison.Ordinal)), "oneDNN is switched off in this process until the fit ends");
+        StringAssert.Contains(
+            log.Single(line => line.Contains(Fault, StringComparison.Ordinal)),
+            "oneDNN is switched off in this process until the fit ends");
         Assert.IsTrue(OneDnn.OfProcess.IsOn);
 
         SnipModules.Register("WrongConvolutionsTests.watching", (_, classes) => new Watching(classes));
         var mlContext = new MLContext(1);
         PrunedImageClassificationTrainer.Options fast = Pipelines.FastOptions();
         (fast.ModuleFactory, fast.ModuleName) = ((_, classes) => new Watching(classes), "WrongConvolutionsTests.watching");
-        PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, fast).Fit(SyntheticImages.AsVectors(mlContext, 40)));
+        PrunedImageClassificationTransformer model = Pipelines.Classifier(
+            Pipelines.Create(mlContext, fast).Fit(SyntheticImages.AsVectors(mlContext, 40)));
         s_wasOn = true;
         model.CreatePredictor().Predict(new float[256]);
         Assert.IsFalse(s_wasOn, "oneDNN was on while an image was predicted");

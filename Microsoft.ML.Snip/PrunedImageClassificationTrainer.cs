@@ -9,12 +9,12 @@ using Microsoft.ML.Snip.Formats.Model;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Trains a pruned image classifier: reads the images once, scores every connection of the untrained network on a sample of them, keeps the best, and
-/// trains what is kept. Made by <see cref="SnipCatalog.PrunedImageClassification(PrunedImageClassificationTrainer.Options)"/>.
+/// Trains a pruned image classifier: reads the images once, scores every connection of the untrained network on a sample of them, keeps the
+/// best, and trains what is kept. Made by <see cref="SnipCatalog.PrunedImageClassification(PrunedImageClassificationTrainer.Options)"/>.
 /// </summary>
 /// <remarks>
-/// Training runs on TorchSharp, so the program that fits references TorchSharp-cpu or another package with its natives; programs that only predict
-/// need none. A fit can be cancelled by <see cref="Options.CancellationToken"/>, and by Microsoft.ML.AutoML when its time is up.
+/// Training runs on TorchSharp, so the program that fits references TorchSharp-cpu or another package with its natives; programs that only
+/// predict need none. A fit can be cancelled by <see cref="Options.CancellationToken"/>, and by Microsoft.ML.AutoML when its time is up.
 /// </remarks>
 public sealed partial class PrunedImageClassificationTrainer : IEstimator<PrunedImageClassificationTransformer>
 {
@@ -32,16 +32,18 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <returns>A transformer that adds the predicted label and the scores.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="input"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A column is missing or of another type than expected, images would be shifted out of sight, or the weight decay is too high for the learning rate.
+    /// A column is missing or of another type than expected, images would be shifted out of sight, or the weight decay is too high for the
+    /// learning rate.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The images, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no layer, or the module
-    /// cannot be trained or stored.
+    /// The images, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no
+    /// layer, or the module cannot be trained or stored.
     /// </exception>
     /// <exception cref="FormatException">Images cannot be decoded; see <see cref="Options.InvalidImages"/>.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections, training
-    /// diverges, a module of one's own would predict otherwise than it was trained to, or TorchSharp's native library cannot be loaded.
+    /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections,
+    /// training diverges, a module of one's own would predict otherwise than it was trained to, or TorchSharp's native library cannot be
+    /// loaded.
     /// </exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public PrunedImageClassificationTransformer Fit(IDataView input)

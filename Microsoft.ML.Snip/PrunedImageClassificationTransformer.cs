@@ -15,9 +15,9 @@ using Microsoft.ML.Snip.Formats.Model;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with images. Rows are scored in batches.
-/// Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp unless
-/// the network is a module of one's own that only TorchSharp can run (see <see cref="SnipModules"/>).
+/// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with images. Rows are scored in
+/// batches. Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp
+/// unless the network is a module of one's own that only TorchSharp can run (see <see cref="SnipModules"/>).
 /// </summary>
 public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
 {
@@ -27,7 +27,8 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     private readonly SnipPredictor _predictor;
     private readonly ModelScorer _scorer;
 
-    internal PrunedImageClassificationTransformer(IHostEnvironment environment, SnipModel model, INetworkExecutor executor, ColumnNames columns)
+    internal PrunedImageClassificationTransformer(
+        IHostEnvironment environment, SnipModel model, INetworkExecutor executor, ColumnNames columns)
     {
         _host = environment.Register(nameof(PrunedImageClassificationTransformer));
         _columns = columns;
@@ -66,10 +67,14 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
         return new ScoredDataView(_scorer, input);
     }
 
-    /// <summary>The same model for use without data views; safe for many threads at once, and independent of this object's lifetime.</summary>
+    /// <summary>
+    /// The same model for use without data views; safe for many threads at once, and independent of this object's lifetime.
+    /// </summary>
     public SnipPredictor CreatePredictor() => _predictor;
 
-    /// <summary>Writes the model alone, without a pipeline around it. The file appears whole or not at all; an old one stays until then.</summary>
+    /// <summary>
+    /// Writes the model alone, without a pipeline around it. The file appears whole or not at all; an old one stays until then.
+    /// </summary>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveModelFile(string path)
@@ -82,7 +87,9 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, _columns, _model);
 
-    /// <summary>Does nothing: what there is to free is freed when nothing refers to it. Here because transformers of other libraries need it.</summary>
+    /// <summary>
+    /// Does nothing: what there is to free is freed when nothing refers to it. Here because transformers of other libraries need it.
+    /// </summary>
     public void Dispose()
     {
     }

@@ -13,13 +13,13 @@ public sealed class SnipCatalog
     internal SnipCatalog(IHostEnvironment environment) => _environment = environment;
 
     /// <summary>
-    /// A trainer that prunes a network once, before training, by connection sensitivity (SNIP: Lee, Ajanthan and Torr, ICLR 2019), trains only what is
-    /// kept, and gives a classifier that predicts without a native deep-learning runtime.
+    /// A trainer that prunes a network once, before training, by connection sensitivity (SNIP: Lee, Ajanthan and Torr, ICLR 2019), trains
+    /// only what is kept, and gives a classifier that predicts without a native deep-learning runtime.
     /// </summary>
     /// <param name="labelColumnName">The label: a key column; put <c>MapValueToKey</c> before the trainer.</param>
     /// <param name="imageColumnName">
-    /// The images: an <see cref="ML.Data.MLImage"/> column; or a vector of float, or of byte with a known size, that holds pixels channel by channel,
-    /// row by row; or a vector of byte of unknown size that holds an encoded image.
+    /// The images: an <see cref="ML.Data.MLImage"/> column; or a vector of float, or of byte with a known size, that holds pixels channel
+    /// by channel, row by row; or a vector of byte of unknown size that holds an encoded image.
     /// </param>
     /// <param name="predictedLabelColumnName">The output column with the most probable class, a key.</param>
     /// <param name="scoreColumnName">The output column with the probability of each class.</param>
@@ -68,8 +68,8 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// Images and labels from a pair of files in the format of MNIST and Fashion-MNIST: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text).
-    /// The files are read lazily, each time the rows are.
+    /// Images and labels from a pair of files in the format of MNIST and Fashion-MNIST: columns Image (<see cref="ML.Data.MLImage"/>) and
+    /// Label (text). The files are read lazily, each time the rows are.
     /// </summary>
     /// <param name="imagesPath">The file of images (idx3-ubyte), compressed with gzip or not.</param>
     /// <param name="labelsPath">The file of labels (idx1-ubyte), compressed with gzip or not.</param>
@@ -85,12 +85,13 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// CIFAR-10: 32 x 32 colour images of 10 classes, 50,000 to train on and 10,000 to test on; columns Image (<see cref="ML.Data.MLImage"/>) and Label
-    /// (text). The files are read lazily, each time the rows are.
+    /// CIFAR-10: 32 x 32 colour images of 10 classes, 50,000 to train on and 10,000 to test on; columns Image
+    /// (<see cref="ML.Data.MLImage"/>) and Label (text). The files are read lazily, each time the rows are.
     /// </summary>
     /// <param name="folder">
-    /// The folder cifar-10-batches-bin that <c>cifar-10-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): data_batch_1.bin to
-    /// data_batch_5.bin, test_batch.bin, and batches.meta.txt with the classes' names, without which the same names are built in.
+    /// The folder cifar-10-batches-bin that <c>cifar-10-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html):
+    /// data_batch_1.bin to data_batch_5.bin, test_batch.bin, and batches.meta.txt with the classes' names, without which the same names are
+    /// built in.
     /// </param>
     /// <param name="part">Which images.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
@@ -107,8 +108,8 @@ public sealed class SnipCatalog
     /// (<see cref="ML.Data.MLImage"/>) and Label (text). The files are read lazily, each time the rows are.
     /// </summary>
     /// <param name="folder">
-    /// The folder cifar-100-binary that <c>cifar-100-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): train.bin, test.bin, and
-    /// fine_label_names.txt and coarse_label_names.txt, without which the same names are built in.
+    /// The folder cifar-100-binary that <c>cifar-100-binary.tar.gz</c> unpacks to (https://www.cs.toronto.edu/~kriz/cifar.html): train.bin,
+    /// test.bin, and fine_label_names.txt and coarse_label_names.txt, without which the same names are built in.
     /// </param>
     /// <param name="part">Which images.</param>
     /// <param name="labels">Which of an image's two labels.</param>
@@ -127,17 +128,21 @@ public sealed class SnipCatalog
     /// (<see cref="ML.Data.MLImage"/>) and Label (text). Each image's file is read when the image is.
     /// </summary>
     /// <param name="folder">
-    /// The folder tiny-imagenet-200 that <c>tiny-imagenet-200.zip</c> unpacks to. It has wnids.txt (the classes' WordNet ids, such as n01443537, one a
-    /// line), the training images <c>train/ID/images/*.JPEG</c>, the held-out images <c>val/images/*.JPEG</c> with their classes in
-    /// <c>val/val_annotations.txt</c>, and words.txt, which names the ids.
+    /// The folder tiny-imagenet-200 that <c>tiny-imagenet-200.zip</c> unpacks to. It has wnids.txt (the classes' WordNet ids, such as
+    /// n01443537, one a line), the training images <c>train/ID/images/*.JPEG</c>, the held-out images <c>val/images/*.JPEG</c> with their
+    /// classes in <c>val/val_annotations.txt</c>, and words.txt, which names the ids.
     /// </param>
-    /// <param name="part">Which images. Those to test on are the archive's part "val": the images in its part "test" have no labels.</param>
+    /// <param name="part">
+    /// Which images. Those to test on are the archive's part "val": the images in its part "test" have no labels.
+    /// </param>
     /// <remarks>
-    /// A label is the first word that words.txt has for a class, with the id where two classes share a word: "crane (n02012849)"; where the file is
-    /// missing, it is the id.
+    /// A label is the first word that words.txt has for a class, with the id where two classes share a word: "crane (n02012849)"; where the
+    /// file is missing, it is the id.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
-    /// <exception cref="FileNotFoundException">A file is missing, or an image that the annotations name, or a class has no images.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// A file is missing, or an image that the annotations name, or a class has no images.
+    /// </exception>
     /// <exception cref="FormatException">A text file is not as it should be or, found when it is read, an image is not.</exception>
     public IDataView LoadTinyImageNet(string folder, DatasetPart part)
     {
@@ -146,19 +151,22 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// Images in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: the trainer resizes them, see
-    /// <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each image's file is read when the image is.
+    /// Images in a folder that has a subfolder for each class: columns Image (<see cref="ML.Data.MLImage"/>, of any size: the trainer
+    /// resizes them, see <see cref="PrunedImageClassificationTrainer.Options.ImageShape"/>) and Label (text). Each image's file is read
+    /// when the image is.
     /// </summary>
     /// <param name="folder">
-    /// The folder. The names of its subfolders are the labels; the images in a subfolder, or anywhere below it, are the class's: PNG, JPEG, WebP, GIF (its
-    /// first image), BMP and ICO, by the extension (of any of these, whatever the file holds) or, where that says nothing, by the bytes that the file begins
-    /// with. Left out are other files, hidden files and folders, what systems leave in folders (names that begin with a dot, Thumbs.db, desktop.ini,
-    /// __MACOSX), and links to folders; links to files are not. The log says how many files are left out, and why.
+    /// The folder. The names of its subfolders are the labels; the images in a subfolder, or anywhere below it, are the class's: PNG, JPEG,
+    /// WebP, GIF (its first image), BMP and ICO, by the extension (of any of these, whatever the file holds) or, where that says nothing,
+    /// by the bytes that the file begins with. Left out are other files, hidden files and folders, what systems leave in folders (names
+    /// that begin with a dot, Thumbs.db, desktop.ini, __MACOSX), and links to folders; links to files are not. The log says how many files
+    /// are left out, and why.
     /// </param>
     /// <remarks>
-    /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random part of them
-    /// use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of images. The log warns of subfolders without images, which
-    /// give no class, and where the subfolders look like parts of a data set (train, test) that hold the classes' folders.
+    /// Rows are in the order of the names, compared character by character: the same on every machine, and class after class. For a random
+    /// part of them use <c>mlContext.Data.TrainTestSplit</c>; ML.NET's <c>ShuffleRows</c> drops columns of images. The log warns of
+    /// subfolders without images, which give no class, and where the subfolders look like parts of a data set (train, test) that hold the
+    /// classes' folders.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The folder is missing or has no subfolders.</exception>
     /// <exception cref="FileNotFoundException">No subfolder holds images.</exception>

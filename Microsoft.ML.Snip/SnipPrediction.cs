@@ -15,7 +15,9 @@ public readonly record struct SnipPrediction(string Label, int ClassIndex, float
     /// <summary>The most probable classes, the most probable first; of equals the one that comes first among the class names.</summary>
     /// <param name="count">How many, at least 1; all classes if there are fewer.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
-    /// <exception cref="InvalidOperationException">The prediction was not made by a model: it has not as many class names as scores.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The prediction was not made by a model: it has not as many class names as scores.
+    /// </exception>
     public IReadOnlyList<ClassScore> Top(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -23,7 +25,8 @@ public readonly record struct SnipPrediction(string Label, int ClassIndex, float
         float[] scores = Scores ?? [];
         return names.Count == scores.Length
             ? [.. names.Zip(scores, (name, score) => new ClassScore(name, score)).OrderByDescending(entry => entry.Probability).Take(count)]
-            : throw new InvalidOperationException($"The prediction has {scores.Length} scores and {names.Count} class names; predictions of a model have as many.");
+            : throw new InvalidOperationException(
+                $"The prediction has {scores.Length} scores and {names.Count} class names; predictions of a model have as many.");
     }
 }
 

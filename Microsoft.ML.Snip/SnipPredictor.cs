@@ -11,8 +11,8 @@ namespace Microsoft.ML.Snip;
 /// <summary>
 /// Predicts with a trained model, without data views: for apps that have one image, or many, in hand. Immutable, and safe for any number of
 /// threads at once. Predicting from spans allocates nothing once as many threads have predicted before, and survives trimming and native
-/// ahead-of-time compilation. The exception are models of modules that only TorchSharp can run (see <see cref="SnipModules"/>): they take one call at
-/// a time, and all that TorchSharp needs.
+/// ahead-of-time compilation. The exception are models of modules that only TorchSharp can run (see <see cref="SnipModules"/>): they take
+/// one call at a time, and all that TorchSharp needs.
 /// </summary>
 public sealed class SnipPredictor
 {
@@ -36,8 +36,8 @@ public sealed class SnipPredictor
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// The mean of each channel's pixels in the training set, as <see cref="Predict(ReadOnlySpan{float})"/> takes pixels. A predictor has no log to warn
-    /// in: whoever is not sure of the range of its pixels compares them with this and <see cref="PixelDeviations"/>.
+    /// The mean of each channel's pixels in the training set, as <see cref="Predict(ReadOnlySpan{float})"/> takes pixels. A predictor has
+    /// no log to warn in: whoever is not sure of the range of its pixels compares them with this and <see cref="PixelDeviations"/>.
     /// </summary>
     public IReadOnlyList<float> PixelMeans => _model.Normalization.Mean;
 
@@ -54,7 +54,9 @@ public sealed class SnipPredictor
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is not such a model, or is damaged.</exception>
-    /// <exception cref="InvalidOperationException">The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.
+    /// </exception>
     public static SnipPredictor Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -65,7 +67,9 @@ public sealed class SnipPredictor
     /// <summary>Loads a model, in either form, from a stream, which is left open. One that cannot seek is read into memory first.</summary>
     /// <param name="stream">The model, from the stream's position to its end.</param>
     /// <exception cref="FormatException">The stream does not hold such a model, or is damaged.</exception>
-    /// <exception cref="InvalidOperationException">The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.
+    /// </exception>
     public static SnipPredictor Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -85,8 +89,8 @@ public sealed class SnipPredictor
     }
 
     /// <summary>
-    /// Predicts one image from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or coloured as the
-    /// model takes it.
+    /// Predicts one image from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or
+    /// coloured as the model takes it.
     /// </summary>
     /// <param name="file">The whole file.</param>
     /// <exception cref="FormatException">The bytes are not an image.</exception>
@@ -101,8 +105,8 @@ public sealed class SnipPredictor
 
     /// <summary>Predicts one image.</summary>
     /// <param name="pixels">
-    /// Its raw values as the model was trained on them (0 to 255 if it was trained on images or bytes), channel by channel, row by row; as many as
-    /// <see cref="ImageShape"/> has.
+    /// Its raw values as the model was trained on them (0 to 255 if it was trained on images or bytes), channel by channel, row by row; as
+    /// many as <see cref="ImageShape"/> has.
     /// </param>
     /// <exception cref="ArgumentException">There are more or fewer values, or one is not a finite number.</exception>
     /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
@@ -166,7 +170,9 @@ public sealed class SnipPredictor
                 pixel++;
             }
 
-            string expected = float.IsFinite(pixels[pixel]) ? "too far outside the range that the model was trained on" : "pixels are finite numbers";
+            string expected = float.IsFinite(pixels[pixel])
+                ? "too far outside the range that the model was trained on"
+                : "pixels are finite numbers";
             throw new ArgumentException(
                 FormattableString.Invariant($"Pixel {pixel} of image {index} (counted from 0) is {pixels[pixel]}: {expected}."), nameof(pixels));
         }

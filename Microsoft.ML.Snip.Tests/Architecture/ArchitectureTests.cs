@@ -4,7 +4,9 @@ using Microsoft.ML.Snip.Formats.Model;
 
 namespace Microsoft.ML.Snip.Tests.Architecture;
 
-/// <summary>The library's folders show its architecture; these are the arrows that may be drawn between them (docs/architecture.md).</summary>
+/// <summary>
+/// The library's folders show its architecture; these are the arrows that may be drawn between them (docs/architecture.md).
+/// </summary>
 [TestClass]
 public class ArchitectureTests
 {
@@ -13,8 +15,8 @@ public class ArchitectureTests
     private static readonly FolderArrow[] Arrows = FolderArrows.Draw(Library, Folders);
 
     /// <summary>
-    /// Which folders a folder may name; a row also stands for the folders inside that have no row of their own. The front door (the root, its options, the stages of a
-    /// fit) may name all, and nothing names the root.
+    /// Which folders a folder may name; a row also stands for the folders inside that have no row of their own. The front door (the root,
+    /// its options, the stages of a fit) may name all, and nothing names the root.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayName = new()
     {
@@ -28,7 +30,8 @@ public class ArchitectureTests
         ["Formats"] = ["Images", "Networks", "Sparse", "Reports"], // Images: a model holds its classes and how pixels are normalised.
         ["DataViews"] = ["Images", "Formats"],
         ["Engines/Managed"] = ["Images", "Networks", "Sparse"],
-        ["Engines/Torch"] = ["Images", "Networks", "Sparse", "Pruning", "Pruning/Criteria", "Training", "Engines/Managed"], // Managed: predicts what was trained here.
+        // Managed: predicts what was trained here.
+        ["Engines/Torch"] = ["Images", "Networks", "Sparse", "Pruning", "Pruning/Criteria", "Training", "Engines/Managed"],
         ["Pruning/Criteria"] = ["Pruning", "Engines/Torch/Modules", "Engines/Torch/Runtime"], // Scores are gradients that torch computes.
         ["Options"] = [
             "Images", "Networks", "Pruning", "Pruning/Criteria", "Training", "Engines/Torch/UserModules"],
@@ -83,11 +86,15 @@ public class ArchitectureTests
         Assert.AreEqual("Networks", Folders.Of(typeof(NetworkArchitecture)), "an enumeration has no methods");
         Assert.AreEqual("Formats/Model", Folders.Of(typeof(ModelJson)), "part of it is generated");
         Assert.AreEqual("Networks", Folders.Of(typeof(NetworkDefinition)));
-        Assert.AreEqual("Networks/Conversion", Folders.Of(typeof(NetworkDefinition).GetMethod(nameof(NetworkDefinition.FromModule))!), "a part of a type");
+        Assert.AreEqual(
+            "Networks/Conversion", Folders.Of(typeof(NetworkDefinition).GetMethod(nameof(NetworkDefinition.FromModule))!),
+            "a part of a type");
         Assert.AreEqual("Engines/Torch/UserModules", Folders.Of(typeof(ModuleFactory)), "a delegate has no code");
     }
 
-    /// <summary>TorchSharp is named where modules become layers, where connections are scored, and in the engine that trains with it.</summary>
+    /// <summary>
+    /// TorchSharp is named where modules become layers, where connections are scored, and in the engine that trains with it.
+    /// </summary>
     [TestMethod]
     public void OnlyThreeFoldersNameTorchSharp()
     {
@@ -130,10 +137,14 @@ public class ArchitectureTests
     private static IEnumerable<string> RowsOf(string folder)
     {
         string row = RowOf(folder);
-        return MayName.Values.SelectMany(entries => entries).Where(entry => IsInside(folder, entry) && IsInside(entry, row)).Append(row).Distinct();
+        return MayName.Values.SelectMany(entries => entries)
+            .Where(entry => IsInside(folder, entry) && IsInside(entry, row))
+            .Append(row)
+            .Distinct();
     }
 
-    private static bool IsInside(string folder, string outer) => folder == outer || folder.StartsWith(outer + "/", StringComparison.Ordinal);
+    private static bool IsInside(string folder, string outer) =>
+        folder == outer || folder.StartsWith(outer + "/", StringComparison.Ordinal);
 
     private static IEnumerable<(string Folder, string Text)> Named(Func<Type, bool> test) =>
         from mention in FolderArrows.Mentions(Library, Folders)

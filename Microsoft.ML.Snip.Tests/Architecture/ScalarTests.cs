@@ -4,13 +4,14 @@ using TorchSharp;
 namespace Microsoft.ML.Snip.Tests.Architecture;
 
 /// <summary>
-/// A number that is given to a TorchSharp method becomes a <see cref="Scalar"/> that nothing keeps alive while libtorch reads it; the garbage collector may free
-/// it before. So the library makes scalars itself and disposes of them after the call.
+/// A number that is given to a TorchSharp method becomes a <see cref="Scalar"/> that nothing keeps alive while libtorch reads it; the
+/// garbage collector may free it before. So the library makes scalars itself and disposes of them after the call.
 /// </summary>
 [TestClass]
 public class ScalarTests
 {
-    private const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+    private const BindingFlags All =
+        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     [TestMethod]
     public void NoNumberBecomesAScalarUnseen()

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Snip.Tests.Architecture;
 
 /// <summary>
-/// ML.NET brings SkiaSharp 2.88; programs may bring 3 or 4, for which nothing is compiled anew. So the library uses only what is there, with the same
-/// signature, in all of them: what stands here was compared in 2.88.9, 3.119.0, 3.119.4, 4.153.1 and 4.155.0.
+/// ML.NET brings SkiaSharp 2.88; programs may bring 3 or 4, for which nothing is compiled anew. So the library uses only what is there,
+/// with the same signature, in all of them: what stands here was compared in 2.88.9, 3.119.0, 3.119.4, 4.153.1 and 4.155.0.
 /// </summary>
 [TestClass]
 public class SkiaSharpMembersTests
@@ -39,7 +39,8 @@ public class SkiaSharpMembersTests
     [TestMethod]
     public void OnlyMembersOfEveryVersionAreUsed()
     {
-        string[] used = [.. UsedMembers().Where(member => IsSkiaSharp(member.DeclaringType)).Select(Describe).Distinct().Order(StringComparer.Ordinal)];
+        string[] used =
+            [.. UsedMembers().Where(member => IsSkiaSharp(member.DeclaringType)).Select(Describe).Distinct().Order(StringComparer.Ordinal)];
         string[] others = [.. used.Except(InAllVersions)];
         Assert.IsEmpty(others, string.Join(Environment.NewLine, others));
         Assert.Contains("SKCodec: SkiaSharp.SKCodecResult GetPixels(SkiaSharp.SKImageInfo, IntPtr)", used, "the search finds something");
@@ -49,7 +50,8 @@ public class SkiaSharpMembersTests
     public void MLImageIsNotAskedForWhatItCannotGiveWithLaterVersions()
     {
         string[] broken = [nameof(MLImage.Pixels), nameof(MLImage.Save)];
-        string[] used = [.. UsedMembers().Where(member => member.DeclaringType == typeof(MLImage)).Select(member => member.Name).Distinct()];
+        string[] used =
+            [.. UsedMembers().Where(member => member.DeclaringType == typeof(MLImage)).Select(member => member.Name).Distinct()];
         Assert.IsEmpty(used.Where(name => broken.Contains(name.Replace("get_", string.Empty, StringComparison.Ordinal))).ToArray());
         Assert.Contains("CreateFromPixels", used, "the search finds something");
     }

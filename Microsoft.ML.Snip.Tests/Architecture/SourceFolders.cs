@@ -7,9 +7,9 @@ using System.Reflection.PortableExecutable;
 namespace Microsoft.ML.Snip.Tests.Architecture;
 
 /// <summary>
-/// In which folder of its project each type and each method was written. Public types share one namespace whatever their folder, and a partial type may have a part
-/// in another folder, so the compiler's debug information is asked: the documents of a type's methods and, for a type without code, those listed with it (Portable
-/// PDB, TypeDefinitionDocuments).
+/// In which folder of its project each type and each method was written. Public types share one namespace whatever their folder, and a
+/// partial type may have a part in another folder, so the compiler's debug information is asked: the documents of a type's methods and, for
+/// a type without code, those listed with it (Portable PDB, TypeDefinitionDocuments).
 /// </summary>
 internal sealed class SourceFolders
 {
@@ -32,11 +32,13 @@ internal sealed class SourceFolders
             var methodFiles = metadata.MethodDefinitions
                 .Select(method => (Token: MetadataTokens.GetToken(method), Files: Written(symbols, symbols.GetMethodDebugInformation(method).GetSequencePoints().Select(point => point.Document))))
                 .Where(entry => entry.Files.Length > 0).ToDictionary(entry => entry.Token, entry => entry.Files[0]);
-            var typeFiles = metadata.TypeDefinitions.ToDictionary(type => MetadataTokens.GetToken(type), type => FilesOf(metadata, symbols, type, methodFiles));
+            var typeFiles = metadata.TypeDefinitions.ToDictionary(
+                type => MetadataTokens.GetToken(type), type => FilesOf(metadata, symbols, type, methodFiles));
             string project = CommonFolder(typeFiles.Values.SelectMany(paths => paths));
             foreach ((int token, string[] paths) in typeFiles.Where(entry => entry.Value.Length > 0))
             {
-                // A part of a type in another folder has a longer name: NetworkDefinition.cs is the type's own file, NetworkDefinition.FromModule.cs is not.
+                // A part of a type in another folder has a longer name: NetworkDefinition.cs is the type's own file,
+                // NetworkDefinition.FromModule.cs is not.
                 _folderByType.Add(token, FolderOf(paths.MinBy(path => Path.GetFileName(path).Length)![project.Length..]));
             }
 
@@ -49,7 +51,10 @@ internal sealed class SourceFolders
 
     public IEnumerable<string> All => _folderByType.Values.Concat(_folderByMethod.Values).Distinct();
 
-    /// <summary>The folder of a type; of a nested type without a file of its own, that of the type around it; null for types that only the compiler wrote.</summary>
+    /// <summary>
+    /// The folder of a type; of a nested type without a file of its own, that of the type around it; null for types that only the compiler
+    /// wrote.
+    /// </summary>
     public string? Of(Type type) => _folderByType.TryGetValue(type.MetadataToken, out string? folder) ? folder
         : type.DeclaringType is { } outer ? Of(outer) : null;
 
@@ -59,7 +64,8 @@ internal sealed class SourceFolders
     /// <summary>The type itself, or the one that it is nested in at the very outside.</summary>
     public static Type Outermost(Type type) => type.DeclaringType is null ? type : Outermost(type.DeclaringType);
 
-    private static string[] FilesOf(MetadataReader metadata, MetadataReader symbols, TypeDefinitionHandle type, Dictionary<int, string> methodFiles)
+    private static string[] FilesOf(
+        MetadataReader metadata, MetadataReader symbols, TypeDefinitionHandle type, Dictionary<int, string> methodFiles)
     {
         IEnumerable<string> ofMethods = metadata.GetTypeDefinition(type).GetMethods()
             .Select(method => methodFiles.GetValueOrDefault(MetadataTokens.GetToken(method))).OfType<string>();

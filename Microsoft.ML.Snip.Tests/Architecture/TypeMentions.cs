@@ -12,7 +12,8 @@ internal static class TypeMentions
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>What the attributes of a type and of its members name.</summary>
-    public static IEnumerable<Type> OfAllAttributes(Type type) => OfAttributes(type).Concat(type.GetMembers(Declared).SelectMany(OfAttributes));
+    public static IEnumerable<Type> OfAllAttributes(Type type) =>
+        OfAttributes(type).Concat(type.GetMembers(Declared).SelectMany(OfAttributes));
 
     /// <summary>What is needed to lay a type out: base type, interfaces, constraints, fields.</summary>
     public static IEnumerable<Type> OfDeclaration(Type type) =>

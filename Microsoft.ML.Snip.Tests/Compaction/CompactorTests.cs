@@ -13,7 +13,8 @@ public class CompactorTests
     [TestMethod]
     public void A_unit_that_nothing_reaches_becomes_part_of_the_next_bias()
     {
-        // Unit 0 has no inputs and bias 3: it is always relu(3) = 3. Unit 1 has no inputs and bias -3: always relu(-3) = 0. Unit 2 computes.
+        // Unit 0 has no inputs and bias 3: it is always relu(3) = 3. Unit 1 has no inputs and bias -3: always relu(-3) = 0. Unit 2
+        // computes.
         SparseNetwork compact = Compact(
             Vectors(2).Linear(3).ReLU().Linear(2).ToDefinition(),
             ("fc1.weight", [0, 0, 0, 0, 1, 2]), ("fc1.bias", [3, -3, 5]),
@@ -73,7 +74,11 @@ public class CompactorTests
     public void A_batch_norm_before_a_padded_convolution_stays()
     {
         SparseNetwork compact = Compact(
-            NetworkDefinition.Build("test", new ImageShape(1, 3, 3)).BatchNorm(epsilon: 1).Conv2d(2, 3, padding: 1, bias: false).GlobalAveragePool().ToDefinition(),
+            NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
+                .BatchNorm(epsilon: 1)
+                .Conv2d(2, 3, padding: 1, bias: false)
+                .GlobalAveragePool()
+                .ToDefinition(),
             ("bn1.weight", [6]), ("bn1.bias", [5]), ("bn1.running_mean", [2]), ("bn1.running_var", [3]),
             ("conv1.weight", [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1]));
         Assert.HasCount(1, compact.Definition.Layers.OfType<BatchNorm>());
@@ -90,7 +95,11 @@ public class CompactorTests
             second[9 + 4] = 20;
             second[27 + 4] = 30;
             SparseNetwork compact = Compact(
-                NetworkDefinition.Build("test", new ImageShape(1, 3, 3)).Conv2d(2, 1).Conv2d(2, 3, padding: 1, bias: false).GlobalAveragePool().ToDefinition(),
+                NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
+                    .Conv2d(2, 1)
+                    .Conv2d(2, 3, padding: 1, bias: false)
+                    .GlobalAveragePool()
+                    .ToDefinition(),
                 ("conv1.weight", [0, 1]), ("conv1.bias", [7, 0]), ("conv2.weight", second));
             bool middle = tap == 4;
             Assert.HasCount(middle ? 1 : 2, compact.Weights["conv1.weight"].ToDense(), $"position {tap}");
@@ -102,7 +111,12 @@ public class CompactorTests
     public void A_channel_that_is_always_0_goes_in_spite_of_padding()
     {
         SparseNetwork compact = Compact(
-            NetworkDefinition.Build("test", new ImageShape(1, 3, 3)).Conv2d(2, 1).ReLU().Conv2d(2, 3, padding: 1, bias: false).GlobalAveragePool().ToDefinition(),
+            NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
+                .Conv2d(2, 1)
+                .ReLU()
+                .Conv2d(2, 3, padding: 1, bias: false)
+                .GlobalAveragePool()
+                .ToDefinition(),
             ("conv1.weight", [0, 1]), ("conv1.bias", [-7, 0]), ("conv2.weight", [.. Enumerable.Repeat(1f, 36)]));
         AssertLayer(compact, "conv1", [1], null);
         Assert.AreEqual(18, compact.Weights["conv2.weight"].KeptCount);
@@ -139,7 +153,11 @@ public class CompactorTests
     {
         // Two channels of 1x2 pixels; the linear layer reads the second channel's second pixel only.
         SparseNetwork compact = Compact(
-            NetworkDefinition.Build("test", new ImageShape(1, 1, 2)).Conv2d(2, 1, bias: false).Flatten().Linear(2, bias: false).ToDefinition(),
+            NetworkDefinition.Build("test", new ImageShape(1, 1, 2))
+                .Conv2d(2, 1, bias: false)
+                .Flatten()
+                .Linear(2, bias: false)
+                .ToDefinition(),
             ("conv1.weight", [1, 2]), ("fc1.weight", [0, 0, 0, 3, 0, 0, 0, 4]));
         AssertLayer(compact, "conv1", [2], null);
         AssertLayer(compact, "fc1", [0, 3, 0, 4], null);
@@ -177,8 +195,16 @@ public class CompactorTests
     {
         // The third gate's biases are 1 and -1. The LSTM adds them; the GRU first multiplies the second by its reset gate, here 1/2.
         float[] inputBias = [0, 0, 1, 0], stateBias = [0, 0, -1, 0];
-        NetworkBuilder lstm = NetworkDefinition.Build("test", new ImageShape(1, 4, 1)).RowsAsSequence().Lstm(1, name: "rnn").LastStep().Linear(2);
-        NetworkBuilder gru = NetworkDefinition.Build("test", new ImageShape(1, 4, 1)).RowsAsSequence().Gru(1, name: "rnn").LastStep().Linear(2);
+        NetworkBuilder lstm = NetworkDefinition.Build("test", new ImageShape(1, 4, 1))
+            .RowsAsSequence()
+            .Lstm(1, name: "rnn")
+            .LastStep()
+            .Linear(2);
+        NetworkBuilder gru = NetworkDefinition.Build("test", new ImageShape(1, 4, 1))
+            .RowsAsSequence()
+            .Gru(1, name: "rnn")
+            .LastStep()
+            .Linear(2);
         Assert.AreEqual(0, CompactUnit(lstm, inputBias, stateBias).Weights["fc1.weight"].KeptCount);
         Assert.AreEqual(2, CompactUnit(gru, inputBias[..3], stateBias[..3]).Weights["fc1.weight"].KeptCount);
 
@@ -207,7 +233,12 @@ public class CompactorTests
         }
 
         return Compact(
-            NetworkDefinition.Build("test", new ImageShape(1, 4, 1)).RowsAsSequence().Gru(3).LastStep().Linear(2, bias: false).ToDefinition(),
+            NetworkDefinition.Build("test", new ImageShape(1, 4, 1))
+                .RowsAsSequence()
+                .Gru(3)
+                .LastStep()
+                .Linear(2, bias: false)
+                .ToDefinition(),
             ("gru1.weight_ih_l0", inputs), ("gru1.weight_hh_l0", states), ("gru1.bias_ih_l0", inputBias), ("gru1.bias_hh_l0", new float[9]),
             ("fc1.weight", [1, 0, 0, 2, 0, 0]));
     }
@@ -224,7 +255,9 @@ public class CompactorTests
             NetworkParameter parameter = definition.Parameters.Single(parameter => parameter.Name == name);
             if (parameter.Role == ParameterRole.Weight)
             {
-                weights.Add(name, SparseMatrix.FromDense(values, [.. values.Select(value => value != 0)], parameter.Shape[0], (int)parameter.FanIn));
+                weights.Add(
+                    name,
+                    SparseMatrix.FromDense(values, [.. values.Select(value => value != 0)], parameter.Shape[0], (int)parameter.FanIn));
             }
             else
             {

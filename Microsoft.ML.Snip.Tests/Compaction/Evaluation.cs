@@ -19,7 +19,9 @@ internal static class Evaluation
         Dictionary<string, torch.Tensor> tensors = module.NamedTensors();
         foreach (NetworkParameter parameter in network.Definition.Parameters)
         {
-            float[] values = parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense() : network.Vectors[parameter.Name];
+            float[] values = parameter.Role == ParameterRole.Weight
+                ? network.Weights[parameter.Name].ToDense()
+                : network.Vectors[parameter.Name];
             using torch.Tensor tensor = torch.tensor(values, [.. parameter.Shape.Select(size => (long)size)]);
             tensors[parameter.Name].copy_(tensor);
         }

@@ -111,7 +111,9 @@ public class RelaxVersionNeedTests
         StringAssert.Contains(warning, reason);
     }
 
-    /// <summary>Here a limit on the size of files ends the build while it writes; the next one would take a part of the library for the whole.</summary>
+    /// <summary>
+    /// Here a limit on the size of files ends the build while it writes; the next one would take a part of the library for the whole.
+    /// </summary>
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void ABuildThatEndsWhileItCopiesLeavesTheCopyThatWasThere()

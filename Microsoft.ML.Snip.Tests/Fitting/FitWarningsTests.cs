@@ -17,7 +17,10 @@ public class FitWarningsTests
         {
             options.Threads = more;
             options.Sparsity = 0.5;
-            options.Network = NetworkDefinition.Build("tiny", new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side)).Flatten().Linear(3).ToDefinition();
+            options.Network = NetworkDefinition.Build("tiny", new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side))
+                .Flatten()
+                .Linear(3)
+                .ToDefinition();
         });
         Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), log);
     }

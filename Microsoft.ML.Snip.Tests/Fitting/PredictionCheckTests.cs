@@ -18,10 +18,12 @@ namespace Microsoft.ML.Snip.Tests.Fitting;
 public class PredictionCheckTests
 {
     [TestMethod]
-    public void ConstantsDrawnInTheConstructorAreFound() => Says("would predict otherwise than it was trained to", (shape, classes) => new RandomScale(shape, classes));
+    public void ConstantsDrawnInTheConstructorAreFound() =>
+        Says("would predict otherwise than it was trained to", (shape, classes) => new RandomScale(shape, classes));
 
     [TestMethod]
-    public void BuffersThatAreNotStoredAreFound() => Says("buffers registered as not persistent", (shape, classes) => new CountedBatches(shape, classes));
+    public void BuffersThatAreNotStoredAreFound() =>
+        Says("buffers registered as not persistent", (shape, classes) => new CountedBatches(shape, classes));
 
     [TestMethod]
     public void TensorsFromOutsideThatChangeAreFound()
@@ -42,10 +44,12 @@ public class PredictionCheckTests
     }
 
     [TestMethod]
-    public void AModuleThatMixesTheBatchIsFound() => Says("one by one than in a batch", (shape, classes) => new UntrackedNorm(shape, classes));
+    public void AModuleThatMixesTheBatchIsFound() =>
+        Says("one by one than in a batch", (shape, classes) => new UntrackedNorm(shape, classes));
 
     [TestMethod]
-    public void AModuleThatDrawsInPredictionIsFound() => Says("draws random numbers in evaluation mode", (shape, classes) => new AlwaysDrops(shape, classes));
+    public void AModuleThatDrawsInPredictionIsFound() =>
+        Says("draws random numbers in evaluation mode", (shape, classes) => new AlwaysDrops(shape, classes));
 
     [TestMethod]
     [DataRow(NetworkArchitecture.LeNet300)]
@@ -66,7 +70,8 @@ public class PredictionCheckTests
         Refuses("image by image", new Altered(executor, (scores, count) => scores[0] *= count > 1 ? 1 : 1.1f));
         Refuses("as one batch", new Altered(executor, (scores, _) => scores[0] = float.NaN));
         void Refuses(string expected, INetworkExecutor wrong) =>
-            StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => PredictionCheck.Run(network, wrong, sample, 0.1)).Message, expected);
+            StringAssert.Contains(
+                Assert.Throws<InvalidOperationException>(() => PredictionCheck.Run(network, wrong, sample, 0.1)).Message, expected);
     }
 
     [TestMethod]
@@ -115,7 +120,8 @@ public class PredictionCheckTests
         }
 
         var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization());
-        var exception = Assert.Throws<InvalidOperationException>(() => PredictionCheck.Run(network, new SparseExecutor(network.ToSparse(KeepAll(module))), sample, 0.1));
+        var exception = Assert.Throws<InvalidOperationException>(
+            () => PredictionCheck.Run(network, new SparseExecutor(network.ToSparse(KeepAll(module))), sample, 0.1));
         StringAssert.Contains(exception.Message, "Choose a smaller LearningRate (it was 0.1)");
     }
 
@@ -152,7 +158,8 @@ public class PredictionCheckTests
     }
 
     private static double Accuracy(PrunedImageClassificationTransformer model) =>
-        SyntheticImages.Draw(30, seed: 2).Average(example => model.CreatePredictor().Predict(example.Pixels).Label == example.Label ? 1.0 : 0.0);
+        SyntheticImages.Draw(30, seed: 2).Average(
+            example => model.CreatePredictor().Predict(example.Pixels).Label == example.Label ? 1.0 : 0.0);
 
     private static ExampleSet Examples(int count)
     {

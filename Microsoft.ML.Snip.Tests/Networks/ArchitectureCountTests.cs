@@ -3,8 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Tests.Networks;
 
 /// <summary>
-/// Parameter counts, to the unit, against the SNIP authors' networks: weights, biases, gains and shifts of batch norms. Recurrent layers have two biases a
-/// gate, as in TorchSharp, where the authors' have one. ResNet-20 has the 272,474 parameters that other implementations with projections give it.
+/// Parameter counts, to the unit, against the SNIP authors' networks: weights, biases, gains and shifts of batch norms. Recurrent layers
+/// have two biases a gate, as in TorchSharp, where the authors' have one. ResNet-20 has the 272,474 parameters that other implementations
+/// with projections give it.
 /// </summary>
 [TestClass]
 public class ArchitectureCountTests
@@ -36,7 +37,9 @@ public class ArchitectureCountTests
     public void ColourImagesOf32x32(NetworkArchitecture architecture, int weights, int biases, int normParameters) =>
         AssertCounts(architecture, new ImageShape(3, 32, 32), 10, weights, biases, normParameters);
 
-    /// <summary>Tiny ImageNet: a larger first stride, all else as it is; the whole number of weights and biases is the published one.</summary>
+    /// <summary>
+    /// Tiny ImageNet: a larger first stride, all else as it is; the whole number of weights and biases is the published one.
+    /// </summary>
     [TestMethod]
     [DataRow(NetworkArchitecture.AlexNetS, 5_261_344, 5_264_968, 6_848)]
     [DataRow(NetworkArchitecture.AlexNetB, 8_874_016, 8_879_688, 10_944)]
@@ -50,7 +53,8 @@ public class ArchitectureCountTests
         NetworkArchitecture architecture, ImageShape shape, int classes, long weights, long biases, long normParameters)
     {
         var network = NetworkDefinition.FromArchitecture(architecture, shape, classes);
-        long Count(params ParameterRole[] roles) => network.Parameters.Where(parameter => roles.Contains(parameter.Role)).Sum(parameter => parameter.Count);
+        long Count(params ParameterRole[] roles) =>
+            network.Parameters.Where(parameter => roles.Contains(parameter.Role)).Sum(parameter => parameter.Count);
         Assert.AreEqual(weights, Count(ParameterRole.Weight));
         Assert.AreEqual(biases, Count(ParameterRole.Bias));
         Assert.AreEqual(normParameters, Count(ParameterRole.Gamma, ParameterRole.Beta));

@@ -9,7 +9,8 @@ public class ArchitectureTests
 {
     private static readonly ImageShape Grey = new(1, 28, 28);
 
-    internal static IEnumerable<NetworkArchitecture> All => Enum.GetValues<NetworkArchitecture>().Where(architecture => architecture != NetworkArchitecture.Auto);
+    internal static IEnumerable<NetworkArchitecture> All =>
+        Enum.GetValues<NetworkArchitecture>().Where(architecture => architecture != NetworkArchitecture.Auto);
 
     [TestMethod]
     [DataRow(1, 28)]
@@ -40,9 +41,12 @@ public class ArchitectureTests
     public void Tiny_ImageNet_images_are_reduced_by_the_first_stride()
     {
         var shape = new ImageShape(3, 64, 64);
-        Assert.AreEqual("map 96x16x16", NetworkDefinition.FromArchitecture(NetworkArchitecture.AlexNetB, shape, 200).ShapeOf("conv1").ToString());
-        Assert.AreEqual("map 64x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.VggD, shape, 200).ShapeOf("conv1").ToString());
-        Assert.AreEqual("map 3x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.SmallCnn, shape, 200).ShapeOf("reduce").ToString());
+        Assert.AreEqual(
+            "map 96x16x16", NetworkDefinition.FromArchitecture(NetworkArchitecture.AlexNetB, shape, 200).ShapeOf("conv1").ToString());
+        Assert.AreEqual(
+            "map 64x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.VggD, shape, 200).ShapeOf("conv1").ToString());
+        Assert.AreEqual(
+            "map 3x32x32", NetworkDefinition.FromArchitecture(NetworkArchitecture.SmallCnn, shape, 200).ShapeOf("reduce").ToString());
     }
 
     [TestMethod]
@@ -51,7 +55,9 @@ public class ArchitectureTests
         NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.VggC, Grey, 10);
         Assert.AreEqual("map 64x32x32", network.ShapeOf("conv1").ToString());
         Assert.AreEqual("map 512x1x1", network.ShapeOf("pool5").ToString());
-        CollectionAssert.AreEqual(new[] { 1, 1, 1 }, network.Layers.OfType<Conv2d>().Where(conv => conv.KernelHeight == 1).Select(conv => conv.KernelWidth).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 1, 1, 1 },
+            network.Layers.OfType<Conv2d>().Where(conv => conv.KernelHeight == 1).Select(conv => conv.KernelWidth).ToArray());
     }
 
     [TestMethod]

@@ -18,8 +18,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Tests.Networks;
 
 /// <summary>
-/// Every built-in network, at the sparsity of the SNIP paper, on a few random images, through all that a fit and a loaded model do: score, prune, train
-/// two steps, compact, predict, save, load, predict again.
+/// Every built-in network, at the sparsity of the SNIP paper, on a few random images, through all that a fit and a loaded model do: score,
+/// prune, train two steps, compact, predict, save, load, predict again.
 /// </summary>
 [TestClass]
 public class EveryArchitectureTests
@@ -82,7 +82,8 @@ public class EveryArchitectureTests
     public void NoArchitectureIsLeftOut()
     {
         MethodInfo test = typeof(EveryArchitectureTests).GetMethod(nameof(TrainsCompactsPredictsAndSurvivesTheModelFile))!;
-        NetworkArchitecture[] tested = [.. test.GetCustomAttributes<DataRowAttribute>().Select(row => (NetworkArchitecture)row.Data[0]!).Distinct()];
+        NetworkArchitecture[] tested =
+            [.. test.GetCustomAttributes<DataRowAttribute>().Select(row => (NetworkArchitecture)row.Data[0]!).Distinct()];
         CollectionAssert.AreEquivalent(Enum.GetValues<NetworkArchitecture>().Except([NetworkArchitecture.Auto]).ToArray(), tested);
     }
 
@@ -112,7 +113,9 @@ public class EveryArchitectureTests
         using var batches = new BatchTensors(dataset, normalization, Images);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Images)])]);
         var mask = PruningMask.Select(scores, sparsity);
-        var settings = new TrainingSettings(Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9, WeightDecay: 5e-4, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
+        var settings = new TrainingSettings(
+            Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9,
+            WeightDecay: 5e-4, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
         return (mask, TorchTraining.Run(network, mask, settings, ExampleSet.All(dataset), seed: 3, normalization: normalization).History);
     }
 

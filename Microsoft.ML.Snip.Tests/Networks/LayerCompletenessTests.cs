@@ -9,7 +9,8 @@ namespace Microsoft.ML.Snip.Tests.Networks;
 [TestClass]
 public class LayerCompletenessTests
 {
-    private static readonly Type[] Kinds = [.. typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)];
+    private static readonly Type[] Kinds =
+        [.. typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)];
 
     [TestMethod]
     public void EveryKindHasANameOfItsOwnInModelFiles()
@@ -22,7 +23,9 @@ public class LayerCompletenessTests
     [TestMethod]
     public void EveryKindIsInASampleNetwork()
     {
-        IEnumerable<Type> sampled = SampleNetworks.All.SelectMany(row => ((NetworkDefinition)row[0]).Layers).Select(layer => layer.GetType()).Distinct();
+        IEnumerable<Type> sampled = SampleNetworks.All.SelectMany(row => ((NetworkDefinition)row[0]).Layers)
+            .Select(layer => layer.GetType())
+            .Distinct();
         CollectionAssert.AreEquivalent(Kinds.Except([typeof(RegisteredModule)]).ToArray(), sampled.ToArray());
     }
 

@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Tests.Networks;
 
 /// <summary>
-/// Each kind of layer, in a small network, beside the same network of TorchSharp's own modules: forward, one training step under a mask, compaction, prediction by
-/// every vector path, and the model file, to 1e-5.
+/// Each kind of layer, in a small network, beside the same network of TorchSharp's own modules: forward, one training step under a mask,
+/// compaction, prediction by every vector path, and the model file, to 1e-5.
 /// </summary>
 [TestClass]
 public class LayerParityTests
@@ -47,7 +47,13 @@ public class LayerParityTests
         ["Multiply", (NetworkBuilder network) => network.Conv2d(4, 3, name: "a").From("input").Conv2d(4, 3, name: "b").Multiply("a"), 196,
             (Tensor x, Func<string, Tensor, Tensor> run) => run("b", x) * run("a", x)],
         ["squeeze and excite",
-            (NetworkBuilder network) => network.Conv2d(4, 3, name: "a").GlobalAveragePool().Linear(4, name: "b").Sigmoid(name: "gate").From("a").Multiply("gate"), 196,
+            (NetworkBuilder network) =>
+                network.Conv2d(4, 3, name: "a")
+                    .GlobalAveragePool()
+                    .Linear(4, name: "b")
+                    .Sigmoid(name: "gate")
+                    .From("a")
+                    .Multiply("gate"), 196,
             (Tensor x, Func<string, Tensor, Tensor> run) => run("a", x) * run("b", run("a", x).mean([2, 3])).sigmoid().unsqueeze(-1).unsqueeze(-1)],
     ];
 
@@ -59,8 +65,11 @@ public class LayerParityTests
         NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape, layer);
         using var network = new TorchNetwork(definition);
         network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
-        Dictionary<string, TorchSharp.Modules.Parameter> parameters = module.named_parameters().ToDictionary(pair => pair.name.Replace('.', '_'), pair => pair.parameter);
-        AssertParity(network, module.forward, name => parameters[name.Replace('.', '_')], logarithm: layer.StartsWith("Softmax", StringComparison.Ordinal));
+        Dictionary<string, TorchSharp.Modules.Parameter> parameters = module.named_parameters().ToDictionary(
+            pair => pair.name.Replace('.', '_'), pair => pair.parameter);
+        AssertParity(
+            network, module.forward, name => parameters[name.Replace('.', '_')],
+            logarithm: layer.StartsWith("Softmax", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -65,7 +65,8 @@ public class NetworkDefinitionTests
     [DynamicData(nameof(Mistakes))]
     public void A_mistake_is_an_error_that_names_the_layer(string layer, string text, Func<NetworkBuilder, NetworkBuilder> build)
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => build(NetworkDefinition.Build("wrong", Small)).ToDefinition());
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => build(NetworkDefinition.Build("wrong", Small)).ToDefinition());
         StringAssert.Contains(error.Message, layer);
         StringAssert.Contains(error.Message, text);
     }
@@ -75,7 +76,8 @@ public class NetworkDefinitionTests
     {
         NetworkDefinition network = NetworkDefinition.Build("names", Small)
             .Conv2d(8, 3, name: "conv2").Conv2d(8, 3).Conv2d(8, 3).Flatten().Linear(2).ToDefinition();
-        CollectionAssert.AreEqual(new[] { "conv2", "conv1", "conv3", "flatten1", "fc1" }, network.Layers.Select(layer => layer.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "conv2", "conv1", "conv3", "flatten1", "fc1" }, network.Layers.Select(layer => layer.Name).ToArray());
     }
 
     [TestMethod]
@@ -90,7 +92,8 @@ public class NetworkDefinitionTests
     public void Networks_without_layers_or_with_empty_images_are_refused()
     {
         Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.Build("empty", Small).ToDefinition());
-        Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.Build("flat", new ImageShape(1, 0, 5)).Flatten().Linear(2).ToDefinition());
+        Assert.ThrowsExactly<ArgumentException>(
+            () => NetworkDefinition.Build("flat", new ImageShape(1, 0, 5)).Flatten().Linear(2).ToDefinition());
         Assert.ThrowsExactly<ArgumentException>(
             () => NetworkDefinition.Build("huge", new ImageShape(1, 60_000, 60_000)).Flatten().Linear(2).ToDefinition());
     }

@@ -51,7 +51,8 @@ public class NetworkJsonTests
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"name":"a","input":"input"}]}""")]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"input","strid":2}]}""")]
     [DataRow("""{"name":"n","name":"m","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"input"}]}""")]
-    public void Text_of_another_form_is_a_JSON_error(string json) => Assert.ThrowsExactly<JsonException>(() => NetworkDefinition.FromJson(json));
+    public void Text_of_another_form_is_a_JSON_error(string json) =>
+        Assert.ThrowsExactly<JsonException>(() => NetworkDefinition.FromJson(json));
 
     [TestMethod]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[]}""")]

@@ -3,7 +3,10 @@ namespace Microsoft.ML.Snip.Tests.Networks;
 [TestClass]
 public class NetworkWeightsTests
 {
-    private static readonly NetworkDefinition Network = NetworkDefinition.Build("small", new ImageShape(1, 1, 3)).Flatten().Linear(2).ToDefinition();
+    private static readonly NetworkDefinition Network = NetworkDefinition.Build("small", new ImageShape(1, 1, 3))
+        .Flatten()
+        .Linear(2)
+        .ToDefinition();
 
     [TestMethod]
     public void Values_are_copied_and_found_by_name()
@@ -14,7 +17,8 @@ public class NetworkWeightsTests
         CollectionAssert.AreEqual(new[] { "fc1.bias", "fc1.weight" }, weights.Names.ToArray());
         Assert.AreEqual(1f, weights["fc1.bias"][0]);
         Assert.AreEqual(5f, weights.For(Network)["fc1.weight"][4]);
-        CollectionAssert.AreEqual(new[] { "fc1.bias" }, weights.Where(name => name.EndsWith("bias", StringComparison.Ordinal)).Names.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "fc1.bias" }, weights.Where(name => name.EndsWith("bias", StringComparison.Ordinal)).Names.ToArray());
     }
 
     [TestMethod]

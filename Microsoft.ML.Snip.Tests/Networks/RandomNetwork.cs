@@ -245,7 +245,9 @@ internal static class RandomNetwork
         width = ((width + (2 * padding) - size) / stride) + 1;
     }
 
-    /// <summary>A residual block of 3x3 convolutions that keep the size: its normalisations before (as in wide residual networks) or after them.</summary>
+    /// <summary>
+    /// A residual block of 3x3 convolutions that keep the size: its normalisations before (as in wide residual networks) or after them.
+    /// </summary>
     private static void AppendBlock(NetworkBuilder builder, Random random)
     {
         string start = builder.Current;

@@ -7,7 +7,8 @@ namespace Microsoft.ML.Snip.Tests.Networks;
 [TestClass]
 public class WeightInitializerTests
 {
-    private static readonly NetworkDefinition Network = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
+    private static readonly NetworkDefinition Network = NetworkDefinition.FromArchitecture(
+        NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
 
     [TestMethod]
     [DataRow("fc1.weight", 800)]
@@ -52,7 +53,13 @@ public class WeightInitializerTests
     [TestMethod]
     public void Gates_start_so_that_a_state_is_a_running_mean()
     {
-        NetworkDefinition network = NetworkDefinition.Build("gates", new ImageShape(1, 4, 4)).RowsAsSequence().Lstm(2).Gru(3).LastStep().Linear(2).ToDefinition();
+        NetworkDefinition network = NetworkDefinition.Build("gates", new ImageShape(1, 4, 4))
+            .RowsAsSequence()
+            .Lstm(2)
+            .Gru(3)
+            .LastStep()
+            .Linear(2)
+            .ToDefinition();
         Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3));
         CollectionAssert.AreEqual(new float[] { -2, -2, 2, 2, 0, 0, 1, 1 }, values["lstm1.bias_ih_l0"]);
         CollectionAssert.AreEqual(new float[] { 1, 1, 1, 1, 1, 1, 0, 0, 0 }, values["gru1.bias_ih_l0"]);

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Snip.Tests.Outside;
 
 /// <summary>
-/// Projects as people have them: elsewhere, without this repository's settings and versions. They build the README's first program and run it
-/// on images; what they reference is found as it is by their users.
+/// Projects as people have them: elsewhere, without this repository's settings and versions. They build the README's first program and run
+/// it on images; what they reference is found as it is by their users.
 /// </summary>
 [TestClass]
 public class OutsideProjectTests
@@ -20,7 +20,9 @@ public class OutsideProjectTests
 
     private static readonly string Package = """<PackageReference Include="Microsoft.ML.Snip" Version="1.0.0" />""";
 
-    /// <summary>The package lies in a folder; what it depends on is taken from where this repository's own packages are, and nothing is added there.</summary>
+    /// <summary>
+    /// The package lies in a folder; what it depends on is taken from where this repository's own packages are, and nothing is added there.
+    /// </summary>
     private static readonly string Packages = $"""
         <RestoreAdditionalProjectSources>{Feed}</RestoreAdditionalProjectSources>
         <RestorePackagesPath>{Path.Combine(Folder, "packages")}</RestorePackagesPath>
@@ -48,7 +50,8 @@ public class OutsideProjectTests
     public static void Clean() => Directory.Delete(Folder, recursive: true);
 
     [TestMethod]
-    public void AProjectThatReferencesThePackageTrainsAndPredicts() => BuildAndRun(Write("package", "net10.0", Packages, Package + Libtorch));
+    public void AProjectThatReferencesThePackageTrainsAndPredicts() =>
+        BuildAndRun(Write("package", "net10.0", Packages, Package + Libtorch));
 
     /// <summary>The library is taken as it was built, so that nothing is written in this repository.</summary>
     [TestMethod]

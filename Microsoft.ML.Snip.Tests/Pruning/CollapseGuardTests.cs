@@ -56,7 +56,11 @@ public class CollapseGuardTests
     {
         NetworkBuilder builder = NetworkDefinition.Build("residual", new ImageShape(1, 4, 4)).Conv2d(2, 3, padding: 1, name: "stem");
         string stem = builder.Current;
-        NetworkDefinition network = builder.Conv2d(2, 3, padding: 1, name: "branch").Add(stem).Flatten().Linear(2, name: "fc").ToDefinition();
+        NetworkDefinition network = builder.Conv2d(2, 3, padding: 1, name: "branch")
+            .Add(stem)
+            .Flatten()
+            .Linear(2, name: "fc")
+            .ToDefinition();
         PruningMask branchCut = MakeMask(("stem.weight", [1]), ("branch.weight", [0]), ("fc.weight", [1]));
         CollapseGuard.Check(branchCut, 0.5, "SNIP", network);
         Assert.ThrowsExactly<InvalidOperationException>(() => CollapseGuard.Check(branchCut, 0.5, "SNIP"));

@@ -20,9 +20,14 @@ public class MaskBalanceTests
     [TestMethod]
     public void EvenCutsAndLargeLayersAreInBalance()
     {
-        Assert.IsNull(MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 100), ("fc2.weight", 300, 299), ("fc3.weight", 100, 96)), []), "no layer is whole");
-        Assert.IsNull(MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 100), ("fc2.weight", 300, 290), ("fc3.weight", 100, 100)), []), "another is cut too");
-        Assert.IsNull(MaskBalance.FindImbalance(Mask(("fc1.weight", 10_000, 5000), ("fc2.weight", 30, 30)), []), "it holds nearly all there is");
+        Assert.IsNull(
+            MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 100), ("fc2.weight", 300, 299), ("fc3.weight", 100, 96)), []),
+            "no layer is whole");
+        Assert.IsNull(
+            MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 100), ("fc2.weight", 300, 290), ("fc3.weight", 100, 100)), []),
+            "another is cut too");
+        Assert.IsNull(
+            MaskBalance.FindImbalance(Mask(("fc1.weight", 10_000, 5000), ("fc2.weight", 30, 30)), []), "it holds nearly all there is");
         Assert.IsNull(MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 600), ("fc2.weight", 300, 300)), []), "nothing is cut");
     }
 
@@ -35,7 +40,8 @@ public class MaskBalanceTests
     {
         List<string> log = Pipelines.LogOf(options => (options.Criterion, options.Sparsity) = (new FirstLayerLast(), 0.7));
         StringAssert.Contains(log.Single(line => line.Contains("Nearly all", StringComparison.Ordinal)), "'fc1.weight'");
-        Assert.DoesNotContain(line => line.Contains("Nearly all", StringComparison.Ordinal), Pipelines.LogOf(options => options.Sparsity = 0.7));
+        Assert.DoesNotContain(
+            line => line.Contains("Nearly all", StringComparison.Ordinal), Pipelines.LogOf(options => options.Sparsity = 0.7));
     }
 
     private static PruningMask Mask(params (string Name, int Count, int Kept)[] layers) =>

@@ -47,7 +47,8 @@ public class PruningMaskTests
             ("fc1.weight", torch.tensor(new[] { 5f, 3f, 4f, 6f }, [2, 2])),
             ("fc2.weight", torch.tensor(new[] { 7f, 0f, 0f, 0f }, [2, 2])),
         ]);
-        PruningMask mask = PruningMask.Select(scores, 0.75, [new LayerSparsity("conv*", 0.5), new LayerSparsity("fc?.weight", 0.25), new LayerSparsity("fc2", 0)]);
+        PruningMask mask = PruningMask.Select(
+            scores, 0.75, [new LayerSparsity("conv*", 0.5), new LayerSparsity("fc?.weight", 0.25), new LayerSparsity("fc2", 0)]);
         CollectionAssert.AreEqual(new[] { false, false }, mask.KeptOf("conv1.weight").ToArray());
         CollectionAssert.AreEqual(new[] { true, true }, mask.KeptOf("conv2.weight").ToArray());
         CollectionAssert.AreEqual(new[] { true, true, true, true }, mask.KeptOf("fc1.weight").ToArray());
@@ -61,7 +62,8 @@ public class PruningMaskTests
     [TestMethod]
     public void A_sparsity_for_no_layer_is_refused()
     {
-        string message = Assert.ThrowsExactly<ArgumentException>(() => PruningMask.Select(MakeScores(), 0.5, [new LayerSparsity("fc*", 0.5)])).Message;
+        string message = Assert.ThrowsExactly<ArgumentException>(
+            () => PruningMask.Select(MakeScores(), 0.5, [new LayerSparsity("fc*", 0.5)])).Message;
         StringAssert.Contains(message, "'fc*'");
         StringAssert.Contains(message, "0, 1");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => PruningMask.Select(MakeScores(), 0.5, [new LayerSparsity("*", 1)]));

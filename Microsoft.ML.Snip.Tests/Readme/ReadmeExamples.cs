@@ -101,7 +101,8 @@ public class ReadmeExamples
     {
         var mlContext = new MLContext(1);
         string modelPath = Path.GetTempFileName(), imagePath = Path.ChangeExtension(modelPath, ".png");
-        Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90))).SaveModelFile(modelPath);
+        Pipelines.Classifier(
+            Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(SyntheticImages.AsVectors(mlContext, 90))).SaveModelFile(modelPath);
         (float[] pixels, string label) = SyntheticImages.Draw(1, seed: 3).First();
         using (MLImage image = SyntheticImages.ToImage(pixels))
         {

@@ -5,8 +5,8 @@ using ReadmeExampleCode;
 namespace Microsoft.ML.Snip.Tests.Readme;
 
 /// <summary>
-/// Every C# block of the README is code that compiles and runs, word for word a region of <see cref="ReadmeExamples"/> or the program that projects
-/// outside the repository build and run; its commands can be run.
+/// Every C# block of the README is code that compiles and runs, word for word a region of <see cref="ReadmeExamples"/> or the program that
+/// projects outside the repository build and run; its commands can be run.
 /// </summary>
 [TestClass]
 public partial class ReadmeTests

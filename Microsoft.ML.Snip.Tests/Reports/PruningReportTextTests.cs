@@ -9,7 +9,8 @@ public class PruningReportTextTests
     [TestMethod]
     public void AReportPrintsAsATable()
     {
-        var report = new PruningReport("small", [new LayerReport("conv1.weight", 500, 250, 576), new LayerReport("fc1.weight", 400_000, 4000, 1)]);
+        var report = new PruningReport(
+            "small", [new LayerReport("conv1.weight", 500, 250, 576), new LayerReport("fc1.weight", 400_000, 4000, 1)]);
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try

@@ -32,7 +32,11 @@ public class RetainedConnectionsTests
     public void Convolution_KernelWeightsThatLieOverAPixel()
     {
         // A kernel of 2x2 on 3x3 pixels lies at four places; only its upper left weight is kept, twice, and its lower right one, once.
-        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 3, 3)).Conv2d(2, kernel: 2).Flatten().Linear(2).ToDefinition();
+        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
+            .Conv2d(2, kernel: 2)
+            .Flatten()
+            .Linear(2)
+            .ToDefinition();
         RetainedConnections retained = Count(network, ("conv1.weight", [2, 1, 2, 2], [1, 0, 0, 1, 1, 0, 0, 0]))!;
         Assert.AreEqual("conv1", retained.Layer);
         CollectionAssert.AreEqual(new[] { 2, 2, 0, 2, 3, 1, 0, 1, 1 }, retained.Counts);
@@ -41,7 +45,8 @@ public class RetainedConnectionsTests
     [TestMethod]
     public void Convolution_WhatLiesOverPaddingIsNotCounted()
     {
-        // One row and column of zeros before the image, steps of 2: the upper left weight reads pixel (1, 1) alone, the lower right one all corners.
+        // One row and column of zeros before the image, steps of 2: the upper left weight reads pixel (1, 1) alone, the lower right one all
+        // corners.
         NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 3, 3))
             .Conv2d(1, kernel: 2, stride: 2, new Snip.Networks.Layers.Padding(1, 0, 1, 0)).Flatten().Linear(2).ToDefinition();
         CollectionAssert.AreEqual(
@@ -54,7 +59,11 @@ public class RetainedConnectionsTests
     public void RowByRow_UnitsThatAColumnReaches()
     {
         // Two channels of 2x2 pixels: a row has the features (channel 0: x 0, x 1; channel 1: x 0, x 1).
-        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(2, 2, 2)).RowsAsSequence().Linear(2).LastStep().ToDefinition();
+        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(2, 2, 2))
+            .RowsAsSequence()
+            .Linear(2)
+            .LastStep()
+            .ToDefinition();
         RetainedConnections retained = Count(network, ("fc1.weight", [2, 4], [1, 0, 0, 1, 1, 0, 0, 0]))!;
         CollectionAssert.AreEqual(new[] { 2, 0, 2, 0, 0, 1, 0, 1 }, retained.Counts);
     }
@@ -62,15 +71,26 @@ public class RetainedConnectionsTests
     [TestMethod]
     public void RecurrentLayer_GatesThatAColumnReaches()
     {
-        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 2, 2)).RowsAsSequence().Gru(1).LastStep().Linear(2).ToDefinition();
-        RetainedConnections retained = Count(network, ("gru1.weight_ih_l0", [3, 2], [1, 0, 1, 0, 1, 1]), ("gru1.weight_hh_l0", [3, 1], [1, 1, 1]))!;
+        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 2, 2))
+            .RowsAsSequence()
+            .Gru(1)
+            .LastStep()
+            .Linear(2)
+            .ToDefinition();
+        RetainedConnections retained = Count(
+            network, ("gru1.weight_ih_l0", [3, 2], [1, 0, 1, 0, 1, 1]), ("gru1.weight_hh_l0", [3, 1], [1, 1, 1]))!;
         CollectionAssert.AreEqual(new[] { 3, 1, 3, 1 }, retained.Counts);
     }
 
     [TestMethod]
     public void AWeightThatTheMaskDoesNotCoverIsKept()
     {
-        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 1, 2)).Flatten().Linear(3).ReLU().Linear(2).ToDefinition();
+        NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 1, 2))
+            .Flatten()
+            .Linear(3)
+            .ReLU()
+            .Linear(2)
+            .ToDefinition();
         CollectionAssert.AreEqual(new[] { 3, 3 }, Count(network, ("fc2.weight", [2, 3], [1, 0, 0, 0, 0, 0]))!.Counts);
     }
 

@@ -14,7 +14,8 @@ public partial class CustomNetworkTests
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         StringAssert.Contains(run.Output, "residual: 860 of 17,200 connections kept");
         StringAssert.Contains(run.Output, "converted: 1,444 of 28,880 connections kept");
-        double[] accuracies = [.. Accuracy().Matches(run.Output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        double[] accuracies =
+            [.. Accuracy().Matches(run.Output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         Assert.HasCount(2, accuracies);
         Assert.IsTrue(accuracies.All(accuracy => accuracy > 0.65), run.Output);
     }

@@ -20,7 +20,8 @@ public class PaperTablesTests
         string[] header = run.Output.Split('\n').Single(line => line.StartsWith("| network |", StringComparison.Ordinal)).Split('|');
         string[] cells = rows[0].Split('|');
         Assert.HasCount(header.Length, cells);
-        Assert.HasCount(header.Length, run.Output.Split('\n').Single(line => line.StartsWith("| --- |", StringComparison.Ordinal)).Split('|'));
+        Assert.HasCount(
+            header.Length, run.Output.Split('\n').Single(line => line.StartsWith("| --- |", StringComparison.Ordinal)).Split('|'));
         string Cell(string column) => cells[Array.IndexOf(header, $" {column} ")].Trim();
         Assert.AreEqual("2,000", Cell("training images"));
         double random = double.Parse(Cell("error random mask"), CultureInfo.InvariantCulture);

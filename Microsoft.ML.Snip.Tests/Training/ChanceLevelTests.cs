@@ -35,24 +35,28 @@ public class ChanceLevelTests
     public void AlwaysTheMostFrequentClassIsAGuess()
     {
         ExampleSet rows = Rows(1000, row => row % 10 == 0 ? 1 : 0);
-        StringAssert.Contains(ChanceLevel.FindNear(Epoch(0.91), rows, validation: null, learningRate: 0.25), "most frequent class gives 90.0 %");
+        StringAssert.Contains(
+            ChanceLevel.FindNear(Epoch(0.91), rows, validation: null, learningRate: 0.25), "most frequent class gives 90.0 %");
         Assert.IsNull(ChanceLevel.FindNear(Epoch(0.95), rows, validation: null, learningRate: 0.25));
         Assert.IsNull(ChanceLevel.FindNear(Epoch(1), Rows(10, _ => 0), validation: null, learningRate: 0.25), "one class is always right");
-        Assert.IsNull(ChanceLevel.FindNear(Epoch(1), Rows(50, row => row % 10 == 0 ? 1 : 0), validation: null, learningRate: 0.25), "all are right");
+        Assert.IsNull(
+            ChanceLevel.FindNear(Epoch(1), Rows(50, row => row % 10 == 0 ? 1 : 0), validation: null, learningRate: 0.25), "all are right");
     }
 
     [TestMethod]
     public void HeldOutImagesCountWhereThereAreAny()
     {
         ExampleSet training = Rows(1000, row => row % 10), validation = Rows(500, row => row % 10);
-        StringAssert.Contains(ChanceLevel.FindNear(Epoch(0.9) with { ValidationAccuracy = 0.1 }, training, validation, learningRate: 0.25), "500 held-out");
+        StringAssert.Contains(
+            ChanceLevel.FindNear(Epoch(0.9) with { ValidationAccuracy = 0.1 }, training, validation, learningRate: 0.25), "500 held-out");
         Assert.IsNull(ChanceLevel.FindNear(Epoch(0.1) with { ValidationAccuracy = 0.9 }, training, validation, learningRate: 0.25));
     }
 
     [TestMethod]
     public void AFitThatLearnsNothingSaysSo()
     {
-        Assert.IsTrue(Pipelines.LogOf(options => options.LearningRate = 1e-9).Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            Pipelines.LogOf(options => options.LearningRate = 1e-9).Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
         Assert.IsFalse(Pipelines.LogOf(_ => { }).Exists(line => line.Contains("near chance", StringComparison.Ordinal)));
     }
 

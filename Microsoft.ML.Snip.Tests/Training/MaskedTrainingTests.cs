@@ -58,7 +58,12 @@ public class TorchThreadsTests
     public void SmallNetworksTrainOnOneThreadLargeOnesOnAllCores()
     {
         NetworkDefinition small = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet300, new ImageShape(1, 28, 28), 10);
-        NetworkDefinition large = NetworkDefinition.Build("wide", new ImageShape(3, 64, 64)).Conv2d(256, kernel: 3).Conv2d(64, kernel: 3).GlobalAveragePool().Linear(10).ToDefinition();
+        NetworkDefinition large = NetworkDefinition.Build("wide", new ImageShape(3, 64, 64))
+            .Conv2d(256, kernel: 3)
+            .Conv2d(64, kernel: 3)
+            .GlobalAveragePool()
+            .Linear(10)
+            .ToDefinition();
         Assert.AreEqual(1, TorchThreads.Choose(small, 100));
         Assert.AreEqual(Environment.ProcessorCount, TorchThreads.Choose(large, 100));
     }
@@ -79,7 +84,9 @@ public class TorchThreadsTests
 [TestClass]
 public class MaskedOptimizerTests
 {
-    /// <summary>Five steps against the run that the fixture holds, computed in float64 by another library with the mask in the forward pass.</summary>
+    /// <summary>
+    /// Five steps against the run that the fixture holds, computed in float64 by another library with the mask in the forward pass.
+    /// </summary>
     [TestMethod]
     public void FiveStepsEqualTheReferenceRun()
     {
@@ -155,7 +162,8 @@ public class MaskedOptimizerTests
                 double gradient = kept[i] ? (2 * output * inputs[i]) + (WeightDecay * weights[i]) : 0;
                 first[i] = (Beta1 * first[i]) + ((1 - Beta1) * gradient);
                 second[i] = (Beta2 * second[i]) + ((1 - Beta2) * gradient * gradient);
-                weights[i] -= Rate * (first[i] / (1 - Math.Pow(Beta1, step))) / (Math.Sqrt(second[i] / (1 - Math.Pow(Beta2, step))) + Epsilon);
+                weights[i] -= Rate * (first[i] / (1 - Math.Pow(Beta1, step))) / (
+                    Math.Sqrt(second[i] / (1 - Math.Pow(Beta2, step))) + Epsilon);
                 Assert.AreEqual(weights[i], network.weight[0, i].item<double>(), 1e-12, $"weight {i} after step {step}");
             }
         }
@@ -163,7 +171,9 @@ public class MaskedOptimizerTests
         Assert.AreEqual(0, network.weight[0, 1].item<double>());
     }
 
-    /// <summary>The formulas are TorchSharp's, so that nobody's results change: the same floats, bit for bit, after each of 20 steps.</summary>
+    /// <summary>
+    /// The formulas are TorchSharp's, so that nobody's results change: the same floats, bit for bit, after each of 20 steps.
+    /// </summary>
     [TestMethod]
     [DataRow(TrainingOptimizer.Sgd, 0.9, 5e-4)]
     [DataRow(TrainingOptimizer.Sgd, 0.0, 0.0)]

@@ -237,7 +237,8 @@ public class TrainingLoopTests
         using DisposeScope scope = NewDisposeScope();
         using var network = new RecordingNetwork(Inputs, Classes, _trained, _evaluated);
         SetWeights(network, InitialWeights());
-        (TrainingHistory history, PruningMask kept) = TorchTraining.Run(network, mask, settings, ExampleSet.All(Dataset()), validation, seed);
+        (TrainingHistory history, PruningMask kept) = TorchTraining.Run(
+            network, mask, settings, ExampleSet.All(Dataset()), validation, seed);
         return (history, kept, Read(network));
     }
 

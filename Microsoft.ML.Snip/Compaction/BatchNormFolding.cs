@@ -4,9 +4,9 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Multiplies batch norms into the weights and biases of a neighbour, where the result is the same function: into the layer before if nothing else
-/// reads it, or into the only layer after if that pads nothing (a padded zero comes after the batch norm, and is not normalised). Averages, which
-/// an affine function of a channel passes through unchanged, may lie between.
+/// Multiplies batch norms into the weights and biases of a neighbour, where the result is the same function: into the layer before if
+/// nothing else reads it, or into the only layer after if that pads nothing (a padded zero comes after the batch norm, and is not
+/// normalised). Averages, which an affine function of a channel passes through unchanged, may lie between.
 /// </summary>
 internal static class BatchNormFolding
 {
@@ -83,7 +83,9 @@ internal static class BatchNormFolding
         }
 
         float[]? bias = draft.Vectors.GetValueOrDefault($"{layer.Name}.bias");
-        SetWeights(draft, layer, matrix, value, [.. affine.Shift.Select((shift, row) => (float)(((bias?[row] ?? 0) * affine.Scale[row]) + shift))]);
+        SetWeights(
+            draft, layer, matrix, value,
+            [.. affine.Shift.Select((shift, row) => (float)(((bias?[row] ?? 0) * affine.Scale[row]) + shift))]);
     }
 
     /// <summary>W (scale x + shift) + b = (W scale) x + (W shift + b).</summary>

@@ -14,8 +14,8 @@ internal readonly record struct ChannelOf(string Name, int Channel)
 }
 
 /// <summary>
-/// Liveness: the channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases can stand for, and
-/// reads nothing for an output that is constant itself: it gives that one by its bias.
+/// Liveness: the channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases
+/// can stand for, and reads nothing for an output that is constant itself: it gives that one by its bias.
 /// </summary>
 internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelOf>>
 {
@@ -47,7 +47,9 @@ internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelO
     /// <summary>For each channel of a layer's output, or of the network's input, whether it is read.</summary>
     public bool[] Of(string name) => _reads[name];
 
-    /// <summary>Whether a layer with parameters has to compute a channel: it is read, and is no constant that a bias can stand for.</summary>
+    /// <summary>
+    /// Whether a layer with parameters has to compute a channel: it is read, and is no constant that a bias can stand for.
+    /// </summary>
     public bool IsComputed(string name, int channel) => _reads[name][channel] && _constants.Of(name)[channel] is null;
 
     public IEnumerable<ChannelOf> Visit(WeightedChannels rule) =>
@@ -60,7 +62,8 @@ internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelO
         return ReadBy(_constants.InputConnections(rule.Layer), rows, rule.Layer.Input);
     }
 
-    public IEnumerable<ChannelOf> Visit(ScaledChannels rule) => ComputedChannels(rule.Layer).Select(channel => new ChannelOf(rule.Layer.Input, channel));
+    public IEnumerable<ChannelOf> Visit(ScaledChannels rule) =>
+        ComputedChannels(rule.Layer).Select(channel => new ChannelOf(rule.Layer.Input, channel));
 
     public IEnumerable<ChannelOf> Visit(SeparateChannels rule) =>
         ReadChannels(rule.Layer).Select(channel => new ChannelOf(rule.Layer.Input, channel / rule.Spread));
@@ -102,7 +105,8 @@ internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelO
     private IEnumerable<int> ComputedChannels(Layer layer) =>
         Enumerable.Range(0, _reads[layer.Name].Length).Where(channel => IsComputed(layer.Name, channel));
 
-    private IEnumerable<int> ReadChannels(Layer layer) => Enumerable.Range(0, _reads[layer.Name].Length).Where(channel => _reads[layer.Name][channel]);
+    private IEnumerable<int> ReadChannels(Layer layer) =>
+        Enumerable.Range(0, _reads[layer.Name].Length).Where(channel => _reads[layer.Name][channel]);
 
     private static IEnumerable<int> RowsOf(RecurrentLayer layer, int unit) =>
         Enumerable.Range(0, layer.Gates).Select(gate => (gate * layer.Units) + unit);

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Writes the network anew with the channels that stay. A channel that stays without being computed, because one it is tied to does, becomes its
-/// constant, or 0 if it is not read either.
+/// Writes the network anew with the channels that stay. A channel that stays without being computed, because one it is tied to does,
+/// becomes its constant, or 0 if it is not read either.
 /// </summary>
 internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation constants, ChannelLiveness reads, CoupledChannels kept)
     : IChannelRuleVisitor<Layer>
@@ -98,7 +98,9 @@ internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation
         }
     }
 
-    /// <summary>A unit that is not computed gets no connections and no biases, and so stays at 0, which is the only constant such a unit can be.</summary>
+    /// <summary>
+    /// A unit that is not computed gets no connections and no biases, and so stays at 0, which is the only constant such a unit can be.
+    /// </summary>
     private void RewriteRecurrent(RecurrentLayer layer)
     {
         int[] units = kept.Of(layer.Name);
@@ -112,9 +114,11 @@ internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation
             states, new Connections(states, KernelReach.Single, constants.Of(layer.Name)), rows, units, KernelReach.Single));
 
         float[] inputBias = network.Vectors[$"{layer.Name}.bias_ih_l0"], stateBias = network.Vectors[$"{layer.Name}.bias_hh_l0"];
-        _vectors.Add($"{layer.Name}.bias_ih_l0", [.. rows.Select(old => old is int row ? (float)(inputBias[row] + inputs.SumOfConstants(row)) : 0)]);
+        _vectors.Add(
+            $"{layer.Name}.bias_ih_l0", [.. rows.Select(old => old is int row ? (float)(inputBias[row] + inputs.SumOfConstants(row)) : 0)]);
         _vectors.Add($"{layer.Name}.bias_hh_l0", [.. rows.Select(old => old is int row ? stateBias[row] : 0)]);
     }
 
-    private float ConstantOf(Layer layer, int channel) => reads.Of(layer.Name)[channel] ? (float)(constants.Of(layer.Name)[channel] ?? 0) : 0;
+    private float ConstantOf(Layer layer, int channel) =>
+        reads.Of(layer.Name)[channel] ? (float)(constants.Of(layer.Name)[channel] ?? 0) : 0;
 }

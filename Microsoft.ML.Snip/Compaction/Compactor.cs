@@ -3,8 +3,9 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Makes a smaller network of a trained masked one, with the same function in prediction: without dropouts, groups and dilation, with batch norms folded into their
-/// neighbours where that is exact, and without the units and channels that nothing reaches or nothing reads. The input and the classes stay.
+/// Makes a smaller network of a trained masked one, with the same function in prediction: without dropouts, groups and dilation, with batch
+/// norms folded into their neighbours where that is exact, and without the units and channels that nothing reaches or nothing reads. The
+/// input and the classes stay.
 /// </summary>
 internal static class Compactor
 {

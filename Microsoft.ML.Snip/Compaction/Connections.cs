@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// The connections of a weight matrix sorted by what they do: some have no effect (a weight of 0, an input that is always 0, a place over padding
-/// only), some carry a constant, which can be added to the bias instead, and the rest transmit.
+/// The connections of a weight matrix sorted by what they do: some have no effect (a weight of 0, an input that is always 0, a place over
+/// padding only), some carry a constant, which can be added to the bias instead, and the rest transmit.
 /// </summary>
 /// <param name="matrix">The weights.</param>
 /// <param name="kernel">What the matrix's columns read.</param>

@@ -4,7 +4,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Constant propagation: the channels that have one value whatever the image, at every position and step: those that no connection reaches, and what follows from them.
+/// Constant propagation: the channels that have one value whatever the image, at every position and step: those that no connection reaches,
+/// and what follows from them.
 /// </summary>
 internal sealed class ConstantPropagation : IChannelRuleVisitor<double?[]>
 {

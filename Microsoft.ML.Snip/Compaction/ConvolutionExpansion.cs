@@ -3,7 +3,9 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>Writes convolutions in groups, or with dilation, as plain ones with the same kept weights: all that follows knows one kind.</summary>
+/// <summary>
+/// Writes convolutions in groups, or with dilation, as plain ones with the same kept weights: all that follows knows one kind.
+/// </summary>
 internal static class ConvolutionExpansion
 {
     public static void Run(NetworkDraft draft)

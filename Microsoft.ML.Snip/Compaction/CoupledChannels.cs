@@ -3,9 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Coupled channel groups: which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes into a ReLU and the one that comes
-/// out, both terms and the sum, a map's channel and its elements once it is flattened. Tied channels stay or go together; they stay if any is read.
-/// All channels of the input stay, and at least one of every layer.
+/// Coupled channel groups: which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes
+/// into a ReLU and the one that comes out, both terms and the sum, a map's channel and its elements once it is flattened. Tied channels
+/// stay or go together; they stay if any is read. All channels of the input stay, and at least one of every layer.
 /// </summary>
 internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Output, ChannelOf Input)>>
 {

@@ -4,12 +4,14 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// The units of a recurrent layer that stay at the 0 they start from: those whose new value is tanh(0) at every step, because it is reached by no
-/// connection but from such units, and by no bias.
+/// The units of a recurrent layer that stay at the 0 they start from: those whose new value is tanh(0) at every step, because it is reached
+/// by no connection but from such units, and by no bias.
 /// </summary>
 internal static class RecurrentZeros
 {
-    /// <summary>The cell gate of <see cref="Lstm"/> and the new gate of <see cref="Gru"/>, the ones with the tanh, are both the third.</summary>
+    /// <summary>
+    /// The cell gate of <see cref="Lstm"/> and the new gate of <see cref="Gru"/>, the ones with the tanh, are both the third.
+    /// </summary>
     private const int NewValueGate = 2;
 
     /// <returns>0 for each such unit, null for the others.</returns>

@@ -13,11 +13,13 @@ internal static class HostServices
     public static void ThrowIfCancelled(this IHost host) => host.CheckAlive();
 
     /// <exception cref="ArgumentException">A text, such as a path, is null or empty.</exception>
-    public static void RequireText(this IHostEnvironment environment, string value, [CallerArgumentExpression(nameof(value))] string parameter = "") =>
+    public static void RequireText(
+        this IHostEnvironment environment, string value, [CallerArgumentExpression(nameof(value))] string parameter = "") =>
         environment.CheckNonEmpty(value, parameter);
 
     /// <exception cref="ArgumentException">A value is none of its enumeration.</exception>
     public static void RequireDefined<TEnum>(
         this IHostEnvironment environment, TEnum value, [CallerArgumentExpression(nameof(value))] string parameter = "")
-        where TEnum : struct, Enum => environment.CheckParam(Enum.IsDefined(value), parameter, $"There is no {typeof(TEnum).Name} '{value}'.");
+        where TEnum : struct, Enum =>
+            environment.CheckParam(Enum.IsDefined(value), parameter, $"There is no {typeof(TEnum).Name} '{value}'.");
 }

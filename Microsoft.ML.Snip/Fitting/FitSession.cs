@@ -45,7 +45,9 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
     }
 
     /// <summary>Sees to right convolutions for the time of the fit; null where nothing need be put back.</summary>
-    /// <exception cref="InvalidOperationException">A module of one's own would be trained on wrong numbers, and that cannot be helped from here.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A module of one's own would be trained on wrong numbers, and that cannot be helped from here.
+    /// </exception>
     private IDisposable? CureConvolutions(TrainableNetwork network)
     {
         if (ConvolutionCheck.FindFault() is not { } fault)

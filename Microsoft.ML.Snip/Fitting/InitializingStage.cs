@@ -41,12 +41,14 @@ internal static class InitializingStage
     {
         if (!network.Parameters.Any(parameter => parameter.Role == ParameterRole.Weight))
         {
-            throw new ArgumentException($"The network '{network.Name}' has no weights to train; it needs a layer that has some, such as a Linear.");
+            throw new ArgumentException(
+                $"The network '{network.Name}' has no weights to train; it needs a layer that has some, such as a Linear.");
         }
 
         if (network.ClassCount != classCount)
         {
-            throw new ArgumentException($"The network '{network.Name}' tells {network.ClassCount} classes apart, but the label column has {classCount}.");
+            throw new ArgumentException(
+                $"The network '{network.Name}' tells {network.ClassCount} classes apart, but the label column has {classCount}.");
         }
 
         ModelLimits.Check(network);

@@ -6,13 +6,13 @@ using Microsoft.ML.Snip.Training;
 namespace Microsoft.ML.Snip.Fitting;
 
 /// <summary>
-/// The last step of a fit: some of the training images go through what was trained and through what will predict, as one batch and in parts. All must
-/// give the same, so that no model leaves a fit that answers otherwise than it was trained to.
+/// The last step of a fit: some of the training images go through what was trained and through what will predict, as one batch and in
+/// parts. All must give the same, so that no model leaves a fit that answers otherwise than it was trained to.
 /// </summary>
 /// <remarks>
-/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they are the logits but for what all classes of an image
-/// share. Both sides compute in single precision but add in another order, which sets them apart by a millionth of the largest logit at most (measured on all
-/// built-in networks); a state that did not come along sets them apart by about the size of the logits.
+/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they are the logits but for what all classes of
+/// an image share. Both sides compute in single precision but add in another order, which sets them apart by a millionth of the largest
+/// logit at most (measured on all built-in networks); a state that did not come along sets them apart by about the size of the logits.
 /// </remarks>
 internal sealed class PredictionCheck
 {
@@ -39,7 +39,9 @@ internal sealed class PredictionCheck
     /// <param name="executor">What will predict.</param>
     /// <param name="sample">Images to try.</param>
     /// <param name="learningRate">The learning rate that it was trained with, for the message if an output is not finite.</param>
-    /// <exception cref="InvalidOperationException">They differ, or an output is not finite; the message says how, and what to do.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// They differ, or an output is not finite; the message says how, and what to do.
+    /// </exception>
     public static void Run(TrainableNetwork network, INetworkExecutor executor, ImageSample sample, double learningRate)
     {
         var check = new PredictionCheck(network, executor, sample);

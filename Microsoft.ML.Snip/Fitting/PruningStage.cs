@@ -24,7 +24,8 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data), checkAlive);
         CheckPatterns(network.FindPrunable(options.PruneBiases));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
-        PruningScores scores = network.Score(criterion, scored, IsPrunable, options.PruneBiases, options.Sparsity, random.Create("pruning criterion"));
+        PruningScores scores = network.Score(
+            criterion, scored, IsPrunable, options.PruneBiases, options.Sparsity, random.Create("pruning criterion"));
         var mask = PruningMask.Select(scores, options.Sparsity, options.LayerSparsities);
         network.RequireSignal(mask, options.Sparsity, criterion.Name, scored);
         PruningReport report = PruningReport.From(network.Definition, mask);

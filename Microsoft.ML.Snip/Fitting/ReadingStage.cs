@@ -37,7 +37,8 @@ internal static class ReadingStage
 
         if (options.ValidationFraction > 0)
         {
-            (int[] train, int[] validation) = StratifiedSplit.Split(dataset.Labels, options.ValidationFraction, random.Create("validation split"));
+            (int[] train, int[] validation) = StratifiedSplit.Split(
+                dataset.Labels, options.ValidationFraction, random.Create("validation split"));
             if (validation.Length > 0)
             {
                 return (new ExampleSet(dataset, train), new ExampleSet(dataset, validation));

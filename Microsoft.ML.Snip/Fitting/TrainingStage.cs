@@ -10,7 +10,8 @@ internal static class TrainingStage
     /// <summary>The recipe: what the options leave open is chosen for the network and its sparsity.</summary>
     public static TrainingSettings ChooseSettings(Options options, NetworkDefinition network, PruningMask mask)
     {
-        var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer); // Layers may have a sparsity of their own.
+        // Layers may have a sparsity of their own.
+        var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer);
         return new TrainingSettings(
             options.Epochs,
             options.BatchSize,

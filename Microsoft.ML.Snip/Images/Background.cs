@@ -16,14 +16,17 @@ internal readonly record struct Background(byte Red, byte Green, byte Blue)
 
     /// <summary>Reads a colour as <see cref="ToString"/> writes it, in upper or lower case; null if it is none.</summary>
     public static Background? TryParse(string? text) =>
-        text is ['#', _, _, _, _, _, _] && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int colour)
+        text is ['#', _, _, _, _, _, _]
+            && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int colour)
             ? new Background((byte)(colour >> 16), (byte)(colour >> 8), (byte)colour)
             : null;
 
     /// <summary>The colour as #RRGGBB.</summary>
     public override string ToString() => $"#{Red:X2}{Green:X2}{Blue:X2}";
 
-    /// <summary>Whether any pixel lets the ground through. Where no alpha is above 0 but some colour is, the fourth bytes are unused and no alpha.</summary>
+    /// <summary>
+    /// Whether any pixel lets the ground through. Where no alpha is above 0 but some colour is, the fourth bytes are unused and no alpha.
+    /// </summary>
     /// <param name="pixels">Four bytes a pixel, the last one alpha.</param>
     public static bool ShowsThrough(ReadOnlySpan<byte> pixels)
     {
@@ -46,7 +49,8 @@ internal readonly record struct Background(byte Red, byte Green, byte Blue)
             int open = byte.MaxValue - pixels[at + 3];
             for (int channel = 0; channel < ground.Length; channel++)
             {
-                opaque[at + channel] = (byte)Math.Min(byte.MaxValue, pixels[at + channel] + (((open * ground[channel]) + 127) / byte.MaxValue));
+                opaque[at + channel] = (byte)Math.Min(
+                    byte.MaxValue, pixels[at + channel] + (((open * ground[channel]) + 127) / byte.MaxValue));
             }
 
             opaque[at + 3] = byte.MaxValue;

@@ -1,14 +1,15 @@
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// The built-in networks. Numbers of weights, which are what is pruned, are for 10 classes and the images that the SNIP paper used them on: 28x28 grey
-/// ones (LeNet, LSTM, GRU) or 32x32 with three channels (the others). All take images of other shapes and any number of classes.
+/// The built-in networks. Numbers of weights, which are what is pruned, are for 10 classes and the images that the SNIP paper used them on:
+/// 28x28 grey ones (LeNet, LSTM, GRU) or 32x32 with three channels (the others). All take images of other shapes and any number of classes.
 /// </summary>
 public enum NetworkArchitecture
 {
     /// <summary>
-    /// Left to the trainer, which logs what it takes: <see cref="LeNet300"/> for images with a side shorter than 8 pixels; <see cref="ResNet20"/> for at
-    /// least 20,000 images with several channels and both sides from 32 to 64 pixels; else <see cref="SmallCnn"/>.
+    /// Left to the trainer, which logs what it takes: <see cref="LeNet300"/> for images with a side shorter than 8 pixels;
+    /// <see cref="ResNet20"/> for at least 20,000 images with several channels and both sides from 32 to 64 pixels; else
+    /// <see cref="SmallCnn"/>.
     /// </summary>
     Auto,
 
@@ -25,11 +26,14 @@ public enum NetworkArchitecture
     AlexNetB,
 
     /// <summary>
-    /// VGG-C: 13 convolutions with batch norm, three of them 1x1, two hidden layers; 10,521,280 weights. Needs 32x32 pixels; sides of 28 to 31 are padded.
+    /// VGG-C: 13 convolutions with batch norm, three of them 1x1, two hidden layers; 10,521,280 weights. Needs 32x32 pixels; sides of 28 to
+    /// 31 are padded.
     /// </summary>
     VggC,
 
-    /// <summary>VGG-D: 13 convolutions of 3x3 with batch norm, two hidden layers; 15,239,872 weights. Images as for <see cref="VggC"/>.</summary>
+    /// <summary>
+    /// VGG-D: 13 convolutions of 3x3 with batch norm, two hidden layers; 15,239,872 weights. Images as for <see cref="VggC"/>.
+    /// </summary>
     VggD,
 
     /// <summary>VGG-like: as <see cref="VggD"/> with one hidden layer; 14,977,728 weights.</summary>
@@ -57,15 +61,19 @@ public enum NetworkArchitecture
     GruB,
 
     /// <summary>
-    /// A small convolutional network with batch norm for images from 8x8 up, which trains in seconds an epoch on a CPU; 98,480 weights. Not in the paper.
+    /// A small convolutional network with batch norm for images from 8x8 up, which trains in seconds an epoch on a CPU; 98,480 weights. Not
+    /// in the paper.
     /// </summary>
     SmallCnn,
 
-    /// <summary>ResNet-20: the residual network of He et al. for CIFAR-sized images, with 1x1 projections; 270,896 weights. Not in the paper.</summary>
+    /// <summary>
+    /// ResNet-20: the residual network of He et al. for CIFAR-sized images, with 1x1 projections; 270,896 weights. Not in the paper.
+    /// </summary>
     ResNet20,
 
     /// <summary>
-    /// MobileNetV2-s: a small MobileNetV2 of inverted residual blocks with depthwise convolutions, for images of 28 to 64 pixels; 137,152 weights. Not in the paper.
+    /// MobileNetV2-s: a small MobileNetV2 of inverted residual blocks with depthwise convolutions, for images of 28 to 64 pixels; 137,152
+    /// weights. Not in the paper.
     /// </summary>
     MobileNetV2S,
 }

@@ -3,9 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and number
-/// (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember <see cref="Current"/>
-/// and come back to it with <see cref="From"/> and <see cref="Add"/>.
+/// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and
+/// number (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember
+/// <see cref="Current"/> and come back to it with <see cref="From"/> and <see cref="Add"/>.
 /// </summary>
 public sealed class NetworkBuilder
 {
@@ -47,7 +47,8 @@ public sealed class NetworkBuilder
         Append(new GroupNorm(name ?? NextName("gn"), Current, groups, epsilon));
 
     /// <summary>Appends a layer norm; see <see cref="Layers.LayerNorm"/>.</summary>
-    public NetworkBuilder LayerNorm(double epsilon = 1e-5, string? name = null) => Append(new LayerNorm(name ?? NextName("ln"), Current, epsilon));
+    public NetworkBuilder LayerNorm(double epsilon = 1e-5, string? name = null) =>
+        Append(new LayerNorm(name ?? NextName("ln"), Current, epsilon));
 
     /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
     public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));

@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// A network as data: an immutable graph of layers whose shapes are inferred, and whose mistakes are found, when it is made. Everything else
-/// reads this one description: the TorchSharp module that is trained, the executor that predicts, the model file.
+/// A network as data: an immutable graph of layers whose shapes are inferred, and whose mistakes are found, when it is made. Everything
+/// else reads this one description: the TorchSharp module that is trained, the executor that predicts, the model file.
 /// </summary>
 [JsonConverter(typeof(NetworkDefinitionConverter))]
 public sealed partial class NetworkDefinition
@@ -24,7 +24,9 @@ public sealed partial class NetworkDefinition
     /// <summary>Makes a network of the given layers.</summary>
     /// <param name="name">What to call it in reports; any text but an empty one.</param>
     /// <param name="inputShape">The shape of the images it takes.</param>
-    /// <param name="layers">The layers, each after the layers it takes its inputs from; the last gives the logits, a vector with one number a class.</param>
+    /// <param name="layers">
+    /// The layers, each after the layers it takes its inputs from; the last gives the logits, a vector with one number a class.
+    /// </param>
     /// <exception cref="ArgumentException">A shape, a name or a connection makes no sense; the message names the layer.</exception>
     public NetworkDefinition(string name, ImageShape inputShape, IEnumerable<Layer> layers)
     {
@@ -36,7 +38,8 @@ public sealed partial class NetworkDefinition
         if (inputShape.Channels <= 0 || inputShape.Height <= 0 || inputShape.Width <= 0
             || (long)inputShape.Channels * inputShape.Height > MaxNumbers / inputShape.Width)
         {
-            throw new ArgumentException($"A network needs an image shape with positive sizes, not {inputShape.Channels}x{inputShape.Height}x{inputShape.Width}.");
+            throw new ArgumentException(
+                $"A network needs an image shape with positive sizes, not {inputShape.Channels}x{inputShape.Height}x{inputShape.Width}.");
         }
 
         if (Layers.IsEmpty || Layers.Length > MaxLayers)
@@ -60,7 +63,8 @@ public sealed partial class NetworkDefinition
             TensorShape output = layer.InferShape(inputs);
             if ((double)output.Channels * output.Height * output.Width > MaxNumbers)
             {
-                throw new ArgumentException($"Layer '{layer.Name}' would give a {output} for an example; {MaxNumbers} numbers are the most.");
+                throw new ArgumentException(
+                    $"Layer '{layer.Name}' would give a {output} for an example; {MaxNumbers} numbers are the most.");
             }
 
             parameters.AddRange(layer.GetParameters(inputs));
@@ -77,7 +81,8 @@ public sealed partial class NetworkDefinition
         TensorShape logits = _shapes[Layers[^1].Name];
         if (logits.Kind != TensorKind.Vector || logits.Channels < 2)
         {
-            throw new ArgumentException($"The last layer, '{Layers[^1].Name}', must give a vector of logits, one a class and at least 2; it gives a {logits}.");
+            throw new ArgumentException(
+                $"The last layer, '{Layers[^1].Name}', must give a vector of logits, one a class and at least 2; it gives a {logits}.");
         }
 
         Parameters = parameters.ToImmutable();

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Values for parameters of a network, to start a fit from instead of random ones: weights, biases, batch norms and their running statistics, by the
-/// names of <see cref="NetworkDefinition.Parameters"/>. Immutable.
+/// Values for parameters of a network, to start a fit from instead of random ones: weights, biases, batch norms and their running
+/// statistics, by the names of <see cref="NetworkDefinition.Parameters"/>. Immutable.
 /// </summary>
 public sealed partial class NetworkWeights
 {
@@ -35,7 +35,9 @@ public sealed partial class NetworkWeights
     /// <exception cref="KeyNotFoundException">There are no values for it.</exception>
     public ReadOnlySpan<float> this[string parameterName] => _values[parameterName];
 
-    /// <summary>Fewer parameters: those whose name passes, to start the others from random values, such as a last layer for other classes.</summary>
+    /// <summary>
+    /// Fewer parameters: those whose name passes, to start the others from random values, such as a last layer for other classes.
+    /// </summary>
     /// <param name="isTaken">Whether to take the parameter of this name.</param>
     public NetworkWeights Where(Func<string, bool> isTaken)
     {
@@ -47,7 +49,8 @@ public sealed partial class NetworkWeights
     /// <exception cref="ArgumentException">The network lacks a parameter, or it has another size.</exception>
     internal IReadOnlyDictionary<string, float[]> For(NetworkDefinition network)
     {
-        Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in Names)
         {
             if (!parameters.TryGetValue(name, out NetworkParameter? parameter))
@@ -57,7 +60,8 @@ public sealed partial class NetworkWeights
 
             if (parameter.Count != _values[name].Length)
             {
-                throw new ArgumentException($"InitialWeights has {_values[name].Length} numbers for '{name}', which takes {SizeOf(parameter)}.");
+                throw new ArgumentException(
+                    $"InitialWeights has {_values[name].Length} numbers for '{name}', which takes {SizeOf(parameter)}.");
             }
         }
 

@@ -4,14 +4,15 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two standard
-/// deviations and rescaled to variance 1 / fan-in), biases and betas 0, gammas and variances 1. Recurrent layers differ, or connections between hidden
-/// units would hardly count when they are scored.
+/// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two
+/// standard deviations and rescaled to variance 1 / fan-in), biases and betas 0, gammas and variances 1. Recurrent layers differ, or
+/// connections between hidden units would hardly count when they are scored.
 /// </summary>
 /// <remarks>
-/// Gates start so that a state is a running mean over several steps (Tallec and Ollivier, ICLR 2018, section 2): else it would halve at every step, and
-/// the first rows of an image be forgotten. Reset and update gates of a GRU have biases of 1; input, forget and output gates of an LSTM of -2, 2 and 1.
-/// Hidden-to-hidden weights are larger the more of them pruning will cut, so that what is kept still passes a state on.
+/// Gates start so that a state is a running mean over several steps (Tallec and Ollivier, ICLR 2018, section 2): else it would halve at
+/// every step, and the first rows of an image be forgotten. Reset and update gates of a GRU have biases of 1; input, forget and output
+/// gates of an LSTM of -2, 2 and 1. Hidden-to-hidden weights are larger the more of them pruning will cut, so that what is kept still
+/// passes a state on.
 /// </remarks>
 internal static class WeightInitializer
 {
@@ -27,7 +28,8 @@ internal static class WeightInitializer
     /// <param name="sparsity">The share of the weights that pruning will cut, in [0, 1).</param>
     public static Dictionary<string, float[]> Draw(NetworkDefinition network, Random random, double sparsity = 0)
     {
-        var values = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Draw(parameter, random), StringComparer.Ordinal);
+        var values = network.Parameters.ToDictionary(
+            parameter => parameter.Name, parameter => Draw(parameter, random), StringComparer.Ordinal);
         foreach (RecurrentLayer layer in network.Layers.OfType<RecurrentLayer>())
         {
             float[] biases = values[$"{layer.Name}.bias_ih_l0"], recurrent = values[$"{layer.Name}.weight_hh_l0"];

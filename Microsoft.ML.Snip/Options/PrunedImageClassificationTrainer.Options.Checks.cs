@@ -29,9 +29,12 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
             Check(Images.Background.TryParse(Background) is not null, Background, Images.Background.Form);
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
-            Check(Exclude is not null && Array.TrueForAll(Exclude, pattern => !string.IsNullOrEmpty(pattern)), Exclude, "a list of names, none of them empty");
             Check(
-                LayerSparsities is not null && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
+                Exclude is not null && Array.TrueForAll(Exclude, pattern => !string.IsNullOrEmpty(pattern)), Exclude,
+                "a list of names, none of them empty");
+            Check(
+                LayerSparsities is not null
+                    && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
                 LayerSparsities,
                 "a list of names, none of them empty, with sparsities in [0, 1)");
             Check(ScoringSampleCount is null or >= 1, ScoringSampleCount, "at least 1");
@@ -49,10 +52,14 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
             Check(MaskUpdateInterval >= 1, MaskUpdateInterval, "at least 1");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
-            Check(Threads is null or (>= 1 and <= MaxThreads), Threads, $"from 1 to {MaxThreads}; more threads than cores make training slower");
+            Check(
+                Threads is null or (>= 1 and <= MaxThreads), Threads,
+                $"from 1 to {MaxThreads}; more threads than cores make training slower");
             if (ImageShape is { } shape)
             {
-                Check(shape.Channels is 1 or 3 && shape.Height > 0 && shape.Width > 0, shape, "1 or 3 channels and a positive height and width", nameof(ImageShape));
+                Check(
+                    shape.Channels is 1 or 3 && shape.Height > 0 && shape.Width > 0, shape,
+                    "1 or 3 channels and a positive height and width", nameof(ImageShape));
                 if (Network is not null && Network.InputShape != shape)
                 {
                     throw new ArgumentException($"ImageShape is {shape}, but the network '{Network.Name}' takes {Network.InputShape}.");
@@ -70,12 +77,14 @@ public sealed partial class PrunedImageClassificationTrainer
 
             if (Network?.Module is { } module)
             {
-                throw new ArgumentException($"The network '{Network.Name}' is the module '{module.RegisteredName}'; set ModuleName instead of Network.");
+                throw new ArgumentException(
+                    $"The network '{Network.Name}' is the module '{module.RegisteredName}'; set ModuleName instead of Network.");
             }
 
             if (InitialWeights is not null && RedrawWeights)
             {
-                throw new ArgumentException("InitialWeights and RedrawWeights are both set; RedrawWeights would put random weights in the place of those given.");
+                throw new ArgumentException(
+                    "InitialWeights and RedrawWeights are both set; RedrawWeights would put random weights in the place of those given.");
             }
 
             if (ValidationSet is not null && ValidationFraction > 0)
@@ -94,13 +103,16 @@ public sealed partial class PrunedImageClassificationTrainer
                     ?? throw new ArgumentException($"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call SnipModules.Register before.", nameof(ModuleName)));
             }
 
-            throw new ArgumentException($"ModuleName is '{ModuleName}'; it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
+            throw new ArgumentException(
+                $"ModuleName is '{ModuleName}'; it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
         }
 
         /// <summary>Whether a number above 0 is one in single precision too, neither 0 nor infinite.</summary>
         private static bool IsSinglePrecision(double value) => float.IsNormal((float)value);
 
-        /// <summary>An output column hides an input column of the same name: evaluation would then compare predictions with themselves.</summary>
+        /// <summary>
+        /// An output column hides an input column of the same name: evaluation would then compare predictions with themselves.
+        /// </summary>
         private void CheckNamesDiffer()
         {
             (string Option, string Name)[] names =
@@ -110,7 +122,8 @@ public sealed partial class PrunedImageClassificationTrainer
             ];
             if (names.GroupBy(entry => entry.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } shared)
             {
-                throw new ArgumentException($"{string.Join(" and ", shared.Select(entry => entry.Option))} are both '{shared.Key}'; they must differ.");
+                throw new ArgumentException(
+                    $"{string.Join(" and ", shared.Select(entry => entry.Option))} are both '{shared.Key}'; they must differ.");
             }
         }
 
@@ -129,11 +142,13 @@ public sealed partial class PrunedImageClassificationTrainer
         {
             if (!holds)
             {
-                throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be {expected}."));
+                throw new ArgumentOutOfRangeException(
+                    option, value, FormattableString.Invariant($"{option} is {value}; it must be {expected}."));
             }
         }
 
-        private static void Check(bool holds, object?[]? value, string expected, [CallerArgumentExpression(nameof(value))] string option = "") =>
+        private static void Check(
+            bool holds, object?[]? value, string expected, [CallerArgumentExpression(nameof(value))] string option = "") =>
             Check(holds, value is null ? "null" : $"[{string.Join(", ", value.Select(entry => $"'{entry}'"))}]", expected, option);
     }
 }

@@ -11,8 +11,8 @@ namespace Microsoft.ML.Snip.Pruning;
 internal static class CollapseGuard
 {
     /// <summary>
-    /// The layers none of whose weights is kept, in the network's order. Biases do not count, nor does what a recurrent layer keeps of its own
-    /// state: without connections from its input it would see nothing. Layers that the mask does not cover are whole.
+    /// The layers none of whose weights is kept, in the network's order. Biases do not count, nor does what a recurrent layer keeps of its
+    /// own state: without connections from its input it would see nothing. Layers that the mask does not cover are whole.
     /// </summary>
     public static List<(string Layer, long Connections)> FindCollapsedLayers(PruningMask mask) =>
         [.. mask.Parameters
@@ -33,7 +33,8 @@ internal static class CollapseGuard
     /// If given, asked where layers are cut whole: whether a signal passes nevertheless. For modules, whose paths nobody describes.
     /// </param>
     /// <exception cref="InvalidOperationException">Layers are cut whole; the message names them and says what to do.</exception>
-    public static void Check(PruningMask mask, double sparsity, string criterion, NetworkDefinition? network = null, Func<bool>? passes = null)
+    public static void Check(
+        PruningMask mask, double sparsity, string criterion, NetworkDefinition? network = null, Func<bool>? passes = null)
     {
         List<(string Layer, long Connections)> collapsed = FindCollapsedLayers(mask);
         if (collapsed.Count == 0

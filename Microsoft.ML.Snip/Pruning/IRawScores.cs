@@ -1,6 +1,9 @@
 namespace Microsoft.ML.Snip.Pruning;
 
-/// <summary>The scores of several parameters before they are normalised, taken one parameter after the other so that no second copy of all is needed.</summary>
+/// <summary>
+/// The scores of several parameters before they are normalised, taken one parameter after the other so that no second copy of all is
+/// needed.
+/// </summary>
 internal interface IRawScores
 {
     /// <summary>In which precision they are; only its method is called.</summary>

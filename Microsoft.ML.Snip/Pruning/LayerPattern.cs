@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace Microsoft.ML.Snip.Pruning;
 
-/// <summary>Chooses parameters by name: a pattern, in which * stands for any characters and ? for one, fits a parameter's name or its layer's.</summary>
+/// <summary>
+/// Chooses parameters by name: a pattern, in which * stands for any characters and ? for one, fits a parameter's name or its layer's.
+/// </summary>
 internal static class LayerPattern
 {
     public static bool Fits(string pattern, string parameterName) =>

@@ -51,8 +51,8 @@ public sealed class PruningMask
 
     /// <summary>
     /// Keeps the connections of highest score, some layers having a sparsity of their own: the layers that fit one entry of
-    /// <paramref name="layerSparsities"/> compete among themselves, all others with one another. In each group an exact number is kept, as by
-    /// <see cref="Select(PruningScores, double)"/>.
+    /// <paramref name="layerSparsities"/> compete among themselves, all others with one another. In each group an exact number is kept, as
+    /// by <see cref="Select(PruningScores, double)"/>.
     /// </summary>
     /// <param name="scores">One score for each prunable connection.</param>
     /// <param name="sparsity">The share of the other connections to cut, in [0, 1).</param>
@@ -80,8 +80,12 @@ public sealed class PruningMask
     }
 
     /// <summary>A mask made elsewhere, as plain values. For tensors there is <c>PruningMask.FromTensors</c>.</summary>
-    /// <param name="masks">Each masked parameter with one value for each of its elements, row-major: true where a connection is kept.</param>
-    /// <exception cref="ArgumentException">There are no masks, a name comes twice, or a parameter has another number of values than elements.</exception>
+    /// <param name="masks">
+    /// Each masked parameter with one value for each of its elements, row-major: true where a connection is kept.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// There are no masks, a name comes twice, or a parameter has another number of values than elements.
+    /// </exception>
     public static PruningMask FromValues(IEnumerable<(PrunableParameter Parameter, bool[] Kept)> masks)
     {
         ArgumentNullException.ThrowIfNull(masks);
@@ -92,7 +96,8 @@ public sealed class PruningMask
         {
             if (values.Length != parameter.Count)
             {
-                throw new ArgumentException($"Parameter '{parameter.Name}' has {parameter.Count} elements, but its mask has {values.Length}.", nameof(masks));
+                throw new ArgumentException(
+                    $"Parameter '{parameter.Name}' has {parameter.Count} elements, but its mask has {values.Length}.", nameof(masks));
             }
 
             values.CopyTo(kept.AsSpan(layout.RangeOf(parameter.Name)));

@@ -37,7 +37,9 @@ public sealed class PruningScores
     /// <summary>How many connections have a score.</summary>
     public long ConnectionCount => _layout.Count;
 
-    /// <summary>Whether the scores are held in double precision, as those of a network with parameters of Float64 are; else in single precision.</summary>
+    /// <summary>
+    /// Whether the scores are held in double precision, as those of a network with parameters of Float64 are; else in single precision.
+    /// </summary>
     public bool IsDouble { get; }
 
     /// <summary>
@@ -49,11 +51,13 @@ public sealed class PruningScores
 
     /// <summary>The scores of a criterion of one's own, as plain numbers. For tensors there is <c>PruningScores.FromTensors</c>.</summary>
     /// <param name="scores">
-    /// Each prunable parameter, in the order of the network's <c>named_parameters</c>, with as many scores as it has elements, row-major. Scores are finite and not
-    /// negative, the higher the more important. They need not sum to 1.
+    /// Each prunable parameter, in the order of the network's <c>named_parameters</c>, with as many scores as it has elements, row-major.
+    /// Scores are finite and not negative, the higher the more important. They need not sum to 1.
     /// </param>
     /// <returns>The scores divided by their sum, in single precision.</returns>
-    /// <exception cref="ArgumentException">There are no scores, a name comes twice, or a parameter has another number of scores than elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no scores, a name comes twice, or a parameter has another number of scores than elements.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A score is negative or not finite, or all of them are 0.</exception>
     public static PruningScores FromValues(IEnumerable<(PrunableParameter Parameter, float[] Scores)> scores)
     {
@@ -63,18 +67,22 @@ public sealed class PruningScores
         {
             if (values.Length != parameter.Count)
             {
-                throw new ArgumentException($"Parameter '{parameter.Name}' has {parameter.Count} elements, but {values.Length} scores.", nameof(scores));
+                throw new ArgumentException(
+                    $"Parameter '{parameter.Name}' has {parameter.Count} elements, but {values.Length} scores.", nameof(scores));
             }
         }
 
-        return Create(entries.Select(entry => entry.Parameter), new PlainScores([.. entries.Select(entry => entry.Scores)]), divisor: 1, ScoreAdvice.OwnCriterion);
+        return Create(
+            entries.Select(entry => entry.Parameter), new PlainScores([.. entries.Select(entry => entry.Scores)]), divisor: 1,
+            ScoreAdvice.OwnCriterion);
     }
 
     /// <param name="parameters">The parameters.</param>
     /// <param name="rawScores">Their scores before they are normalised.</param>
     /// <param name="divisor">What the sum must be divided by to give <see cref="Total"/>.</param>
     /// <param name="advice">What to say of scores that are of no use.</param>
-    internal static PruningScores Create(IEnumerable<PrunableParameter> parameters, IRawScores rawScores, double divisor, ScoreAdvice advice) =>
+    internal static PruningScores Create(
+        IEnumerable<PrunableParameter> parameters, IRawScores rawScores, double divisor, ScoreAdvice advice) =>
         new(new ConnectionLayout(parameters), rawScores, divisor, advice);
 
     /// <summary>The scores of one parameter, row-major.</summary>
@@ -87,7 +95,9 @@ public sealed class PruningScores
         return IsDouble ? _doubles[range] : Array.ConvertAll(_singles[range], value => (double)value);
     }
 
-    /// <summary>Marks the highest scores of a group of parameters, as many as its sparsity leaves; see <see cref="MaskSelector"/>.</summary>
+    /// <summary>
+    /// Marks the highest scores of a group of parameters, as many as its sparsity leaves; see <see cref="MaskSelector"/>.
+    /// </summary>
     /// <param name="group">The parameters.</param>
     /// <param name="kept">A mask of all connections; that of the group's is written.</param>
     internal void KeepHighest(SparsityGroup group, Span<bool> kept)
@@ -112,7 +122,8 @@ public sealed class PruningScores
     }
 
     /// <summary>Copies the raw scores parameter by parameter, then divides all by their sum, which it returns.</summary>
-    private double Fill<T>(T[] values, RawScoreCopy<T> copy, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide, ScoreAdvice advice)
+    private double Fill<T>(
+        T[] values, RawScoreCopy<T> copy, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide, ScoreAdvice advice)
     {
         double total = 0;
         for (int index = 0; index < Parameters.Length; index++)

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snip.Pruning;
 internal sealed record SparsityGroup(ImmutableArray<PrunableParameter> Parameters, double Sparsity)
 {
     /// <summary>
-    /// One group for each entry of <paramref name="layerSparsities"/>, and one for all parameters that none of them fits. A parameter belongs to the
-    /// first entry that fits it.
+    /// One group for each entry of <paramref name="layerSparsities"/>, and one for all parameters that none of them fits. A parameter
+    /// belongs to the first entry that fits it.
     /// </summary>
     /// <exception cref="ArgumentException">A pattern fits nothing.</exception>
     public static IEnumerable<SparsityGroup> Form(

@@ -6,17 +6,17 @@ using Microsoft.ML.Snip.Reports;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms are not
-/// counted unless they were prunable. If the mask was updated while the network trained, this is what was kept in the end.
+/// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms
+/// are not counted unless they were prunable. If the mask was updated while the network trained, this is what was kept in the end.
 /// </summary>
 /// <param name="Network">The network's name.</param>
 /// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>
 public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
 {
     /// <summary>
-    /// How many kept connections of the first layer read each pixel; null if that layer does not read the image as it is (but pooled, say), if the
-    /// network is a module of the user's own without layers, if the image has more than 3 x 256 x 256 numbers, and in models that an earlier version of
-    /// the library saved.
+    /// How many kept connections of the first layer read each pixel; null if that layer does not read the image as it is (but pooled, say),
+    /// if the network is a module of the user's own without layers, if the image has more than 3 x 256 x 256 numbers, and in models that an
+    /// earlier version of the library saved.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetainedConnections? RetainedPerPixel { get; init; }
@@ -41,7 +41,10 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
 
-    /// <summary>A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one image on those.</summary>
+    /// <summary>
+    /// A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one image on
+    /// those.
+    /// </summary>
     public override string ToString() => PruningReportText.Write(this);
 
     /// <summary>What a mask keeps of a network.</summary>
@@ -67,7 +70,9 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
 /// <param name="Name">The parameter's name, for example <c>conv1.weight</c>.</param>
 /// <param name="Connections">How many connections it had.</param>
 /// <param name="Kept">How many it kept.</param>
-/// <param name="OutputPositions">How often one image uses each connection: the output positions of a convolution, the steps of a sequence, else 1.</param>
+/// <param name="OutputPositions">
+/// How often one image uses each connection: the output positions of a convolution, the steps of a sequence, else 1.
+/// </param>
 public sealed record LayerReport(string Name, long Connections, long Kept, [property: JsonPropertyName("uses")] long OutputPositions)
 {
     /// <summary>The share that was kept, in [0, 1].</summary>

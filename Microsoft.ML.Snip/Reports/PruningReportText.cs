@@ -18,7 +18,9 @@ internal static class PruningReportText
         ];
         int[] widths = [.. Head.Select((_, column) => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Network}: sparsity {report.Sparsity:F4}, {report.KeptFlops:N0} of {report.DenseFlops:N0} FLOPs an image");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{report.Network}: sparsity {report.Sparsity:F4}, {report.KeptFlops:N0} of {report.DenseFlops:N0} FLOPs an image");
         foreach (string[] row in rows)
         {
             text.AppendLine().Append(row[0].PadRight(widths[0]));

@@ -10,8 +10,8 @@ internal static class RetainedConnectionCounter
     public const int MaxCounts = 3 * 256 * 256;
 
     /// <summary>
-    /// The counts; null if the first layer with weights reads something else than the image's own numbers (after a pooling, say), or if the image is
-    /// too large. A weight that the mask does not cover is kept.
+    /// The counts; null if the first layer with weights reads something else than the image's own numbers (after a pooling, say), or if the
+    /// image is too large. A weight that the mask does not cover is kept.
     /// </summary>
     public static RetainedConnections? Count(NetworkDefinition network, PruningMask mask)
     {
@@ -20,7 +20,8 @@ internal static class RetainedConnectionCounter
             return null;
         }
 
-        NetworkParameter weight = network.Parameters.First(parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
+        NetworkParameter weight = network.Parameters.First(
+            parameter => parameter.Layer == layer.Name && parameter.Role == ParameterRole.Weight);
         int[] columns = CountColumns(weight, (layer as Conv2d)?.Groups ?? 1, mask);
         ImageShape shape = network.InputShape;
         ImmutableArray<int> counts = layer switch
@@ -43,7 +44,8 @@ internal static class RetainedConnectionCounter
                 return layer;
             }
 
-            // No layer without weights moves numbers unless it also takes some away, but for the one that reads rows, whose order RepeatRows knows.
+            // No layer without weights moves numbers unless it also takes some away, but for the one that reads rows, whose order
+            // RepeatRows knows.
             if (network.ShapeOf(layer.Name).Count == network.ShapeOf(layer.Input).Count && layer is not RegisteredModule)
             {
                 pixels.Add(layer.Name);
@@ -76,8 +78,8 @@ internal static class RetainedConnectionCounter
     }
 
     /// <summary>
-    /// A kernel's column (c, u, v) reads pixel (c, i * stride + u * dilation - top, j * stride + v * dilation - left) for each output position (i, j); what
-    /// falls on padding is not counted.
+    /// A kernel's column (c, u, v) reads pixel (c, i * stride + u * dilation - top, j * stride + v * dilation - left) for each output
+    /// position (i, j); what falls on padding is not counted.
     /// </summary>
     private static ImmutableArray<int> SpreadKernel(int[] columns, Conv2d conv, ImageShape shape, TensorShape output)
     {

@@ -21,6 +21,8 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 /// <param name="Loss">Mean cross-entropy over the epoch's training examples, each as the network stood when its batch came.</param>
 /// <param name="Accuracy">Share of the epoch's training examples that were classified right, in [0, 1].</param>
 /// <param name="ValidationLoss">Mean cross-entropy over the whole validation set after the epoch, if there is one.</param>
-/// <param name="ValidationAccuracy">Share of the whole validation set that is classified right after the epoch, in [0, 1], if there is one.</param>
+/// <param name="ValidationAccuracy">
+/// Share of the whole validation set that is classified right after the epoch, in [0, 1], if there is one.
+/// </param>
 public sealed record EpochSummary(
     int Epoch, double LearningRate, double Loss, double Accuracy, double? ValidationLoss = null, double? ValidationAccuracy = null);

@@ -4,12 +4,12 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Sparse;
 
 /// <summary>
-/// Groups and dilation are only connections that do not exist: the same convolution without either has a larger weight matrix with as many kept weights. Where
-/// nothing but kept weights is stored and multiplied, it costs the same.
+/// Groups and dilation are only connections that do not exist: the same convolution without either has a larger weight matrix with as many
+/// kept weights. Where nothing but kept weights is stored and multiplied, it costs the same.
 /// </summary>
 /// <remarks>
-/// Example: two groups of one channel, a kernel of 1 x 2 with weights (a, b) and (c, d) and a dilation of 2 become a kernel of 1 x 3 on both channels with the
-/// rows (a 0 b, 0 0 0) and (0 0 0, c 0 d).
+/// Example: two groups of one channel, a kernel of 1 x 2 with weights (a, b) and (c, d) and a dilation of 2 become a kernel of 1 x 3 on
+/// both channels with the rows (a 0 b, 0 0 0) and (0 0 0, c 0 d).
 /// </remarks>
 internal static class PlainConvolution
 {

@@ -4,11 +4,15 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Sparse;
 
-/// <summary>A trained network that holds its kept connections and nothing else: what is predicted with and what the model file stores. Immutable.</summary>
+/// <summary>
+/// A trained network that holds its kept connections and nothing else: what is predicted with and what the model file stores. Immutable.
+/// </summary>
 internal sealed class SparseNetwork
 {
     /// <param name="definition">The layers.</param>
-    /// <param name="weights">One matrix for each parameter whose role is <see cref="ParameterRole.Weight"/>, by the parameter's name.</param>
+    /// <param name="weights">
+    /// One matrix for each parameter whose role is <see cref="ParameterRole.Weight"/>, by the parameter's name.
+    /// </param>
     /// <param name="vectors">One array for each other parameter, by the parameter's name.</param>
     /// <exception cref="ArgumentException">A parameter is missing, or has another size than the definition says.</exception>
     public SparseNetwork(
@@ -24,7 +28,9 @@ internal sealed class SparseNetwork
             if (parameter.Role == ParameterRole.Weight)
             {
                 weightCount++;
-                fits = Weights.TryGetValue(parameter.Name, out SparseMatrix? matrix) && matrix.Rows == parameter.Shape[0] && matrix.Columns == parameter.FanIn;
+                fits = Weights.TryGetValue(parameter.Name, out SparseMatrix? matrix)
+                    && matrix.Rows == parameter.Shape[0]
+                    && matrix.Columns == parameter.FanIn;
             }
             else
             {

@@ -21,7 +21,9 @@ internal static class ChanceLevel
     /// <param name="learningRate">The learning rate that training started with.</param>
     public static string? FindNear(EpochSummary last, ExampleSet training, ExampleSet? validation, double learningRate)
     {
-        (double accuracy, ExampleSet rows) = last.ValidationAccuracy is { } validated ? (validated, validation!) : (last.Accuracy, training);
+        (double accuracy, ExampleSet rows) = last.ValidationAccuracy is { } validated
+            ? (validated, validation!)
+            : (last.Accuracy, training);
         double chance = rows.Examples.GroupBy(example => rows.Dataset.Labels[example]).Max(group => group.Count()) / (double)rows.Count;
         double noise = Deviations * Math.Sqrt(chance * (1 - chance) / rows.Count);
         return chance == 1 || accuracy >= chance + Math.Clamp(noise, MinGain * (1 - chance), EnoughGain * (1 - chance))

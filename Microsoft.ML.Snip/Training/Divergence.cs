@@ -6,8 +6,8 @@ namespace Microsoft.ML.Snip.Training;
 internal static class Divergence
 {
     /// <summary>
-    /// Refuses a weight decay that alone makes training diverge, before it starts: each step takes learning rate * weight decay of every weight away, and from
-    /// 1 on all of it and more. Below that, it is the learning rate that was too high.
+    /// Refuses a weight decay that alone makes training diverge, before it starts: each step takes learning rate * weight decay of every
+    /// weight away, and from 1 on all of it and more. Below that, it is the learning rate that was too high.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The weight decay is too high for the learning rate.</exception>
     public static void Foresee(double learningRate, double weightDecay, [CallerArgumentExpression(nameof(weightDecay))] string option = "")

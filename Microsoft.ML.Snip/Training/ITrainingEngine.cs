@@ -1,7 +1,9 @@
 
 namespace Microsoft.ML.Snip.Training;
 
-/// <summary>Computes the steps of a training run: how, the loop does not know. The cut weights of its network are exactly 0 after each step.</summary>
+/// <summary>
+/// Computes the steps of a training run: how, the loop does not know. The cut weights of its network are exactly 0 after each step.
+/// </summary>
 internal interface ITrainingEngine : IDisposable
 {
     /// <summary>One optimiser step on the mean loss of a batch.</summary>

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// When connections are dropped and grown, and how many: every so many steps a fraction that falls along half a cosine to 0, after which the last steps train
-/// what was found (Evci et al., "Rigging the lottery", ICML 2020, section 3).
+/// When connections are dropped and grown, and how many: every so many steps a fraction that falls along half a cosine to 0, after which
+/// the last steps train what was found (Evci et al., "Rigging the lottery", ICML 2020, section 3).
 /// </summary>
 /// <param name="fraction">The share of a parameter's kept connections that is dropped at first, in (0, 1).</param>
 /// <param name="interval">Steps from one update to the next.</param>

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// One seed, and for each purpose a generator of its own: drawing more numbers for one purpose changes nothing for the others. The process-wide
-/// generators, torch's among them, are neither read nor reseeded.
+/// One seed, and for each purpose a generator of its own: drawing more numbers for one purpose changes nothing for the others. The
+/// process-wide generators, torch's among them, are neither read nor reseeded.
 /// </summary>
 internal sealed class RandomStreams(int seed)
 {

@@ -4,7 +4,9 @@ using Microsoft.ML.Snip.Images.InMemory;
 
 namespace Microsoft.ML.Snip.Training;
 
-/// <summary>The epoch loop, over any engine: order of the examples, learning rate, mask updates, divergence, evaluation, progress.</summary>
+/// <summary>
+/// The epoch loop, over any engine: order of the examples, learning rate, mask updates, divergence, evaluation, progress.
+/// </summary>
 /// <param name="settings">The recipe.</param>
 /// <param name="random">Where the order of the examples comes from.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
@@ -18,7 +20,9 @@ internal sealed class TrainingLoop(
     /// <param name="mask">Which connections are kept at first.</param>
     /// <param name="training">The training set.</param>
     /// <param name="validation">A set to evaluate on after each epoch, or null.</param>
-    /// <returns>What each epoch came to, and which connections are kept in the end: those of <paramref name="mask"/>, unless it was updated.</returns>
+    /// <returns>
+    /// What each epoch came to, and which connections are kept in the end: those of <paramref name="mask"/>, unless it was updated.
+    /// </returns>
     public (TrainingHistory History, PruningMask Mask) Run(
         ITrainingEngine engine, PruningMask mask, ExampleSet training, ExampleSet? validation)
     {
@@ -26,7 +30,9 @@ internal sealed class TrainingLoop(
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
         long steps = (long)batchCount * settings.Epochs, step = 0;
-        MaskUpdateSchedule? updates = settings.DropFraction > 0 ? new MaskUpdateSchedule(settings.DropFraction, settings.MaskUpdateInterval, steps) : null;
+        MaskUpdateSchedule? updates = settings.DropFraction > 0
+            ? new MaskUpdateSchedule(settings.DropFraction, settings.MaskUpdateInterval, steps)
+            : null;
         var epochs = ImmutableArray.CreateBuilder<EpochSummary>();
         var clock = Stopwatch.StartNew();
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
@@ -78,7 +84,8 @@ internal sealed class TrainingLoop(
         for (int start = 0; start < validation.Count; start += settings.BatchSize)
         {
             checkAlive();
-            (double loss, long correct) = engine.Evaluate(validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start)));
+            (double loss, long correct) = engine.Evaluate(
+                validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start)));
             lossSum += loss;
             right += correct;
         }

@@ -7,8 +7,8 @@ public enum TrainingOptimizer
     Sgd,
 
     /// <summary>
-    /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the momentum as beta 1 and a beta 2 of 0.999: each weight's step is scaled to the size of its own
-    /// gradients. Recurrent networks learn faster with it.
+    /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the momentum as beta 1 and a beta 2 of 0.999: each weight's step is scaled to the
+    /// size of its own gradients. Recurrent networks learn faster with it.
     /// </summary>
     Adam,
 }

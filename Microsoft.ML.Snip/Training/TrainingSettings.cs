@@ -4,7 +4,9 @@ namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The recipe of one training run, every value decided.</summary>
 /// <param name="Epochs">Passes over the training set.</param>
-/// <param name="BatchSize">Examples in a step; the last step of an epoch takes what is left, a single one left over with the step before.</param>
+/// <param name="BatchSize">
+/// Examples in a step; the last step of an epoch takes what is left, a single one left over with the step before.
+/// </param>
 /// <param name="Optimizer">How gradients become steps.</param>
 /// <param name="LearningRate">The learning rate the schedule starts from.</param>
 /// <param name="Schedule">How it changes.</param>
@@ -25,7 +27,10 @@ internal sealed record TrainingSettings(
     int MaskUpdateInterval,
     Augmentation? Augmentation)
 {
-    /// <summary>Steps in an epoch: the last takes what is left; a lone last example, which has no statistics to normalise by, joins the batch before.</summary>
+    /// <summary>
+    /// Steps in an epoch: the last takes what is left; a lone last example, which has no statistics to normalise by, joins the batch
+    /// before.
+    /// </summary>
     public int CountBatches(int examples)
     {
         (int whole, int left) = Math.DivRem(examples, BatchSize);

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// A data set of any number of classes: each is a sign of three or four random strokes on 28 x 28 pixels. Its images differ by a shift of up to two
-/// pixels, half a pixel at the ends of each stroke, brightness, and normal noise on every pixel.
+/// A data set of any number of classes: each is a sign of three or four random strokes on 28 x 28 pixels. Its images differ by a shift of
+/// up to two pixels, half a pixel at the ends of each stroke, brightness, and normal noise on every pixel.
 /// </summary>
 internal sealed class DrawnSigns
 {
@@ -26,7 +26,9 @@ internal sealed class DrawnSigns
             _signs[sign] = new Stroke[3 + random.Next(2)];
             foreach (ref Stroke stroke in _signs[sign].AsSpan())
             {
-                stroke = new Stroke(Margin + (random.NextDouble() * Span), Margin + (random.NextDouble() * Span), Margin + (random.NextDouble() * Span), Margin + (random.NextDouble() * Span));
+                stroke = new Stroke(
+                    Margin + (random.NextDouble() * Span), Margin + (random.NextDouble() * Span), Margin + (random.NextDouble() * Span),
+                    Margin + (random.NextDouble() * Span));
             }
         }
     }
@@ -63,7 +65,8 @@ internal sealed class DrawnSigns
 
     private static double Between(double low, double high, Random random) => low + (random.NextDouble() * (high - low));
 
-    private static double DrawNormal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double DrawNormal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     /// <summary>An image as ML.NET reads it.</summary>
     internal sealed class ImageRow
@@ -79,7 +82,8 @@ internal sealed class DrawnSigns
         public double DistanceTo(double x, double y)
         {
             double width = X1 - X0, height = Y1 - Y0;
-            double along = Math.Clamp((((x - X0) * width) + ((y - Y0) * height)) / Math.Max(1e-9, (width * width) + (height * height)), 0, 1);
+            double along = Math.Clamp(
+                (((x - X0) * width) + ((y - Y0) * height)) / Math.Max(1e-9, (width * width) + (height * height)), 0, 1);
             return double.Hypot(x - X0 - (along * width), y - Y0 - (along * height));
         }
     }

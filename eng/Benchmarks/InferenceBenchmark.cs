@@ -55,7 +55,8 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
         }
 
         double[] times = Timing.Measure(peers, options.Quick ? 15 : 60, options.Quick ? 1 : 4, wallClock: threads > 1);
-        long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(parameter => parameter.Count * parameter.OutputPositions);
+        long dense = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Sum(
+            parameter => parameter.Count * parameter.OutputPositions);
         long kept = network.Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
             .Sum(parameter => network.Weights[parameter.Name].KeptCount * parameter.OutputPositions);
         double ours = times[0], speed = kept * batch / ours / 1000;

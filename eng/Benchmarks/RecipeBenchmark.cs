@@ -1,6 +1,9 @@
 namespace Microsoft.ML.Snip.Benchmarks;
 
-/// <summary>What the default recipe makes of LeNet-300-100 by sparsity and number of classes: 6,000 drawn signs, 12 epochs, the accuracy on 1,500 others.</summary>
+/// <summary>
+/// What the default recipe makes of LeNet-300-100 by sparsity and number of classes: 6,000 drawn signs, 12 epochs, the accuracy on 1,500
+/// others.
+/// </summary>
 internal static class RecipeBenchmark
 {
     private const int Trained = 6000, Tested = 1500, Epochs = 12;
@@ -33,6 +36,7 @@ internal static class RecipeBenchmark
             }));
         using PrunedImageClassificationTransformer model = pipeline.Fit(mlContext.Data.LoadFromEnumerable(training)).LastTransformer;
         SnipPredictor predictor = model.CreatePredictor();
-        return test.Average(image => predictor.Predict(Array.ConvertAll(image.Image, pixel => (float)pixel)).Label == image.Label ? 1.0 : 0);
+        return test.Average(
+            image => predictor.Predict(Array.ConvertAll(image.Image, pixel => (float)pixel)).Label == image.Label ? 1.0 : 0);
     }
 }

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// What pruning costs: scoring every connection of a large network on one batch against one plain TorchSharp forward and backward pass of it, in turns,
-/// the selection of the mask, and the most memory either takes. Processor time on one thread counts, which other programs disturb least.
+/// What pruning costs: scoring every connection of a large network on one batch against one plain TorchSharp forward and backward pass of
+/// it, in turns, the selection of the mask, and the most memory either takes. Processor time on one thread counts, which other programs
+/// disturb least.
 /// </summary>
 internal static class SensitivityBenchmark
 {

@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// From process start to the first prediction, and the memory it took: each run is a fresh process that loads the same network from a file and
-/// predicts one image, in turns with the others.
+/// From process start to the first prediction, and the memory it took: each run is a fresh process that loads the same network from a file
+/// and predicts one image, in turns with the others.
 /// </summary>
 internal static class StartupBenchmark
 {
@@ -109,8 +109,10 @@ internal static class StartupBenchmark
         SparseNetwork network = PrunedNetworks.Make(@case, imageSet);
         var report = new PruningReport(
             network.Definition.Name, [.. network.Weights.Select(pair => new LayerReport(pair.Key, (long)pair.Value.Rows * pair.Value.Columns, pair.Value.KeptCount, 1))]);
-        var classes = new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, 10).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
-        ModelFile.WriteAtomically(model, new SnipModel(network, new PixelNormalization([72.9f], [1 / 90f]), classes, report, new TrainingHistory([])));
+        var classes = new ClassLabels(
+            ClassValueKind.Text, [.. Enumerable.Range(0, 10).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+        ModelFile.WriteAtomically(
+            model, new SnipModel(network, new PixelNormalization([72.9f], [1 / 90f]), classes, report, new TrainingHistory([])));
         File.WriteAllBytes(onnx, OnnxModel.Write(network, 1));
         using TorchNetwork module = TorchParameters.Load(network);
         using nn.Module<Tensor, Tensor> dense = Dense();
@@ -121,7 +123,8 @@ internal static class StartupBenchmark
     private static void WriteImage(string folder, string path)
     {
         var mlContext = new MLContext(0);
-        IDataView rows = mlContext.Snip().LoadIdx(Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
+        IDataView rows = mlContext.Snip().LoadIdx(
+            Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
         using DataViewRowCursor cursor = rows.GetRowCursor([rows.Schema["Image"]]);
         Microsoft.ML.Data.MLImage image = null!;
         cursor.MoveNext();

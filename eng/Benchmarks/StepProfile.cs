@@ -56,7 +56,8 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
             double layoutStart = ThreadClock.Microseconds();
             foreach (NumberRange range in plan.InputRanges)
             {
-                Interleave.FromImages(images.Pointer + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, lanes, lanes);
+                Interleave.FromImages(
+                    images.Pointer + range.Start, input + ((long)range.Start * lanes), range.Length, imageLength, lanes, lanes);
             }
 
             layout = Math.Min(layout, ThreadClock.Microseconds() - layoutStart);

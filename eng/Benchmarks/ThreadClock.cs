@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// The processor time of the calling thread, which leaves out what other programs take, where the system has such a clock; else the time of day.
+/// The processor time of the calling thread, which leaves out what other programs take, where the system has such a clock; else the time of
+/// day.
 /// </summary>
 internal static partial class ThreadClock
 {

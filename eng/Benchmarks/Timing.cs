@@ -4,8 +4,9 @@ using Microsoft.ML.Snip.Benchmarks.Peers;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// Times peers in turns, round by round, so that whatever else the machine does hits all of them alike. A round runs each peer for a few milliseconds;
-/// with one thread its processor time counts. A peer's time is that of its best round: on a machine that others use too, the undisturbed one.
+/// Times peers in turns, round by round, so that whatever else the machine does hits all of them alike. A round runs each peer for a few
+/// milliseconds; with one thread its processor time counts. A peer's time is that of its best round: on a machine that others use too, the
+/// undisturbed one.
 /// </summary>
 internal static class Timing
 {
@@ -65,5 +66,6 @@ internal static class Timing
         return (Now(wallClock) - start) / repeats;
     }
 
-    private static double Now(bool wallClock) => wallClock ? Stopwatch.GetTimestamp() * 1e6 / Stopwatch.Frequency : ThreadClock.Microseconds();
+    private static double Now(bool wallClock) =>
+        wallClock ? Stopwatch.GetTimestamp() * 1e6 / Stopwatch.Frequency : ThreadClock.Microseconds();
 }

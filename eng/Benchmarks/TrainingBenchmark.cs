@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Benchmarks;
 
-/// <summary>An epoch of masked training against the plain TorchSharp loop without masks: the same network, images and batches, in turns.</summary>
+/// <summary>
+/// An epoch of masked training against the plain TorchSharp loop without masks: the same network, images and batches, in turns.
+/// </summary>
 internal static class TrainingBenchmark
 {
     private const int BatchSize = 100;
@@ -20,11 +22,13 @@ internal static class TrainingBenchmark
     public static void Run(string folder, int rounds)
     {
         var mlContext = new MLContext(0);
-        IDataView rows = mlContext.Snip().LoadIdx(Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
+        IDataView rows = mlContext.Snip().LoadIdx(
+            Path.Combine(folder, "train-images-idx3-ubyte.gz"), Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
         IDataView keyed = mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         ImageDataset dataset = new ImageDatasetLoader("Label", "Image", () => { }, Console.WriteLine).LoadTrainingSet(keyed);
         PixelNormalization normalization = dataset.ComputeNormalization();
-        NetworkDefinition definition = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet300, dataset.Shape, dataset.Classes.Count);
+        NetworkDefinition definition = NetworkDefinition.FromArchitecture(
+            NetworkArchitecture.LeNet300, dataset.Shape, dataset.Classes.Count);
         using var threads = new TorchThreads(TorchThreads.Choose(definition, BatchSize));
         double[] ours = new double[rounds], plain = new double[rounds];
         MaskedEpoch(definition, dataset, normalization);
@@ -35,7 +39,8 @@ internal static class TrainingBenchmark
             plain[round] = PlainEpoch(definition, dataset, normalization);
         }
 
-        Console.WriteLine($"{definition.Name}, {dataset.Count} images, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
+        Console.WriteLine(
+            $"{definition.Name}, {dataset.Count} images, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
         Console.WriteLine(FormattableString.Invariant($"masked training       {Timing.Median(ours):F2} s"));
         Console.WriteLine(FormattableString.Invariant($"plain TorchSharp loop {Timing.Median(plain):F2} s"));
         Console.WriteLine(FormattableString.Invariant($"ratio                 {Timing.Median(ours.Zip(plain, (a, b) => a / b)):F2}"));
@@ -47,7 +52,9 @@ internal static class TrainingBenchmark
         using var network = new TorchNetwork(definition);
         using var batches = new BatchTensors(dataset, normalization, BatchSize);
         PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, BatchSize)])]);
-        var settings = new TrainingSettings(1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
+        var settings = new TrainingSettings(
+            1, BatchSize, TrainingOptimizer.Sgd, LearningRate, LearningRateSchedule.Constant, Momentum, WeightDecay, DropFraction: 0,
+            MaskUpdateInterval: 1, Augmentation: null);
         var random = new RandomStreams(0);
         var training = ExampleSet.All(dataset);
         var mask = PruningMask.Select(scores, 0.98);
@@ -57,7 +64,9 @@ internal static class TrainingBenchmark
         return clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>As a TorchSharp user writes it: the whole set as one tensor of floats, rows picked by a shuffled index, loss and accuracy counted.</summary>
+    /// <summary>
+    /// As a TorchSharp user writes it: the whole set as one tensor of floats, rows picked by a shuffled index, loss and accuracy counted.
+    /// </summary>
     private static double PlainEpoch(NetworkDefinition definition, ImageDataset dataset, PixelNormalization normalization)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -10,8 +10,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// What a data view costs: the scores of 10,000 images in memory through Transform, against the bare executor on the same images as normalised
-/// numbers, one behind the other.
+/// What a data view costs: the scores of 10,000 images in memory through Transform, against the bare executor on the same images as
+/// normalised numbers, one behind the other.
 /// </summary>
 internal static class TransformBenchmark
 {
@@ -41,12 +41,14 @@ internal static class TransformBenchmark
         var model = new SnipModel(
             network,
             ImageSet.Normalization,
-            new ClassLabels(ClassValueKind.Int32, [.. Enumerable.Range(0, classes).Select(number => FormattableString.Invariant($"{number}"))]),
+            new ClassLabels(
+                ClassValueKind.Int32, [.. Enumerable.Range(0, classes).Select(number => FormattableString.Invariant($"{number}"))]),
             new PruningReport(network.Definition.Name, []),
             new TrainingHistory([]));
         var mlContext = new MLContext(0);
         var executor = new SparseExecutor(network);
-        var transformer = new PrunedImageClassificationTransformer(mlContext, model, executor, new ColumnNames("Image", "PredictedLabel", "Score"));
+        var transformer = new PrunedImageClassificationTransformer(
+            mlContext, model, executor, new ColumnNames("Image", "PredictedLabel", "Score"));
         SnipPredictor predictor = transformer.CreatePredictor();
         ImageRows[] kinds = ImageRows.OfEachKind(mlContext, pixels);
         var expected = new float[Count * classes];
@@ -57,7 +59,8 @@ internal static class TransformBenchmark
             new Runner("executor", () => executor.Predict(normalised, Count, expected)),
             new Runner("predictor", () => predictor.Predict(raw, Count, predicted)),
             .. kinds.Select(rows => new Runner($"{rows.Kind} alone", rows.Read)),
-            .. kinds.Zip(found, (rows, scores) => new Runner(rows.Kind, () => ReadScores(transformer.Transform(rows.View), scores, classes))),
+            .. kinds.Zip(
+                found, (rows, scores) => new Runner(rows.Kind, () => ReadScores(transformer.Transform(rows.View), scores, classes))),
         ];
         double[][] times = Time(peers);
         RequireClose(expected, predicted);
@@ -103,7 +106,8 @@ internal static class TransformBenchmark
 
     private static void Print(string network, string kind, double[] executor, double[] predictor, double[] rows, double[] transform)
     {
-        string cells = string.Join(" | ", new[] { executor, predictor, rows, transform }.Select(time => FormattableString.Invariant($"{Timing.Median(time):F2}")));
+        string cells = string.Join(
+            " | ", new[] { executor, predictor, rows, transform }.Select(time => FormattableString.Invariant($"{Timing.Median(time):F2}")));
         double toExecutor = Timing.Median(transform.Zip(executor, (whole, bare) => whole / bare));
         double toPredictor = Timing.Median(transform.Zip(predictor, (whole, bare) => whole / bare));
         Console.WriteLine(FormattableString.Invariant($"| {network} | {kind} | {cells} | {toExecutor:F2} | {toPredictor:F2} |"));

@@ -86,6 +86,7 @@ internal sealed record Fault(string Name, string File, string From, string To, s
         while (folder.Length > 0 && !HasTests(Path.Combine(testFolder, folder)));
         return folder.Replace('\\', '/');
 
-        static bool HasTests(string mirror) => Directory.Exists(mirror) && Directory.EnumerateFiles(mirror, "*Tests.cs", SearchOption.AllDirectories).Any();
+        static bool HasTests(string mirror) =>
+            Directory.Exists(mirror) && Directory.EnumerateFiles(mirror, "*Tests.cs", SearchOption.AllDirectories).Any();
     }
 }

@@ -11,7 +11,10 @@ internal static class OwnNetworks
     /// <summary>A residual network, layer by layer: each block adds what it computed to what it was given.</summary>
     public static NetworkDefinition Residual(ImageShape shape, int classCount)
     {
-        NetworkBuilder network = NetworkDefinition.Build("residual", shape).Conv2d(16, kernel: 3, stride: 2, padding: 1, bias: false).BatchNorm().ReLU();
+        NetworkBuilder network = NetworkDefinition.Build("residual", shape)
+            .Conv2d(16, kernel: 3, stride: 2, padding: 1, bias: false)
+            .BatchNorm()
+            .ReLU();
         for (int block = 0; block < 2; block++)
         {
             string shortcut = network.Current;

@@ -9,7 +9,8 @@ internal static class ExampleFolder
     public static string Write(MLContext mlContext, int images)
     {
         string shipped = Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), folder = Path.Combine(AppContext.BaseDirectory, "images");
-        IDataView data = mlContext.Snip().LoadIdx(Path.Combine(shipped, "t10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "t10k-labels-idx1-ubyte.gz"));
+        IDataView data = mlContext.Snip().LoadIdx(
+            Path.Combine(shipped, "t10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "t10k-labels-idx1-ubyte.gz"));
         int number = 0;
         foreach (ImageRow image in mlContext.Data.CreateEnumerable<ImageRow>(mlContext.Data.TakeRows(data, images), reuseRowObject: false))
         {

@@ -8,7 +8,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
 
-const string Usage = "usage: ImageFolder [FOLDER]: one folder with a subfolder of images for each class; if none is given, it is written first.";
+const string Usage =
+    "usage: ImageFolder [FOLDER]: one folder with a subfolder of images for each class; if none is given, it is written first.";
 if (args is ["--help" or "-h" or "-?" or "/?"])
 {
     Console.WriteLine(Usage);
@@ -40,7 +41,8 @@ try
 
     IDataView scored = model.Transform(split.TestSet);
     MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored);
-    Console.WriteLine(FormattableString.Invariant($"{images.GetRowCount()} images; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
+    Console.WriteLine(
+        FormattableString.Invariant($"{images.GetRowCount()} images; accuracy on the held-out fifth {metrics.MicroAccuracy:F3}"));
 
     IEnumerable<string> labels = split.TestSet.GetColumn<string>("Label");
     IEnumerable<Prediction> predictions = mlContext.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false);

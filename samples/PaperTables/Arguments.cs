@@ -18,15 +18,18 @@ internal sealed record Arguments(
     public static Arguments? Parse(string[] args, out int exitCode)
     {
         Option<NetworkArchitecture?> row = Row();
-        Option<double> minutes = Number("--minutes", "The time for each row: epochs, and images if need be, are as many as it allows.", 10.0);
+        Option<double> minutes = Number(
+            "--minutes", "The time for each row: epochs, and images if need be, are as many as it allows.", 10.0);
         Option<int> epochs = Number("--epochs", "Passes over the training images, if the time allows them.", 20);
         Option<int> images = Number("--images", "Training images, evenly spread over the set; all of them if not given.", 100_000);
         Option<int> scored = Number("--scored", "Training images to score connections on.", 100);
         Option<LayerSparsity[]> layers = Layers();
         Option<double?> sparsity = Share("--sparsity", "The sparsity of layers without one of their own; the paper's if not given.");
-        Option<double?> dropFraction = Share("--drop-fraction", "The share of kept connections that each mask update drops and grows at first; none if not given.");
+        Option<double?> dropFraction = Share(
+            "--drop-fraction", "The share of kept connections that each mask update drops and grows at first; none if not given.");
         Option<bool> random = new("--random-mask") { Description = "Also trains a network that keeps as many connections, chosen by chance." };
-        Option<string?> fashion = Folder("--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 images if not given.");
+        Option<string?> fashion = Folder(
+            "--fashion-mnist", "A folder with the four .gz files of Fashion-MNIST; the shipped 10,000 images if not given.");
         Option<string?> cifar = Folder("--cifar10", "The folder cifar-10-batches-bin: measures on CIFAR-10.");
         Option<string?> tiny = Folder("--tiny-imagenet", "The folder tiny-imagenet-200: measures on Tiny ImageNet.");
         var command = new RootCommand("Prints the SNIP paper's tables beside what this machine measures, as Markdown.")
@@ -89,7 +92,8 @@ internal sealed record Arguments(
         {
             string text = result.Tokens.Single().Value;
             NetworkArchitecture?[] networks = [.. PaperRow.All.Select(row => row.Network).Distinct()];
-            NetworkArchitecture? network = Array.Find(networks, network => network.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+            NetworkArchitecture? network = Array.Find(
+                networks, network => network.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
             if (network is null)
             {
                 result.AddError($"--row must be one of {string.Join(", ", networks)}, not '{text}'.");

@@ -26,8 +26,8 @@ internal sealed record Measurement(
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Finds how fast the network trains, plans as many epochs as the budget allows (fewer images if it does not allow one), and trains the networks by
-    /// that plan.
+    /// Finds how fast the network trains, plans as many epochs as the budget allows (fewer images if it does not allow one), and trains the
+    /// networks by that plan.
     /// </summary>
     public static Measurement Take(PaperRow row, DataSet data, TimeSpan budget, Plan plan)
     {

@@ -3,13 +3,13 @@ using Microsoft.ML.Snip;
 namespace PaperTables;
 
 /// <summary>
-/// One row of the tables in the SNIP paper (Lee, Ajanthan, Torr, ICLR 2019): LeNet, LSTM and GRU on MNIST, the others on CIFAR-10. Errors are on the test
-/// set, in percent, with the paper's own training, which is far longer than what a time budget here allows. Rows of networks that the paper does not have
-/// follow, without figures of its.
+/// One row of the tables in the SNIP paper (Lee, Ajanthan, Torr, ICLR 2019): LeNet, LSTM and GRU on MNIST, the others on CIFAR-10. Errors
+/// are on the test set, in percent, with the paper's own training, which is far longer than what a time budget here allows. Rows of
+/// networks that the paper does not have follow, without figures of its.
 /// </summary>
 /// <remarks>
-/// The LeNets' pruned errors were compared with another publication's list of them. The other errors are quoted from memory of the paper, and agree with
-/// its numbers of kept connections; compare them with the paper before building on them.
+/// The LeNets' pruned errors were compared with another publication's list of them. The other errors are quoted from memory of the paper,
+/// and agree with its numbers of kept connections; compare them with the paper before building on them.
 /// </remarks>
 /// <param name="Network">The library's network.</param>
 /// <param name="Data">What the paper measured on.</param>

@@ -10,7 +10,8 @@ namespace PaperTables;
 /// <param name="Sparsity">The sparsity of the others in place of the row's, or null.</param>
 /// <param name="DropFraction">The share of a pruned network's connections that each mask update drops and grows at first.</param>
 /// <param name="RandomMask">Whether to also train a network that keeps as many connections, chosen by chance.</param>
-internal sealed record Plan(int MaxEpochs, int MaxImages, int Scored, LayerSparsity[] Layers, double? Sparsity, double DropFraction, bool RandomMask)
+internal sealed record Plan(
+    int MaxEpochs, int MaxImages, int Scored, LayerSparsity[] Layers, double? Sparsity, double DropFraction, bool RandomMask)
 {
     /// <summary>Networks trained for one row.</summary>
     public int Fits => RandomMask ? 3 : 2;

@@ -31,7 +31,9 @@ internal static class SpeedProbe
         return new Speed(watch.Start, watch.ImagesPerSecond);
     }
 
-    /// <summary>Counts from the end of the first batch, which is slower than the others, unless that alone took the time there is.</summary>
+    /// <summary>
+    /// Counts from the end of the first batch, which is slower than the others, unless that alone took the time there is.
+    /// </summary>
     private sealed class Watch(TimeSpan limit, CancellationTokenSource enough) : IProgress<TrainingProgress>
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();

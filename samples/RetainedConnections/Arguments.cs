@@ -23,7 +23,8 @@ internal sealed record Arguments(string? DataFolder, string OutputFile, int Draw
         Option<int> draws = Count("--draws", "Draws of initial weights that a column is the mean of.", 50);
         var curves = new Option<bool>("--learning-curves")
         {
-            Description = "Draws nothing; trains the dense and the 98 % sparse network on true and on random labels and prints both learning curves.",
+            Description =
+                "Draws nothing; trains the dense and the 98 % sparse network on true and on random labels and prints both learning curves.",
         };
         Option<int> images = Count("--images", "Images to train on for the learning curves.", 2000);
         Option<int> epochs = Count("--epochs", "Passes over them.", 100);

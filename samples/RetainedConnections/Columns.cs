@@ -7,12 +7,15 @@ namespace RetainedConnectionsSample;
 /// <summary>One column of the sheet.</summary>
 /// <param name="Heading">The class, or what stands for all of them.</param>
 /// <param name="MeanImage">The mean brightness of each pixel over the column's images, from 0 to 1.</param>
-/// <param name="Retained">For each of <see cref="Columns.Sparsities"/>, the share of hidden units that each pixel stays connected to, from 0 to 1.</param>
+/// <param name="Retained">
+/// For each of <see cref="Columns.Sparsities"/>, the share of hidden units that each pixel stays connected to, from 0 to 1.
+/// </param>
 internal sealed record Column(string Heading, float[] MeanImage, float[][] Retained);
 
 /// <summary>
-/// Prunes a network with fresh weights by images of all classes, and by those of one class alone. As in the SNIP paper's figure, a pixel's value is the
-/// mask of the first layer averaged over the hidden units; here also over several draws of initial weights, each with 100 images of its own.
+/// Prunes a network with fresh weights by images of all classes, and by those of one class alone. As in the SNIP paper's figure, a pixel's
+/// value is the mask of the first layer averaged over the hidden units; here also over several draws of initial weights, each with 100
+/// images of its own.
 /// </summary>
 internal static class Columns
 {

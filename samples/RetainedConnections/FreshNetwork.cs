@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace RetainedConnectionsSample;
 
 /// <summary>
-/// LeNet-300-100 with fresh weights as in the SNIP paper: variance scaling over the fan-in (a normal distribution cut off at two standard deviations),
-/// biases 0.
+/// LeNet-300-100 with fresh weights as in the SNIP paper: variance scaling over the fan-in (a normal distribution cut off at two standard
+/// deviations), biases 0.
 /// </summary>
 internal static class FreshNetwork
 {

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace RetainedConnectionsSample;
 
-/// <summary>Colours from dark to bright, each brighter than the one before for every kind of colour vision (after matplotlib's "inferno").</summary>
+/// <summary>
+/// Colours from dark to bright, each brighter than the one before for every kind of colour vision (after matplotlib's "inferno").
+/// </summary>
 internal static class HeatColors
 {
     private static readonly SKColor[] s_stops =

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip;
 namespace RetainedConnectionsSample;
 
 /// <summary>
-/// Whether a network can memorise: trained on true labels and on labels dealt out at random, dense and with 98 % of the connections cut. All four have
-/// the same recipe, without weight decay, which would work against memorising.
+/// Whether a network can memorise: trained on true labels and on labels dealt out at random, dense and with 98 % of the connections cut.
+/// All four have the same recipe, without weight decay, which would work against memorising.
 /// </summary>
 internal static class LearningCurves
 {

@@ -1,4 +1,5 @@
-// What a network looks at after pruning, before any training: the kept connections of each pixel, drawn for all classes together and for each.
+// What a network looks at after pruning, before any training: the kept connections of each pixel, drawn for all classes together and for
+// each.
 //
 //   dotnet run -c Release --project samples/RetainedConnections -- --output retained-connections.png
 //   dotnet run -c Release --project samples/RetainedConnections -- --learning-curves
@@ -20,7 +21,8 @@ try
 
     Column[] columns = [.. Columns.Make(data, arguments.Draws)];
     Sheet.Save(columns, arguments.Draws, arguments.OutputFile);
-    Console.WriteLine($"Drew {arguments.OutputFile}: {columns.Length} columns, each the mean of {arguments.Draws} draws of initial weights.");
+    Console.WriteLine(
+        $"Drew {arguments.OutputFile}: {columns.Length} columns, each the mean of {arguments.Draws} draws of initial weights.");
     return 0;
 }
 catch (Exception exception) when (

@@ -34,7 +34,9 @@ internal sealed class Sheet : IDisposable
     private void Draw(Column[] columns, int draws)
     {
         _surface.Canvas.Clear(SKColors.White);
-        Write("Connections that pruning keeps to each pixel, before any training (LeNet-300-100, Fashion-MNIST)", LeftMargin, 28, 20, SKTextAlign.Left);
+        Write(
+            "Connections that pruning keeps to each pixel, before any training (LeNet-300-100, Fashion-MNIST)", LeftMargin, 28, 20,
+            SKTextAlign.Left);
         Write("mean image", LeftMargin - 14, Top(0) + (CellSize / 2) + 5, 14, SKTextAlign.Right);
         for (int row = 0; row < Columns.Sparsities.Length; row++)
         {
@@ -87,7 +89,8 @@ internal sealed class Sheet : IDisposable
 
     private void Write(string text, int x, int y, int size, SKTextAlign align)
     {
-        using var paint = new SKPaint { Color = new SKColor(30, 30, 30), IsAntialias = true, Typeface = _typeface, TextSize = size, TextAlign = align };
+        using var paint =
+            new SKPaint { Color = new SKColor(30, 30, 30), IsAntialias = true, Typeface = _typeface, TextSize = size, TextAlign = align };
         _surface.Canvas.DrawText(text, x, y, paint);
     }
 

@@ -38,7 +38,8 @@ public class ImageColumnTests
     public void The_type_of_an_image_tells_the_size_and_leaves_the_channels_open()
     {
         DataViewSchema schema = Schema(new ImageDataViewType(20, 30));
-        Assert.AreEqual(new ImageColumn("Image", ImageColumnKind.Image, new ImageShape(3, 20, 30), true), ImageColumn.Resolve(schema, "Image"));
+        Assert.AreEqual(
+            new ImageColumn("Image", ImageColumnKind.Image, new ImageShape(3, 20, 30), true), ImageColumn.Resolve(schema, "Image"));
         Assert.AreEqual(
             new ImageColumn("Image", ImageColumnKind.Image, new ImageShape(1, 28, 28), false),
             ImageColumn.Resolve(schema, "Image", new ImageShape(1, 28, 28)));
@@ -85,7 +86,8 @@ public class ImageColumnTests
             string message = Mismatch(new VectorDataViewType(item, 785), new ImageShape(1, 28, 28));
             StringAssert.Contains(message, $"784 {item} for the shape 1x28x28");
             StringAssert.Contains(message, "785");
-            Assert.AreEqual(item == NumberDataViewType.Byte, message.Contains("unknown size if it is an encoded image", StringComparison.Ordinal));
+            Assert.AreEqual(
+                item == NumberDataViewType.Byte, message.Contains("unknown size if it is an encoded image", StringComparison.Ordinal));
         }
     }
 
@@ -101,7 +103,8 @@ public class ImageColumnTests
                 new ImageShape(1, 28, 28),
                 ImageColumn.Resolve(Schema(new VectorDataViewType(item, 28, 28, 1)), "Image", new ImageShape(1, 28, 28)).Shape,
                 "one channel has the same order first or last");
-            Assert.AreEqual(new ImageShape(32, 32, 3), ImageColumn.Resolve(Schema(type), "Image", new ImageShape(32, 32, 3)).Shape, "if one insists");
+            Assert.AreEqual(
+                new ImageShape(32, 32, 3), ImageColumn.Resolve(Schema(type), "Image", new ImageShape(32, 32, 3)).Shape, "if one insists");
         }
     }
 

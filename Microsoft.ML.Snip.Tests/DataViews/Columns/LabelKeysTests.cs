@@ -55,7 +55,8 @@ public class LabelKeysTests
         var labels = LabelKeys.Read(view.Schema["Label"]);
         Assert.AreEqual(ClassValueKind.Text, labels.Kind);
         CollectionAssert.AreEqual(names, labels.Names);
-        CollectionAssert.AreEqual(names, Values<ReadOnlyMemory<char>>(labels, TextDataViewType.Instance).Select(value => value.ToString()).ToArray());
+        CollectionAssert.AreEqual(
+            names, Values<ReadOnlyMemory<char>>(labels, TextDataViewType.Instance).Select(value => value.ToString()).ToArray());
         CollectionAssert.AreEqual(names, labels.NamesAsText().Select(value => value.ToString()).ToArray());
     }
 
@@ -113,7 +114,8 @@ public class LabelKeysTests
     [TestMethod]
     public void A_label_that_is_no_key_is_a_mismatch_that_says_what_to_do()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LabelKeys.Read(Rows.View(new Row<string> { Label = "a" }).Schema["Label"]));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => LabelKeys.Read(Rows.View(new Row<string> { Label = "a" }).Schema["Label"]));
         StringAssert.Contains(error.Message, "MapValueToKey(\"Label\")");
         StringAssert.Contains(error.Message, "String");
     }
@@ -153,7 +155,9 @@ public class LabelKeysTests
         CollectionAssert.AreEqual(values, back);
         if (typeof(T) == typeof(DateTime))
         {
-            CollectionAssert.AreEqual(values.Select(value => ((DateTime)(object)value).Kind).ToArray(), back.Select(value => ((DateTime)(object)value).Kind).ToArray());
+            CollectionAssert.AreEqual(
+                values.Select(value => ((DateTime)(object)value).Kind).ToArray(),
+                back.Select(value => ((DateTime)(object)value).Kind).ToArray());
         }
     }
 

@@ -92,7 +92,8 @@ public class PixelReaderTests
         using MLImage image = Rows.Pixels(0, 0);
         AssertFails<InvalidOperationException>(
             Rows.View(new Rows.ImageRow { Image = image }, new Rows.ImageRow()), new ImageShape(1, 1, 2), "'Image', row 1", "missing (null)");
-        AssertFails<InvalidOperationException>(Rows.View(new Rows.File { Image = [] }), new ImageShape(1, 1, 2), "'Image', row 0", "missing (no bytes)");
+        AssertFails<InvalidOperationException>(
+            Rows.View(new Rows.File { Image = [] }), new ImageShape(1, 1, 2), "'Image', row 0", "missing (no bytes)");
     }
 
     [TestMethod]
@@ -124,7 +125,8 @@ public class PixelReaderTests
     [TestMethod]
     public void Rows_may_be_taken_before_they_are_written()
     {
-        IDataView view = Rows.View([.. Enumerable.Range(0, 100).Select(row => new Rows.Numbers { Image = [row, 1, 2, row == 50 ? float.NaN : 3] })]);
+        IDataView view = Rows.View(
+            [.. Enumerable.Range(0, 100).Select(row => new Rows.Numbers { Image = [row, 1, 2, row == 50 ? float.NaN : 3] })]);
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
         var reader = PixelReader.Create(cursor, ImageColumn.Resolve(view.Schema, "Image"));
         Assert.IsGreaterThan(50, reader.Capacity);
@@ -155,7 +157,8 @@ public class PixelReaderTests
     /// <summary>Sparse vectors of 4 numbers.</summary>
     private static IDataView OneHot()
     {
-        IDataView labels = Rows.View(Array.ConvertAll("abcd".ToCharArray(), letter => new Rows.Numbers { Image = new float[4], Label = $"{letter}" }));
+        IDataView labels = Rows.View(
+            Array.ConvertAll("abcd".ToCharArray(), letter => new Rows.Numbers { Image = new float[4], Label = $"{letter}" }));
         return Rows.Context.Transforms.Categorical.OneHotEncoding("Image", "Label").Fit(labels).Transform(labels);
     }
 
@@ -168,7 +171,8 @@ public class PixelReaderTests
     private static float[][] ReadNormalized(IDataView view, string name, PixelNormalization normalization)
     {
         ImageShape? shape = view.Schema[name].Type is ImageDataViewType ? new ImageShape(1, Pixels.Height, Pixels.Width) : null;
-        return ReadAll(view, ImageColumn.Resolve(view.Schema, name, shape), (reader, pixels) => reader.ReadNormalized(normalization, pixels));
+        return ReadAll(
+            view, ImageColumn.Resolve(view.Schema, name, shape), (reader, pixels) => reader.ReadNormalized(normalization, pixels));
     }
 
     private static float[][] ReadAll(IDataView view, ImageColumn column, Action<PixelReader, float[]> read)

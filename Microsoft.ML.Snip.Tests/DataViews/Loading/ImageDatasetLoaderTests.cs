@@ -28,7 +28,8 @@ public class ImageDatasetLoaderTests
     [TestMethod]
     public void Bytes_are_loaded_in_any_number_of_channels()
     {
-        IDataView view = Rows.Keyed(new Rows.Bytes { Image = [0, 255, 1, 3], Label = "a" }, new Rows.Bytes { Image = [5, 6, 7, 8], Label = "b" });
+        IDataView view = Rows.Keyed(
+            new Rows.Bytes { Image = [0, 255, 1, 3], Label = "a" }, new Rows.Bytes { Image = [5, 6, 7, 8], Label = "b" });
         ImageDataset dataset = Loader.LoadTrainingSet(view, new ImageShape(2, 1, 2));
         Assert.AreEqual(new ImageShape(2, 1, 2), dataset.Shape);
         CollectionAssert.AreEqual(new float[] { 0, 255, 1, 3 }, Raw(dataset, 0));
@@ -67,7 +68,8 @@ public class ImageDatasetLoaderTests
     public void A_given_shape_decides_the_channels()
     {
         using MLImage coloured = Rows.Pixels(0x0A141E, 0xC8C8C8);
-        IDataView view = Rows.Keyed(new Rows.ImageRow { Image = coloured, Label = "a" }, new Rows.ImageRow { Image = coloured, Label = "b" });
+        IDataView view = Rows.Keyed(
+            new Rows.ImageRow { Image = coloured, Label = "a" }, new Rows.ImageRow { Image = coloured, Label = "b" });
         ImageDataset dataset = Loader.LoadTrainingSet(view, new ImageShape(1, 1, 2));
         CollectionAssert.AreEqual(new float[] { 18, 200 }, Raw(dataset, 1));
     }
@@ -76,7 +78,8 @@ public class ImageDatasetLoaderTests
     public void Rows_without_a_label_are_left_out_and_reported()
     {
         // The bad pixel is not looked at: its row has no label.
-        ImageDataset dataset = Loader.LoadTrainingSet(Keyed("ab", Numbers("a", 1), Numbers("x", float.NaN), Numbers("b", 2), Numbers("y", 9)));
+        ImageDataset dataset = Loader.LoadTrainingSet(
+            Keyed("ab", Numbers("a", 1), Numbers("x", float.NaN), Numbers("b", 2), Numbers("y", 9)));
         CollectionAssert.AreEqual(new[] { 0, 1 }, dataset.Labels);
         CollectionAssert.AreEqual(new float[] { 2, 2, 2, 2 }, Raw(dataset, 1));
         Assert.HasCount(1, _reports);
@@ -107,15 +110,20 @@ public class ImageDatasetLoaderTests
         IDataView texts = Rows.View(Numbers("a", 1));
         AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadTrainingSet(texts), "MapValueToKey(\"Label\")");
         IDataView keyed = Rows.Keyed(Numbers("a", 1), Numbers("b", 1));
-        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Class", "Image", () => { }, _ => { }).LoadTrainingSet(keyed), "'Class'; the columns are 'Image' and 'Label'");
-        AssertFails<ArgumentOutOfRangeException>(() => new ImageDatasetLoader("Label", "Photo", () => { }, _ => { }).LoadTrainingSet(keyed), "'Photo'", "; the columns are 'Image' and 'Label'");
+        AssertFails<ArgumentOutOfRangeException>(
+            () => new ImageDatasetLoader("Class", "Image", () => { }, _ => { }).LoadTrainingSet(keyed),
+            "'Class'; the columns are 'Image' and 'Label'");
+        AssertFails<ArgumentOutOfRangeException>(
+            () => new ImageDatasetLoader("Label", "Photo", () => { }, _ => { }).LoadTrainingSet(keyed), "'Photo'",
+            "; the columns are 'Image' and 'Label'");
     }
 
     [TestMethod]
     public void Data_without_anything_to_learn_is_refused()
     {
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("a", Numbers("a", 1))), "'Label' has 1 class");
-        AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("ab", Numbers("b", 1), Numbers("b", 2))), "All 2 labelled rows", "'b'");
+        AssertFails<InvalidOperationException>(
+            () => Loader.LoadTrainingSet(Keyed("ab", Numbers("b", 1), Numbers("b", 2))), "All 2 labelled rows", "'b'");
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed<Rows.Numbers>("ab")), "no rows");
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Keyed("ab", Numbers("x", 1))), "all 1 have a missing label");
     }
@@ -127,7 +135,8 @@ public class ImageDatasetLoaderTests
         AssertFails<InvalidOperationException>(
             () => Loader.LoadTrainingSet(Rows.Keyed(Numbers(string.Empty, 1), Numbers(string.Empty, 2))), "no labelled row", "all 2", "'Label'");
         ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(Numbers("a", 1), Numbers("b", 2)));
-        AssertFails<InvalidOperationException>(() => Loader.LoadValidationSet(Keyed<Rows.Numbers>("ab"), training), "ValidationSet has no rows");
+        AssertFails<InvalidOperationException>(
+            () => Loader.LoadValidationSet(Keyed<Rows.Numbers>("ab"), training), "ValidationSet has no rows");
     }
 
     [TestMethod]
@@ -139,8 +148,10 @@ public class ImageDatasetLoaderTests
         IDataView Without(string column) => Rows.Context.Transforms.DropColumns(column).Fit(keyed).Transform(keyed);
         AssertFails<ArgumentOutOfRangeException>(
             () => Loader.LoadValidationSet(Rows.View(Numbers("a", 1)), training), "ValidationSet has a label column 'Label' of type String", Advice);
-        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadValidationSet(Without("Label"), training), "ValidationSet has no label column 'Label'", Advice);
-        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadValidationSet(Without("Image"), training), "ValidationSet has no image column 'Image'", Advice);
+        AssertFails<ArgumentOutOfRangeException>(
+            () => Loader.LoadValidationSet(Without("Label"), training), "ValidationSet has no label column 'Label'", Advice);
+        AssertFails<ArgumentOutOfRangeException>(
+            () => Loader.LoadValidationSet(Without("Image"), training), "ValidationSet has no image column 'Image'", Advice);
     }
 
     [TestMethod]
@@ -148,7 +159,8 @@ public class ImageDatasetLoaderTests
     {
         using MLImage grey = Rows.Pixels(0x010101, 0x020202);
         IDataView keyed = Rows.Keyed(new Rows.ImageRow { Image = grey, Label = "a" }, new Rows.ImageRow { Image = grey, Label = "b" });
-        AssertFails<ArgumentOutOfRangeException>(() => Loader.LoadTrainingSet(Rows.Context.Data.Cache(keyed)), "'Image'", "Cache leaves out");
+        AssertFails<ArgumentOutOfRangeException>(
+            () => Loader.LoadTrainingSet(Rows.Context.Data.Cache(keyed)), "'Image'", "Cache leaves out");
     }
 
     [TestMethod]
@@ -188,7 +200,8 @@ public class ImageDatasetLoaderTests
     public void A_class_that_the_training_set_lacks_is_refused()
     {
         ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(Numbers("a", 1), Numbers("b", 2)));
-        AssertFails<InvalidOperationException>(() => Loader.LoadValidationSet(Rows.Keyed(Numbers("a", 1), Numbers("z", 2)), training), "'z'");
+        AssertFails<InvalidOperationException>(
+            () => Loader.LoadValidationSet(Rows.Keyed(Numbers("a", 1), Numbers("z", 2)), training), "'z'");
         AssertFails<ArgumentOutOfRangeException>(
             () => Loader.LoadValidationSet(Rows.Keyed(new NumberLabel { Label = 1 }), training), "Text", "Int32");
     }

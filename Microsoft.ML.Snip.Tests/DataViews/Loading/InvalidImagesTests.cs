@@ -109,7 +109,8 @@ public sealed class InvalidImagesTests : IDisposable
         model.SaveModelFile(file.Path);
         options.ValidationSet = null;
         options.ValidationFraction = 0.2;
-        Assert.AreEqual(1, Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(data)).History.SkippedImages, "held out from the same set");
+        Assert.AreEqual(
+            1, Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(data)).History.SkippedImages, "held out from the same set");
         options.InvalidImages = InvalidImages.Fail;
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Create(mlContext, options).Fit(data));
         StringAssert.Contains(error.Message, "row 8 (counted from 0): pixel 3 is NaN");
@@ -134,7 +135,8 @@ public sealed class InvalidImagesTests : IDisposable
         return Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
     }
 
-    private ImageDatasetLoader Loader(InvalidImages invalidImages) => new("Label", "Image", () => { }, _reports.Add) { InvalidImages = invalidImages };
+    private ImageDatasetLoader Loader(InvalidImages invalidImages) =>
+        new("Label", "Image", () => { }, _reports.Add) { InvalidImages = invalidImages };
 
     private static float Grey(ImageDataset dataset, int index)
     {

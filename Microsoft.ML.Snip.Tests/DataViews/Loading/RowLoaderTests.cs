@@ -22,7 +22,8 @@ public sealed class RowLoaderTests : IDisposable
         _folder.WriteImage("b/1.png", 0x141414, side: 9);
         ImageDataset dataset = Loader().LoadTrainingSet(Folder());
         Assert.AreEqual(new ImageShape(1, 5, 5), dataset.Shape, "all are grey");
-        StringAssert.Contains(_notes.Single(), "resized to 5 rows of 5 pixels, after the first, which has 5 of 5. Options.ImageShape sets another.");
+        StringAssert.Contains(
+            _notes.Single(), "resized to 5 rows of 5 pixels, after the first, which has 5 of 5. Options.ImageShape sets another.");
         _folder.WriteImage("b/2.png", 0x0A141E, side: 7);
         Assert.AreEqual(new ImageShape(3, 5, 5), Loader().LoadTrainingSet(Folder()).Shape, "one is coloured");
     }
@@ -51,7 +52,8 @@ public sealed class RowLoaderTests : IDisposable
     {
         for (int number = 0; number < 20; number++)
         {
-            _folder.WriteImage($"{(number < 10 ? "dark" : "light")}/{number}.png", (number < 10 ? number : 255 - number) * 0x010101, side: 20 + number);
+            _folder.WriteImage(
+                $"{(number < 10 ? "dark" : "light")}/{number}.png", (number < 10 ? number : 255 - number) * 0x010101, side: 20 + number);
         }
 
         var mlContext = new MLContext(1);

@@ -19,7 +19,8 @@ public class BatchWindowTests
     {
         int taken = 0;
         IDataView camera = Context.Data.LoadFromEnumerable(Stream(SyntheticImages.Draw(1000, 3), () => taken++));
-        using IEnumerator<Scored> rows = Context.Data.CreateEnumerable<Scored>(s_model.Transform(camera), reuseRowObject: false).GetEnumerator();
+        using IEnumerator<Scored> rows = Context.Data.CreateEnumerable<Scored>(
+            s_model.Transform(camera), reuseRowObject: false).GetEnumerator();
         var ends = new List<int>();
         for (int row = 1; row <= 300; row++)
         {
@@ -65,7 +66,9 @@ public class BatchWindowTests
         }
     }
 
-    /// <summary>Numbers are looked at when several rows have been taken: the first bad row must be named though a later one fails sooner.</summary>
+    /// <summary>
+    /// Numbers are looked at when several rows have been taken: the first bad row must be named though a later one fails sooner.
+    /// </summary>
     [TestMethod]
     public void OfTwoBadRowsOfABatchTheFirstIsNamed()
     {

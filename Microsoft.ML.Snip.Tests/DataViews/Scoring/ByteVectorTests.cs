@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snip.Tests.DataViews.Scoring;
 
-/// <summary>Vectors of bytes of known size hold pixels: what is learned from them, and how they score, is as with images of the same pixels.</summary>
+/// <summary>
+/// Vectors of bytes of known size hold pixels: what is learned from them, and how they score, is as with images of the same pixels.
+/// </summary>
 [TestClass]
 public class ByteVectorTests
 {
@@ -13,13 +15,15 @@ public class ByteVectorTests
     private static ITransformer s_model = null!;
 
     [ClassInitialize]
-    public static void Fit(TestContext testContext) => s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsBytes(Context, 90));
+    public static void Fit(TestContext testContext) =>
+        s_model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsBytes(Context, 90));
 
     [TestMethod]
     public void AFitGivesTheSameModelFileAsWithImages()
     {
         ITransformer fromImages = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(SyntheticImages.AsImages(Context, 90));
-        CollectionAssert.AreEqual(Pipelines.ModelFile(Pipelines.Classifier(fromImages)), Pipelines.ModelFile(Pipelines.Classifier(s_model)));
+        CollectionAssert.AreEqual(
+            Pipelines.ModelFile(Pipelines.Classifier(fromImages)), Pipelines.ModelFile(Pipelines.Classifier(s_model)));
     }
 
     [TestMethod]
@@ -67,7 +71,8 @@ public class ByteVectorTests
     [TestMethod]
     public void APipelineTakesThemBeforeItIsFitted()
     {
-        SchemaShape shape = Pipelines.Create(Context, Pipelines.FastOptions()).GetOutputSchema(SchemaShape.Create(SyntheticImages.AsBytes(Context, 3).Schema));
+        SchemaShape shape = Pipelines.Create(Context, Pipelines.FastOptions()).GetOutputSchema(
+            SchemaShape.Create(SyntheticImages.AsBytes(Context, 3).Schema));
         Assert.IsTrue(shape.TryFindColumn("Score", out _));
     }
 
@@ -83,7 +88,8 @@ public class ByteVectorTests
     [TestMethod]
     public void ChannelsThatComeLastAreRefused()
     {
-        IDataView data = Context.Data.LoadFromEnumerable(new[] { new ChannelsLastRow { Label = "a" }, new ChannelsLastRow { Label = "b" } });
+        IDataView data = Context.Data.LoadFromEnumerable(
+            new[] { new ChannelsLastRow { Label = "a" }, new ChannelsLastRow { Label = "b" } });
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data));
         StringAssert.Contains(exception.Message, "channels x height x width");
     }

@@ -3,8 +3,8 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace Microsoft.ML.Snip.Tests.DataViews.Scoring;
 
 /// <summary>
-/// ML.NET's converter asks each data view, from the last back to the first, whether it can be converted; one that does not answer it takes for the input,
-/// and writes a graph without the network.
+/// ML.NET's converter asks each data view, from the last back to the first, whether it can be converted; one that does not answer it takes
+/// for the input, and writes a graph without the network.
 /// </summary>
 [TestClass]
 public class OnnxTests

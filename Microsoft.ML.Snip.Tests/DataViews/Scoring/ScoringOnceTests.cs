@@ -9,7 +9,9 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Tests.DataViews.Scoring;
 
-/// <summary>A row is scored once, however many columns are read of it; of classes that are as likely the first is predicted, everywhere.</summary>
+/// <summary>
+/// A row is scored once, however many columns are read of it; of classes that are as likely the first is predicted, everywhere.
+/// </summary>
 [TestClass]
 public class ScoringOnceTests
 {
@@ -30,7 +32,8 @@ public class ScoringOnceTests
 
         Assert.AreEqual(Rows, _executor.Images);
         _executor.Images = 0;
-        _ = _mlContext.Data.CreateEnumerable<Row>(model.Transform(SyntheticImages.AsVectors(_mlContext, Rows)), reuseRowObject: false).Count();
+        _ = _mlContext.Data.CreateEnumerable<Row>(
+            model.Transform(SyntheticImages.AsVectors(_mlContext, Rows)), reuseRowObject: false).Count();
         Assert.AreEqual(Rows, _executor.Images);
     }
 
@@ -39,7 +42,8 @@ public class ScoringOnceTests
     {
         using PrunedImageClassificationTransformer model = Build();
         IDataView scored = model.Transform(SyntheticImages.AsVectors(_mlContext, Rows));
-        Assert.IsTrue(_mlContext.Data.CreateEnumerable<Row>(scored, reuseRowObject: false).All(row => row.PredictedLabel == 2), "keys count from 1");
+        Assert.IsTrue(
+            _mlContext.Data.CreateEnumerable<Row>(scored, reuseRowObject: false).All(row => row.PredictedLabel == 2), "keys count from 1");
         SnipPrediction prediction = model.CreatePredictor().Predict(SyntheticImages.Draw(1, seed: 1).Single().Pixels);
         Assert.AreEqual((1, "b"), (prediction.ClassIndex, prediction.Label));
     }

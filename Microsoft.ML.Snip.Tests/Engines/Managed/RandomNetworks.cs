@@ -56,7 +56,9 @@ internal static class RandomNetworks
             }
             else
             {
-                vectors[parameter.Name] = parameter.Role == ParameterRole.RunningVariance ? Array.ConvertAll(values, value => 0.5f + Math.Abs(value)) : values;
+                vectors[parameter.Name] = parameter.Role == ParameterRole.RunningVariance
+                    ? Array.ConvertAll(values, value => 0.5f + Math.Abs(value))
+                    : values;
             }
         }
 
@@ -120,7 +122,8 @@ internal static class RandomNetworks
                     break;
                 case 4:
                     int groups = random.Next(1, 5);
-                    builder.Conv2d(3 * groups, 3, padding: 1).Conv2d(2 * groups, random.Next(1, 4), random.Next(1, 3), padding: 3, groups: groups, dilation: random.Next(1, 4));
+                    builder.Conv2d(3 * groups, 3, padding: 1).Conv2d(
+                        2 * groups, random.Next(1, 4), random.Next(1, 3), padding: 3, groups: groups, dilation: random.Next(1, 4));
                     break;
                 case 5:
                     string map = builder.Conv2d(filters, 3, padding: 1).Current;

@@ -3,12 +3,15 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Managed;
 
-/// <summary>Evaluates a network the plainest way: one image at a time, double precision, dense weights, the formulas of the layer records.</summary>
+/// <summary>
+/// Evaluates a network the plainest way: one image at a time, double precision, dense weights, the formulas of the layer records.
+/// </summary>
 internal static class ReferenceNetwork
 {
     public static double[] Predict(SparseNetwork network, ReadOnlySpan<float> image)
     {
-        var outputs = new Dictionary<string, double[]> { [NetworkDefinition.InputName] = Array.ConvertAll(image.ToArray(), value => (double)value) };
+        var outputs =
+            new Dictionary<string, double[]> { [NetworkDefinition.InputName] = Array.ConvertAll(image.ToArray(), value => (double)value) };
         foreach (Layer layer in network.Definition.Layers)
         {
             TensorShape shape = network.Definition.ShapeOf(layer.Inputs[0]), outputShape = network.Definition.ShapeOf(layer.Name);
@@ -17,10 +20,16 @@ internal static class ReferenceNetwork
             float[] Vector(string name) => network.Vectors[$"{layer.Name}.{name}"];
             outputs[layer.Name] = layer switch
             {
-                Conv2d conv => Convolve(x, shape, outputShape, conv, Weight("weight"), conv.Bias ? Vector("bias") : new float[conv.Filters]),
-                Linear linear => Multiply(x, shape.Height, shape.Channels, linear.Units, Weight("weight"), linear.Bias ? Vector("bias") : new float[linear.Units]),
-                BatchNorm norm => Normalise(x, shape, norm, Vector("weight"), Vector("bias"), Vector("running_mean"), Vector("running_var")),
-                GroupNorm norm => NormalizeGroups(x, norm.Groups, shape.Height * shape.Width, norm.Epsilon, Vector("weight"), Vector("bias")),
+                Conv2d conv =>
+                    Convolve(x, shape, outputShape, conv, Weight("weight"), conv.Bias ? Vector("bias") : new float[conv.Filters]),
+                Linear linear =>
+                    Multiply(
+                        x, shape.Height, shape.Channels, linear.Units, Weight("weight"),
+                        linear.Bias ? Vector("bias") : new float[linear.Units]),
+                BatchNorm norm =>
+                    Normalise(x, shape, norm, Vector("weight"), Vector("bias"), Vector("running_mean"), Vector("running_var")),
+                GroupNorm norm =>
+                    NormalizeGroups(x, norm.Groups, shape.Height * shape.Width, norm.Epsilon, Vector("weight"), Vector("bias")),
                 LayerNorm norm => NormalizeGroups(x, shape.Height, 1, norm.Epsilon, Vector("weight"), Vector("bias")),
                 Activation activation => Array.ConvertAll(x, activation.Apply),
                 ReLU => Array.ConvertAll(x, value => Math.Max(value, 0)),
@@ -28,13 +37,19 @@ internal static class ReferenceNetwork
                 AvgPool pool => Pool(x, shape, outputShape, pool.Size, pool.Stride, 0, values => values.Average()),
                 GlobalAveragePool => [.. x.Chunk(shape.Height * shape.Width).Select(channel => channel.Average())],
                 Flatten or Dropout or Dropout2d => x,
-                Microsoft.ML.Snip.Networks.Layers.Multiply { Second: var second } => [.. x.Select((value, i) => value * outputs[second][i * outputs[second].Length / x.Length])],
+                Microsoft.ML.Snip.Networks.Layers.Multiply { Second: var second } =>
+                    [.. x.Select((value, i) => value * outputs[second][i * outputs[second].Length / x.Length])],
                 Concat => [.. layer.Inputs.SelectMany(input => outputs[input])],
                 Add add => [.. x.Zip(outputs[add.Second], (first, second) => first + second)],
                 RowsAsSequence => ReadRows(x, shape),
                 LastStep => x[^shape.Channels..],
-                Lstm lstm => Recur(x, shape, lstm.Units, 4, Weight("weight_ih_l0"), Weight("weight_hh_l0"), Vector("bias_ih_l0"), Vector("bias_hh_l0")),
-                Gru gru => Recur(x, shape, gru.Units, 3, Weight("weight_ih_l0"), Weight("weight_hh_l0"), Vector("bias_ih_l0"), Vector("bias_hh_l0")),
+                Lstm lstm =>
+                    Recur(
+                        x, shape, lstm.Units, 4, Weight("weight_ih_l0"), Weight("weight_hh_l0"), Vector("bias_ih_l0"),
+                        Vector("bias_hh_l0")),
+                Gru gru =>
+                    Recur(
+                        x, shape, gru.Units, 3, Weight("weight_ih_l0"), Weight("weight_hh_l0"), Vector("bias_ih_l0"), Vector("bias_hh_l0")),
                 _ => throw new NotSupportedException(layer.GetType().Name),
             };
         }
@@ -86,14 +101,16 @@ internal static class ReferenceNetwork
         {
             for (int unit = 0; unit < units; unit++)
             {
-                y[(step * units) + unit] = bias[unit] + Enumerable.Range(0, inputs).Sum(i => weight[(unit * inputs) + i] * x[(step * inputs) + i]);
+                y[(step * units) + unit] = bias[unit] + Enumerable.Range(0, inputs).Sum(
+                    i => weight[(unit * inputs) + i] * x[(step * inputs) + i]);
             }
         }
 
         return y;
     }
 
-    private static double[] Normalise(double[] x, TensorShape shape, BatchNorm norm, float[] gamma, float[] beta, float[] mean, float[] variance)
+    private static double[] Normalise(
+        double[] x, TensorShape shape, BatchNorm norm, float[] gamma, float[] beta, float[] mean, float[] variance)
     {
         int pixels = shape.Height * shape.Width;
         return [.. x.Select((value, i) => (gamma[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon)) + beta[i / pixels])];
@@ -115,7 +132,8 @@ internal static class ReferenceNetwork
         var y = new double[outputShape.Count];
         for (int at = 0; at < y.Length; at++)
         {
-            int j = at % outputShape.Width, i = at / outputShape.Width % outputShape.Height, c = at / outputShape.Width / outputShape.Height;
+            int j =
+                at % outputShape.Width, i = at / outputShape.Width % outputShape.Height, c = at / outputShape.Width / outputShape.Height;
             IEnumerable<double> window =
                 from row in Enumerable.Range((i * stride) - padding, size)
                 from column in Enumerable.Range((j * stride) - padding, size)
@@ -142,7 +160,8 @@ internal static class ReferenceNetwork
         double[] h = new double[units], c = new double[units];
         for (int step = 0; step < shape.Height; step++)
         {
-            double[] a = Multiply(x[(step * shape.Channels)..((step + 1) * shape.Channels)], 1, shape.Channels, gates * units, fromInput, inputBias);
+            double[] a = Multiply(
+                x[(step * shape.Channels)..((step + 1) * shape.Channels)], 1, shape.Channels, gates * units, fromInput, inputBias);
             double[] b = Multiply(h, 1, units, gates * units, fromState, stateBias);
             var next = new double[units];
             for (int i = 0; i < units; i++)

@@ -53,7 +53,9 @@ public class SparseExecutorTests
         }
     }
 
-    /// <summary>So thin that single images go through the kernel that gathers, and an image of more numbers than 16 bits can tell apart.</summary>
+    /// <summary>
+    /// So thin that single images go through the kernel that gathers, and an image of more numbers than 16 bits can tell apart.
+    /// </summary>
     [TestMethod]
     public void SingleImagesOfThinAndWideNetworksGiveWhatTheFormulasSay()
     {
@@ -74,13 +76,23 @@ public class SparseExecutorTests
         }
     }
 
-    /// <summary>Maps of so many tiles that what each copies is not kept, and so large that images side by side would not fit into memory.</summary>
+    /// <summary>
+    /// Maps of so many tiles that what each copies is not kept, and so large that images side by side would not fit into memory.
+    /// </summary>
     [TestMethod]
     public void ImagesOfAnySizeGiveWhatTheFormulasSay()
     {
         var random = new Random(23);
-        NetworkDefinition tall = NetworkDefinition.Build("tall", new ImageShape(1, 180_000, 2)).Conv2d(1, 3, padding: 1).GlobalAveragePool().Linear(3).ToDefinition();
-        NetworkDefinition strided = NetworkDefinition.Build("strided", new ImageShape(1, 90_000, 4)).Conv2d(1, 5, stride: 2, padding: 2).GlobalAveragePool().Linear(3).ToDefinition();
+        NetworkDefinition tall = NetworkDefinition.Build("tall", new ImageShape(1, 180_000, 2))
+            .Conv2d(1, 3, padding: 1)
+            .GlobalAveragePool()
+            .Linear(3)
+            .ToDefinition();
+        NetworkDefinition strided = NetworkDefinition.Build("strided", new ImageShape(1, 90_000, 4))
+            .Conv2d(1, 5, stride: 2, padding: 2)
+            .GlobalAveragePool()
+            .Linear(3)
+            .ToDefinition();
         foreach (NetworkDefinition definition in new[] { tall, strided })
         {
             SparseNetwork network = RandomNetworks.Network(definition, random, density: 1);
@@ -90,7 +102,11 @@ public class SparseExecutorTests
             AssertClose(Expected(network, images), actual, definition.Name);
         }
 
-        NetworkDefinition huge = NetworkDefinition.Build("huge", new ImageShape(1, 4500, 4500)).MaxPool(4500).Flatten().Linear(2).ToDefinition();
+        NetworkDefinition huge = NetworkDefinition.Build("huge", new ImageShape(1, 4500, 4500))
+            .MaxPool(4500)
+            .Flatten()
+            .Linear(2)
+            .ToDefinition();
         var pixels = new float[2 * huge.InputShape.Count];
         (pixels[17], pixels[^17]) = (1, 2);
         SparseNetwork pooled = RandomNetworks.Network(huge, random, density: 1);

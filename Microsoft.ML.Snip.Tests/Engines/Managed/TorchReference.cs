@@ -15,7 +15,9 @@ internal static class TorchReference
         Dictionary<string, Tensor> tensors = module.NamedTensors();
         foreach (NetworkParameter parameter in network.Definition.Parameters)
         {
-            float[] values = parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense() : network.Vectors[parameter.Name];
+            float[] values = parameter.Role == ParameterRole.Weight
+                ? network.Weights[parameter.Name].ToDense()
+                : network.Vectors[parameter.Name];
             using Tensor source = tensor(values, [.. parameter.Shape.Select(size => (long)size)]);
             tensors[parameter.Name].copy_(source);
         }

@@ -176,7 +176,8 @@ public sealed class AtomicFileTests : IDisposable
     [TestMethod]
     public void What_a_killed_save_left_is_removed_by_the_next_one_to_that_name()
     {
-        string[] abandoned = [".model.snip.01234567.snip-tmp", ".other.snip.01234567.snip-tmp", ".model.snip.snip-tmp", ".model.snip.89abcdef.snip-tmp"];
+        string[] abandoned =
+            [".model.snip.01234567.snip-tmp", ".other.snip.01234567.snip-tmp", ".model.snip.snip-tmp", ".model.snip.89abcdef.snip-tmp"];
         foreach (string name in abandoned)
         {
             File.WriteAllText(PathOf(name), "half");
@@ -188,7 +189,8 @@ public sealed class AtomicFileTests : IDisposable
         }
 
         AtomicFile.Write(PathOf("model.snip"), stream => stream.Write("new"u8));
-        CollectionAssert.AreEquivalent(abandoned[1..].Append("model.snip").ToArray(), _folder.GetFiles().Select(file => file.Name).ToArray());
+        CollectionAssert.AreEquivalent(
+            abandoned[1..].Append("model.snip").ToArray(), _folder.GetFiles().Select(file => file.Name).ToArray());
     }
 
     [TestMethod]

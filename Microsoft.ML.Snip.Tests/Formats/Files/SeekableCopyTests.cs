@@ -21,7 +21,9 @@ public class SeekableCopyTests
 
     [TestMethod]
     public void AStreamThatDoesNotEndIsRefused() =>
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => SeekableCopy.Of(new ForwardStream(new byte[1000]), maxBytes: 999)).Message, "999 bytes");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FormatException>(() => SeekableCopy.Of(new ForwardStream(new byte[1000]), maxBytes: 999)).Message,
+            "999 bytes");
 }
 
 /// <summary>As a network gives it: it can only be read on, a little at a time.</summary>

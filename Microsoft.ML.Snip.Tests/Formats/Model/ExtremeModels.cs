@@ -8,8 +8,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Tests.Formats.Model;
 
 /// <summary>
-/// Files of networks of extreme sizes: well formed, of whatever cost, and small because all their weights are alike. Sizes are drawn so that each power
-/// of two is as frequent as any other, most of them small enough that the next layer still fits.
+/// Files of networks of extreme sizes: well formed, of whatever cost, and small because all their weights are alike. Sizes are drawn so
+/// that each power of two is as frequent as any other, most of them small enough that the next layer still fits.
 /// </summary>
 internal static class ExtremeModels
 {
@@ -106,7 +106,9 @@ internal static class ExtremeModels
             3 => new ReLU(name, input),
             4 => new Dropout(name, input, 0.5),
             5 => new Add(name, input, input),
-            6 => new Conv2d(name, input, DrawSize(random, random.Next(3) == 0 ? 31 : 6), size, other, stride, DrawPadding(size, other, random)),
+            6 =>
+                new Conv2d(
+                    name, input, DrawSize(random, random.Next(3) == 0 ? 31 : 6), size, other, stride, DrawPadding(size, other, random)),
             _ => new Conv2d(name, input, DrawSize(random, 4), size, other, stride, Padding.Same(size / 2), Bias: false),
         };
     }
@@ -145,7 +147,8 @@ internal static class ExtremeModels
         {
             foreach (NetworkParameter parameter in network.Parameters)
             {
-                long length = kept.GetValueOrDefault(parameter.Name, parameter.Role == ParameterRole.Weight ? 0 : Math.Min(parameter.Count, MaxKept));
+                long length = kept.GetValueOrDefault(
+                    parameter.Name, parameter.Role == ParameterRole.Weight ? 0 : Math.Min(parameter.Count, MaxKept));
                 yield return [.. Enumerable.Repeat(plane == 0 ? exponent : (byte)0, (int)length)];
             }
         }

@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Tests.Formats.Model;
 
 /// <summary>
-/// A model file taken apart by a second, independent reading of docs/model-file.md: so that tests can damage what lies behind the compression and put a
-/// file together again whose length and checksum are right.
+/// A model file taken apart by a second, independent reading of docs/model-file.md: so that tests can damage what lies behind the
+/// compression and put a file together again whose length and checksum are right.
 /// </summary>
 /// <param name="Metadata">The JSON text.</param>
 /// <param name="Numbers">The numbers of kept weights, one a matrix; their positions; then the four planes of all values.</param>
@@ -53,14 +53,17 @@ internal sealed record FileParts(byte[] Metadata, IReadOnlyList<byte[]> Numbers)
             }
         }
 
-        return at == content.Length ? new FileParts(metadata, numbers) : throw new ArgumentException("The file is not as docs/model-file.md says.");
+        return at == content.Length
+            ? new FileParts(metadata, numbers)
+            : throw new ArgumentException("The file is not as docs/model-file.md says.");
 
         byte[] Take(int length) => content[at..(at += length)];
     }
 
     public FileParts WithMetadata(byte[] json) => this with { Metadata = json };
 
-    public FileParts With(int index, byte[] bytes) => this with { Numbers = [.. Numbers.Select((old, number) => number == index ? bytes : old)] };
+    public FileParts With(int index, byte[] bytes) =>
+        this with { Numbers = [.. Numbers.Select((old, number) => number == index ? bytes : old)] };
 
     /// <summary>The content of a file of the parts.</summary>
     public byte[] ToContent()

@@ -9,7 +9,10 @@ namespace Microsoft.ML.Snip.Tests.Formats.Model;
 [TestClass]
 public class ForeseenModelTests
 {
-    private static readonly NetworkDefinition Network = NetworkDefinition.Build("foreseen", new ImageShape(1, 4, 4)).Flatten().Linear(3).ToDefinition();
+    private static readonly NetworkDefinition Network = NetworkDefinition.Build("foreseen", new ImageShape(1, 4, 4))
+        .Flatten()
+        .Linear(3)
+        .ToDefinition();
 
     [TestMethod]
     [DataRow(1, 1)]

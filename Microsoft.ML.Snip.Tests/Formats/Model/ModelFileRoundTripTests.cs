@@ -39,10 +39,14 @@ public class ModelFileRoundTripTests
     [TestMethod]
     public void Long_gaps_and_gaps_of_255_and_256_are_kept()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("gaps", new ImageShape(1, 40, 40)).Flatten().Linear(2, bias: false).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("gaps", new ImageShape(1, 40, 40))
+            .Flatten()
+            .Linear(2, bias: false)
+            .ToDefinition();
         int[] columns = [0, 255, 511, 768, 1200];
         var matrix = new SparseMatrix(2, 1600, [0, 0, columns.Length], columns, [1, 2, 3, 4, 5]);
-        var network = new SparseNetwork(definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = matrix }, new Dictionary<string, float[]>());
+        var network = new SparseNetwork(
+            definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = matrix }, new Dictionary<string, float[]>());
         SnipModel model = SampleModels.Describe(network, new Random(2));
         AssertSame(model, SampleModels.Read(SampleModels.Write(model)));
     }

@@ -8,7 +8,9 @@ using Microsoft.ML.Snip.Tests.Networks;
 
 namespace Microsoft.ML.Snip.Tests.Formats.Model;
 
-/// <summary>Files come from strangers: whatever one holds, reading it gives a model or a <see cref="FormatException"/>, at bounded cost.</summary>
+/// <summary>
+/// Files come from strangers: whatever one holds, reading it gives a model or a <see cref="FormatException"/>, at bounded cost.
+/// </summary>
 [TestClass]
 public class ModelFileSafetyTests
 {
@@ -92,7 +94,8 @@ public class ModelFileSafetyTests
     }
 
     [TestMethod]
-    public void More_content_than_the_metadata_call_for_is_rejected() => AssertRejected(FileParts.Join([.. Parts.ToContent(), 0]), "more content");
+    public void More_content_than_the_metadata_call_for_is_rejected() =>
+        AssertRejected(FileParts.Join([.. Parts.ToContent(), 0]), "more content");
 
     [TestMethod]
     [DataRow("hugein.snip", "An image of 1x1x2147483647 has 2147483647 numbers; 33554432 is the most.")]
@@ -117,9 +120,13 @@ public class ModelFileSafetyTests
         foreach (string name in (string[])["fc1.weight", "fc2.bias", "bn1.running_var", "bn1.weight"])
         {
             SnipModel model = MakeModel();
-            float[] numbers = model.Network.Weights.TryGetValue(name, out SparseMatrix? matrix) ? matrix.Value : model.Network.Vectors[name];
+            float[] numbers = model.Network.Weights.TryGetValue(name, out SparseMatrix? matrix)
+                ? matrix.Value
+                : model.Network.Vectors[name];
             numbers[^1] = number;
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message, $"'{name}' holds numbers that are not finite");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message,
+                $"'{name}' holds numbers that are not finite");
         }
     }
 
@@ -222,7 +229,8 @@ public class ModelFileSafetyTests
     public void Classes_of_one_name_are_not_written()
     {
         SnipModel same = Model with { Classes = new ClassLabels(ClassValueKind.Int32, ["7", "7"]) };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(same)).Message, "Two classes are called '7'");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(same)).Message, "Two classes are called '7'");
     }
 
     private static byte[] Edit(string text, string replacement)
@@ -242,7 +250,13 @@ public class ModelFileSafetyTests
 
     private static SnipModel MakeModel()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("small", new ImageShape(1, 6, 6)).Flatten().Linear(20).BatchNorm().ReLU().Linear(2).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("small", new ImageShape(1, 6, 6))
+            .Flatten()
+            .Linear(20)
+            .BatchNorm()
+            .ReLU()
+            .Linear(2)
+            .ToDefinition();
         return new SnipModel(
             RandomNetwork.DrawParameters(definition, density: 0.3, new Random(1)),
             new PixelNormalization([1], [1]),

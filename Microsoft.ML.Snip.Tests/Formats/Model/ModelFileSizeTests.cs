@@ -21,7 +21,8 @@ public class ModelFileSizeTests
         SparseNetwork network = MakeTrainedLeNet300(sparsity, new Random(42));
         var empty = new SparseNetwork(
             network.Definition,
-            network.Weights.ToDictionary(pair => pair.Key, pair => new SparseMatrix(pair.Value.Rows, pair.Value.Columns, new int[pair.Value.Rows + 1], [], [])),
+            network.Weights.ToDictionary(
+                pair => pair.Key, pair => new SparseMatrix(pair.Value.Rows, pair.Value.Columns, new int[pair.Value.Rows + 1], [], [])),
             network.Vectors);
         int weights = SampleModels.Write(SampleModels.Describe(network, new Random(1))).Length;
         int rest = SampleModels.Write(SampleModels.Describe(empty, new Random(1))).Length;
@@ -40,8 +41,9 @@ public class ModelFileSizeTests
     }
 
     /// <summary>
-    /// Weights kept by connection sensitivity as on images of digits: a connection's score is its initial weight times a normal gradient, which
-    /// grows from nothing at the image's border to its middle and is larger in later layers. Trained weights are normal, whatever they were.
+    /// Weights kept by connection sensitivity as on images of digits: a connection's score is its initial weight times a normal gradient,
+    /// which grows from nothing at the image's border to its middle and is larger in later layers. Trained weights are normal, whatever
+    /// they were.
     /// </summary>
     private static SparseNetwork MakeTrainedLeNet300(double sparsity, Random random)
     {
@@ -69,7 +71,9 @@ public class ModelFileSizeTests
         return new SparseNetwork(definition, weights, values.Where(pair => !weights.ContainsKey(pair.Key)).ToDictionary());
     }
 
-    /// <summary>How much a pixel of a 28x28 image of a digit varies: a hill over the middle 20x20, nothing in the border of 4 pixels.</summary>
+    /// <summary>
+    /// How much a pixel of a 28x28 image of a digit varies: a hill over the middle 20x20, nothing in the border of 4 pixels.
+    /// </summary>
     private static double Ink(int pixel)
     {
         double y = ((pixel / 28) - 13.5) / 10, x = ((pixel % 28) - 13.5) / 10;

@@ -55,7 +55,9 @@ public class ModelLimitsTests
     public void Huge_images_are_refused(string shape, string expected)
     {
         int[] sizes = [.. shape.Split('x').Select(int.Parse)];
-        AssertRefused(NetworkDefinition.Build("huge", new ImageShape(sizes[0], sizes[1], sizes[2])).GlobalAveragePool().Linear(2).ToDefinition(), expected);
+        AssertRefused(
+            NetworkDefinition.Build("huge", new ImageShape(sizes[0], sizes[1], sizes[2])).GlobalAveragePool().Linear(2).ToDefinition(),
+            expected);
     }
 
     [TestMethod]
@@ -70,7 +72,9 @@ public class ModelLimitsTests
     {
         var shape = new ImageShape(1, 2000, 2000);
         AssertRefused(NetworkDefinition.Build("pools", shape).MaxPool(1001, 1).GlobalAveragePool().Linear(2).ToDefinition(), "operations");
-        AssertRefused(NetworkDefinition.Build("convolves", shape).Conv2d(1, 1001).GlobalAveragePool().Linear(2).ToDefinition(), "Smaller kernels help");
+        AssertRefused(
+            NetworkDefinition.Build("convolves", shape).Conv2d(1, 1001).GlobalAveragePool().Linear(2).ToDefinition(),
+            "Smaller kernels help");
         ModelLimits.Check(NetworkDefinition.Build("pools apart", shape).MaxPool(1001).GlobalAveragePool().Linear(2).ToDefinition());
     }
 

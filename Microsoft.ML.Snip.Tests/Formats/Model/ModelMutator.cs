@@ -24,7 +24,9 @@ internal sealed partial class ModelMutator
         _parts = FileParts.Split(_file, model.Network);
     }
 
-    /// <summary>One damaged file; the same random numbers give the same one. Most have a right checksum, behind which the damage lies.</summary>
+    /// <summary>
+    /// One damaged file; the same random numbers give the same one. Most have a right checksum, behind which the damage lies.
+    /// </summary>
     public byte[] Mutate(Random random) => random.Next(16) switch
     {
         0 => FlipBits([.. _file], random),

@@ -44,7 +44,9 @@ internal sealed record MutationTrial(
                 rejection = exception.Message;
             }
 
-            SparseExecutor? executor = model is null || model.Network.Definition.Module is not null ? null : new SparseExecutor(model.Network);
+            SparseExecutor? executor = model is null || model.Network.Definition.Module is not null
+                ? null
+                : new SparseExecutor(model.Network);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             loaded = predicted = Environment.CpuUsage.TotalTime;
             if (executor is not null && file.Length < SmallFile)
@@ -71,7 +73,8 @@ internal sealed record MutationTrial(
     }
 
     private static void Predict(SparseExecutor executor, SnipModel model, int count) =>
-        executor.Predict(new float[count * model.Network.Definition.InputShape.Count], count, new float[count * model.Network.Definition.ClassCount]);
+        executor.Predict(
+            new float[count * model.Network.Definition.InputShape.Count], count, new float[count * model.Network.Definition.ClassCount]);
 
     /// <summary>A model that was read can be written, and reads back as the same.</summary>
     private static string? FindInstability(SnipModel model)
@@ -86,7 +89,9 @@ internal sealed record MutationTrial(
             return null; // It compresses so well that the file written would be too small for what it costs.
         }
 
-        return written.AsSpan().SequenceEqual(SampleModels.Write(SampleModels.Read(written))) ? null : "the model read is not the model written";
+        return written.AsSpan().SequenceEqual(SampleModels.Write(SampleModels.Read(written)))
+            ? null
+            : "the model read is not the model written";
     }
 
     private static double OperationsOf(SnipModel model) =>

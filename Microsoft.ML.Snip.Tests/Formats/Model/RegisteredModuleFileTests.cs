@@ -79,7 +79,8 @@ public class RegisteredModuleFileTests
         var weights = new Dictionary<string, SparseMatrix> { ["conv.weight"] = new(2, 9, [0, 1, 3], [4, 0, 8], [1, -2, 3]) };
         var vectors = new Dictionary<string, float[]> { ["steps"] = [12], ["table"] = [1, 2, 3, 4] };
         return new SnipModel(
-            new SparseNetwork(definition, weights, vectors), new PixelNormalization([1], [1]), new ClassLabels(ClassValueKind.Int32, ["7", "8"]),
+            new SparseNetwork(definition, weights, vectors), new PixelNormalization([1], [1]), new ClassLabels(
+                ClassValueKind.Int32, ["7", "8"]),
             new PruningReport("own", []), new TrainingHistory([]));
     }
 }

@@ -43,7 +43,8 @@ internal static class SampleModels
         var kind = (ClassValueKind)random.Next(Enum.GetValues<ClassValueKind>().Length);
         return new SnipModel(
             network,
-            new PixelNormalization([.. Enumerable.Range(0, channels).Select(_ => RandomNetwork.Normal(random))], [.. Enumerable.Repeat(1 / 255f, channels)]),
+            new PixelNormalization(
+                [.. Enumerable.Range(0, channels).Select(_ => RandomNetwork.Normal(random))], [.. Enumerable.Repeat(1 / 255f, channels)]),
             new ClassLabels(kind, [.. Enumerable.Range(0, definition.ClassCount).Select(number => random.Next(3) switch
             {
                 0 => new string(' ', number),

@@ -60,7 +60,9 @@ public sealed class CifarSourceTests : IDisposable
         _folder.WriteLines("batches.meta.txt", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "");
         Assert.AreEqual("zero", _catalog.LoadCifar10(_folder.Path, DatasetPart.Test).GetColumn<string>("Label").Single());
         _folder.WriteLines("batches.meta.txt", "zero", "one", "one");
-        AssertFails(() => _catalog.LoadCifar10(_folder.Path, DatasetPart.Test), "batches.meta.txt", "3 class names, 2 of them different", "10 different");
+        AssertFails(
+            () => _catalog.LoadCifar10(_folder.Path, DatasetPart.Test), "batches.meta.txt", "3 class names, 2 of them different",
+            "10 different");
     }
 
     [TestMethod]
@@ -84,13 +86,16 @@ public sealed class CifarSourceTests : IDisposable
         Assert.HasCount(10, CifarClassNames.Cifar10.Distinct());
         Assert.HasCount(100, CifarClassNames.Cifar100Fine.Distinct());
         Assert.HasCount(20, CifarClassNames.Cifar100Coarse.Distinct());
-        CollectionAssert.AreEqual(CifarClassNames.Cifar100Fine.Order(StringComparer.Ordinal).ToArray(), CifarClassNames.Cifar100Fine, "the data set numbers them by name");
+        CollectionAssert.AreEqual(
+            CifarClassNames.Cifar100Fine.Order(StringComparer.Ordinal).ToArray(), CifarClassNames.Cifar100Fine,
+            "the data set numbers them by name");
     }
 
     [TestMethod]
     public void What_is_missing_is_named()
     {
-        var folder = Assert.ThrowsExactly<DirectoryNotFoundException>(() => _catalog.LoadCifar10(Path.Combine(_folder.Path, "none"), DatasetPart.Test));
+        var folder = Assert.ThrowsExactly<DirectoryNotFoundException>(
+            () => _catalog.LoadCifar10(Path.Combine(_folder.Path, "none"), DatasetPart.Test));
         StringAssert.Contains(folder.Message, "none");
         WriteCifar10();
         File.Delete(Path.Combine(_folder.Path, "data_batch_3.bin"));
@@ -145,7 +150,8 @@ public sealed class CifarSourceTests : IDisposable
         }
     }
 
-    private string[] Labels(DatasetPart part, Cifar100Labels labels) => [.. _catalog.LoadCifar100(_folder.Path, part, labels).GetColumn<string>("Label")];
+    private string[] Labels(DatasetPart part, Cifar100Labels labels) =>
+        [.. _catalog.LoadCifar100(_folder.Path, part, labels).GetColumn<string>("Label")];
 
     /// <summary>File 1 has images of classes 1 and 9, file n an image of class n.</summary>
     private void WriteCifar10()

@@ -65,7 +65,8 @@ public class IdxSourceTests
         string images = Write("images", Images);
         string labels = Write("labels", Labels);
         CollectionAssert.AreEqual(new[] { "seven", "zero" }, Open(images, labels, names).GetColumn<string>("Label").ToArray());
-        AssertFails(() => _ = Open(images, labels, ["zero", "one"]).GetColumn<string>("Label").ToArray(), "label of item 0 is 7", "2 class names");
+        AssertFails(
+            () => _ = Open(images, labels, ["zero", "one"]).GetColumn<string>("Label").ToArray(), "label of item 0 is 7", "2 class names");
     }
 
     [TestMethod]
@@ -151,7 +152,8 @@ public class IdxSourceTests
         AssertFails(() => Open(Write("damaged", file), Write("labels", Labels)), "damaged' is damaged");
     }
 
-    private static ImageDataView Open(string images, string labels, string[]? classNames = null) => new(IdxSource.Open(images, labels, classNames));
+    private static ImageDataView Open(string images, string labels, string[]? classNames = null) =>
+        new(IdxSource.Open(images, labels, classNames));
 
     private static (float[] Pixels, string Label)[] Read(ImageDataView view)
     {

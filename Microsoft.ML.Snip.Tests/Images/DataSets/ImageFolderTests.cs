@@ -73,8 +73,10 @@ public sealed class ImageFolderTests : IDisposable
     public void A_file_gives_the_same_pixels_through_every_column_and_view()
     {
         _folder.Write("a/turned.jpg", ImageFiles.Oriented(6));
-        _folder.Write("a/large.jpg", ImageFiles.Encode(SKEncodedImageFormat.Jpeg, 400, 300, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y)));
-        _folder.Write("b/open.png", ImageFiles.Encode(SKEncodedImageFormat.Png, 9, 7, (x, y) => new SKColor(200, 100, 50, (byte)(20 * (x + y)))));
+        _folder.Write(
+            "a/large.jpg", ImageFiles.Encode(SKEncodedImageFormat.Jpeg, 400, 300, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y)));
+        _folder.Write(
+            "b/open.png", ImageFiles.Encode(SKEncodedImageFormat.Png, 9, 7, (x, y) => new SKColor(200, 100, 50, (byte)(20 * (x + y)))));
         IDataView files = _catalog.LoadImageFolder(_folder.Path);
         IDataView keyed = Rows.Context.Transforms.Conversion.MapValueToKey("Label").Fit(files).Transform(files);
         IDataView taken = Rows.Context.Data.FilterRowsByKeyColumnFraction(Rows.Context.Data.TakeRows(keyed, 99), "Label");

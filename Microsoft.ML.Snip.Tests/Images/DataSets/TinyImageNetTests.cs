@@ -41,7 +41,8 @@ public sealed class TinyImageNetTests : IDisposable
         CollectionAssert.AreEqual(names, Load(DatasetPart.Training).GetColumn<string>("Label").ToArray());
         CollectionAssert.AreEqual(new[] { "crane (n2)", "crane (n3)" }, Load(DatasetPart.Test).GetColumn<string>("Label").ToArray());
         _folder.WriteLines("words.txt", "n1\tgoldfish");
-        CollectionAssert.AreEqual(new[] { "n3", "goldfish", "goldfish", "n2" }, Load(DatasetPart.Training).GetColumn<string>("Label").ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "n3", "goldfish", "goldfish", "n2" }, Load(DatasetPart.Training).GetColumn<string>("Label").ToArray());
     }
 
     [TestMethod]
@@ -81,7 +82,8 @@ public sealed class TinyImageNetTests : IDisposable
     {
         Write();
         string path = _folder.WriteImage("train/n1/images/n1_0.JPEG", 0, side: 32);
-        AssertFails<FormatException>(() => ImageRow.ReadAll(Load(DatasetPart.Training)), path, "32 pixels wide and 32 high", "expected 64 and 64");
+        AssertFails<FormatException>(
+            () => ImageRow.ReadAll(Load(DatasetPart.Training)), path, "32 pixels wide and 32 high", "expected 64 and 64");
     }
 
     private IDataView Load(DatasetPart part) => _catalog.LoadTinyImageNet(_folder.Path, part);

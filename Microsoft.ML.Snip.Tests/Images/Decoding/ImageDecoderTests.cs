@@ -78,7 +78,8 @@ public class ImageDecoderTests
             {
                 using DecodedImage? cut = ImageDecoder.TryDecode(file.AsSpan(0, length), target: null, out string? fault);
                 Assert.AreEqual(cut is null, fault is not null);
-                Assert.IsTrue(cut is null || name == "progressive.jpg" || whole.Pixels.SequenceEqual(cut.Pixels), $"{name}, {length} bytes");
+                Assert.IsTrue(
+                    cut is null || name == "progressive.jpg" || whole.Pixels.SequenceEqual(cut.Pixels), $"{name}, {length} bytes");
                 Assert.IsTrue(cut is null || length > file.Length / 3, $"{name}, {length} bytes");
             }
         }
@@ -87,7 +88,8 @@ public class ImageDecoderTests
     [TestMethod]
     public void A_wrong_checksum_matters_only_where_rows_depend_on_it()
     {
-        byte[] png = ImageFiles.Encode(SKEncodedImageFormat.Png, 60, 300, (x, y) => new SKColor((byte)(x * y), (byte)(x + (y * y)), (byte)((x * x * 7) + y)));
+        byte[] png = ImageFiles.Encode(
+            SKEncodedImageFormat.Png, 60, 300, (x, y) => new SKColor((byte)(x * y), (byte)(x + (y * y)), (byte)((x * x * 7) + y)));
         using DecodedImage whole = Decode(png);
         (int Start, int Length, string Type)[] chunks = [.. ImageFiles.ChunksOf(png)];
         Assert.IsGreaterThan(1, chunks.Count(chunk => chunk.Type == "IDAT"));

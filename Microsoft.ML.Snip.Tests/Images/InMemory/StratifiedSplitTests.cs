@@ -45,7 +45,8 @@ public class StratifiedSplitTests
     }
 
     [TestMethod]
-    public void Nothing_is_set_aside_for_the_fraction_zero() => Assert.HasCount(0, StratifiedSplit.Split([0, 1, 0], 0, new Random(1)).Validation);
+    public void Nothing_is_set_aside_for_the_fraction_zero() =>
+        Assert.HasCount(0, StratifiedSplit.Split([0, 1, 0], 0, new Random(1)).Validation);
 
     [TestMethod]
     [DataRow(-0.1)]

@@ -54,7 +54,8 @@ public class ImageScalerTests
                 for (int channel = 0; channel < 4; channel++)
                 {
                     double expected = Mean(pixels, width, height, targetWidth, targetHeight, x, y, channel);
-                    Assert.AreEqual(expected, scaled[(((y * targetWidth) + x) * 4) + channel], 0.5001, $"column {x}, row {y}, channel {channel}");
+                    Assert.AreEqual(
+                        expected, scaled[(((y * targetWidth) + x) * 4) + channel], 0.5001, $"column {x}, row {y}, channel {channel}");
                 }
             }
         }

@@ -112,7 +112,8 @@ public class ImagePixelsTests
     {
         // Columns (0, 25, 75, 100) / 100 of the way from red 10, green 20, blue 30 to 200; the lumas of what is rounded.
         using MLImage image = Rows.Pixels(Colours);
-        CollectionAssert.AreEqual(new float[] { 10, 58, 153, 200, 20, 65, 155, 200, 30, 73, 158, 200 }, Read(image, new ImageShape(3, 1, 4)));
+        CollectionAssert.AreEqual(
+            new float[] { 10, 58, 153, 200, 20, 65, 155, 200, 30, 73, 158, 200 }, Read(image, new ImageShape(3, 1, 4)));
         CollectionAssert.AreEqual(new float[] { 18, 64, 155, 200 }, Read(image, new ImageShape(1, 1, 4)));
     }
 
@@ -121,7 +122,8 @@ public class ImagePixelsTests
     {
         MLImage image = Rows.Pixels(Colours);
         image.Dispose();
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Read(image, new ImageShape(3, 1, 2))).Message, "disposed");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Read(image, new ImageShape(3, 1, 2))).Message, "disposed");
     }
 
     [TestMethod]
@@ -194,7 +196,8 @@ public class ImagePixelsTests
         var pixels = new RawPixels(shape, Background.White);
         StringAssert.Contains(pixels.TryDecode("no image"u8, PixelNormalization.Unchanged(1), raw, out _), "not an image");
         byte[] file = Encode(SKEncodedImageFormat.Png, byte.MaxValue);
-        StringAssert.Contains(pixels.TryDecode(file.AsSpan(0, file.Length - 30), PixelNormalization.Unchanged(1), raw, out _), "cannot be decoded");
+        StringAssert.Contains(
+            pixels.TryDecode(file.AsSpan(0, file.Length - 30), PixelNormalization.Unchanged(1), raw, out _), "cannot be decoded");
     }
 
     /// <summary>8 x 8 pixels; pixel i has red i, green 255 - i and blue 2 i.</summary>

@@ -71,7 +71,8 @@ public class SequentialConverterTests
 
     [TestMethod]
     [DynamicData(nameof(Samples))]
-    public void The_network_with_the_modules_weights_computes_what_the_module_computes(string name, Func<TorchSharp.Modules.Sequential> make)
+    public void The_network_with_the_modules_weights_computes_what_the_module_computes(
+        string name, Func<TorchSharp.Modules.Sequential> make)
     {
         using TorchSharp.Modules.Sequential module = make();
         FillBuffers(module);
@@ -159,10 +160,13 @@ public class SequentialConverterTests
     [DataRow(true)]
     public void A_softmax_at_the_end_is_left_out_with_a_note(bool logarithm)
     {
-        using var module = nn.Sequential(("flat", nn.Flatten()), ("head", nn.Linear(288, 3)), ("last", logarithm ? nn.LogSoftmax(1) : nn.Softmax(-1)));
+        using var module = nn.Sequential(
+            ("flat", nn.Flatten()), ("head", nn.Linear(288, 3)), ("last", logarithm ? nn.LogSoftmax(1) : nn.Softmax(-1)));
         NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape);
         CollectionAssert.AreEqual(new[] { "flat", "head" }, definition.Layers.Select(layer => layer.Name).ToArray());
-        StringAssert.Contains(definition.Notes.Single(), logarithm ? "Module 'last' (LogSoftmax) at the end is left out" : "Module 'last' (Softmax) at the end is left out");
+        StringAssert.Contains(
+            definition.Notes.Single(),
+            logarithm ? "Module 'last' (LogSoftmax) at the end is left out" : "Module 'last' (Softmax) at the end is left out");
         Assert.IsEmpty(NetworkDefinition.FromModule(nn.Sequential(nn.Flatten(), nn.Linear(288, 3)), Shape).Notes);
         using var network = new TorchNetwork(definition);
         network.LoadParameters(NetworkWeights.FromModule(module).For(definition));
@@ -175,7 +179,8 @@ public class SequentialConverterTests
     {
         using var linear = nn.Linear(288, 288);
         using var module = nn.Sequential(nn.Flatten(), linear, nn.ReLU(), linear);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message, "more than once");
+        StringAssert.Contains(
+            Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message, "more than once");
     }
 
     [TestMethod]

@@ -6,7 +6,12 @@ public class ParameterTests
 {
     [TestMethod]
     public void AConvolutionUsesItsWeightsAtEveryPlace() => AssertParameters(
-        NetworkDefinition.Build("test", new ImageShape(2, 5, 7)).Conv2d(3, kernel: 2, stride: 2).BatchNorm().GlobalAveragePool().Linear(4).ToDefinition(),
+        NetworkDefinition.Build("test", new ImageShape(2, 5, 7))
+            .Conv2d(3, kernel: 2, stride: 2)
+            .BatchNorm()
+            .GlobalAveragePool()
+            .Linear(4)
+            .ToDefinition(),
         ("conv1.weight", 3 * 2 * 2 * 2, 8, 2 * 3), ("conv1.bias", 3, 1, 2 * 3), ("bn1.weight", 3, 1, 2 * 3), ("bn1.bias", 3, 1, 2 * 3),
         ("bn1.running_mean", 3, 1, 2 * 3), ("bn1.running_var", 3, 1, 2 * 3), ("fc1.weight", 4 * 3, 3, 1), ("fc1.bias", 4, 1, 1));
 
@@ -17,6 +22,7 @@ public class ParameterTests
         ("gru1.weight_ih_l0", 3 * 2 * 3, 3, 6), ("gru1.weight_hh_l0", 3 * 2 * 2, 2, 6), ("gru1.bias_ih_l0", 6, 1, 6), ("gru1.bias_hh_l0", 6, 1, 6),
         ("fc2.weight", 4 * 2, 2, 1), ("fc2.bias", 4, 1, 1));
 
-    private static void AssertParameters(NetworkDefinition network, params (string Name, long Count, long FanIn, long OutputPositions)[] expected) =>
+    private static void AssertParameters(
+        NetworkDefinition network, params (string Name, long Count, long FanIn, long OutputPositions)[] expected) =>
         CollectionAssert.AreEqual(expected, network.Parameters.Select(parameter => (parameter.Name, parameter.Count, parameter.FanIn, parameter.OutputPositions)).ToArray());
 }

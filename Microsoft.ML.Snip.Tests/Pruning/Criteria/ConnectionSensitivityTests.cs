@@ -123,7 +123,8 @@ public class ConnectionSensitivityTests
         }
 
         static double[] Score(Sequential network, bool batchStatistics) =>
-            ConnectionSensitivity.Score(network, ones(4, 2), zeros(4, ScalarType.Int64), batchStatistics: batchStatistics).ValuesOf("0.weight");
+            ConnectionSensitivity.Score(
+                network, ones(4, 2), zeros(4, ScalarType.Int64), batchStatistics: batchStatistics).ValuesOf("0.weight");
     }
 
     [TestMethod]
@@ -132,7 +133,8 @@ public class ConnectionSensitivityTests
         nn.Module<Tensor, Tensor> network = new OwnModule();
         CollectionAssert.AreEqual(new[] { "table", "linear.weight" }, Names(network));
         CollectionAssert.AreEqual(new[] { "table", "bias", "linear.weight", "linear.bias" }, Names(network, includeBiases: true));
-        CollectionAssert.AreEqual(new[] { "table" }, Names(network, isPrunable: name => !name.StartsWith("linear", StringComparison.Ordinal)));
+        CollectionAssert.AreEqual(
+            new[] { "table" }, Names(network, isPrunable: name => !name.StartsWith("linear", StringComparison.Ordinal)));
         network.get_parameter("table")!.requires_grad = false;
         CollectionAssert.AreEqual(new[] { "linear.weight" }, Names(network));
     }
@@ -149,7 +151,8 @@ public class ConnectionSensitivityTests
     [TestMethod]
     public void Nothing_to_prune_is_an_error()
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ConnectionSensitivity.Score(nn.ReLU(), ones(1, 2), zeros(1)));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => ConnectionSensitivity.Score(nn.ReLU(), ones(1, 2), zeros(1)));
         StringAssert.Contains(error.Message, "nothing to prune");
     }
 

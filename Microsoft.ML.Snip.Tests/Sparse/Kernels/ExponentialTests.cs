@@ -25,7 +25,8 @@ public class ExponentialTests
         where TVector : struct
     {
         var random = new Random(4);
-        float[] numbers = [0, -0f, 1e-30f, 88, -87, 1, .. Enumerable.Range(0, 20_000).Select(_ => (float)((random.NextDouble() * 175) - 87))];
+        float[] numbers =
+            [0, -0f, 1e-30f, 88, -87, 1, .. Enumerable.Range(0, 20_000).Select(_ => (float)((random.NextDouble() * 175) - 87))];
         foreach (float number in numbers)
         {
             double expected = Math.Exp(number);

@@ -75,7 +75,9 @@ internal sealed class ClassValueCodec<T>(ClassValueKind kind, PrimitiveDataViewT
         annotations.Add(name, new VectorDataViewType(Type, texts.Length), (ref VBuffer<T> value) => values.CopyTo(ref value));
     }
 
-    /// <summary>Texts come from model files, and those from anywhere: a number too large for its type is a mistake of form like any other.</summary>
+    /// <summary>
+    /// Texts come from model files, and those from anywhere: a number too large for its type is a mistake of form like any other.
+    /// </summary>
     private T Parse(string text)
     {
         try

@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of a data set's image files, read without an <see cref="MLImage"/> between, which would hold all pixels of large files: so they are the same
-/// that a file's bytes give.
+/// Pixels of a data set's image files, read without an <see cref="MLImage"/> between, which would hold all pixels of large files: so they
+/// are the same that a file's bytes give.
 /// </summary>
 internal sealed class FilePixelReader : PixelReader
 {
@@ -27,11 +27,13 @@ internal sealed class FilePixelReader : PixelReader
     public override bool DecodesFiles => true;
 
     /// <summary>
-    /// Makes a reader if the column comes from image files as it is; else null. Transforms hand on the getter of a column that they leave alone, and a
-    /// getter knows the cursor that it belongs to.
+    /// Makes a reader if the column comes from image files as it is; else null. Transforms hand on the getter of a column that they leave
+    /// alone, and a getter knows the cursor that it belongs to.
     /// </summary>
     public static FilePixelReader? TryCreate(DataViewRow row, ImageColumn column) =>
-        row.GetGetter<MLImage>(row.Schema[column.Name]).Target is ImageCursor { HasFiles: true } cursor ? new FilePixelReader(row, column, cursor) : null;
+        row.GetGetter<MLImage>(row.Schema[column.Name]).Target is ImageCursor { HasFiles: true } cursor
+            ? new FilePixelReader(row, column, cursor)
+            : null;
 
     public override void Write(int place, PixelNormalization normalization, Span<float> destination)
     {

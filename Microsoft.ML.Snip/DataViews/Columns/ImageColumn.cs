@@ -32,7 +32,8 @@ internal enum ImageColumnKind
 internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape Shape, bool ChannelsAreGuessed)
 {
     /// <summary>The types that an image column can have, for error messages.</summary>
-    public const string ExpectedTypes = "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded image)";
+    public const string ExpectedTypes =
+        "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded image)";
 
     /// <summary>Why a column that was there can be missing, for error messages.</summary>
     public const string WhyMissing = "ML.NET's Cache leaves out columns of images";
@@ -52,12 +53,13 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     /// <param name="schema">The schema with the column.</param>
     /// <param name="name">The column's name.</param>
     /// <param name="shape">The shape if it is given, by the user or by a model; else it is taken from the column's type.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or its type is not one an image column can have; or the shape makes no
-    /// sense, does not fit the type, or is not given and cannot be told from the type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or its type is not one an image column can have; or the shape
+    /// makes no sense, does not fit the type, or is not given and cannot be told from the type.</exception>
     public static ImageColumn Resolve(DataViewSchema schema, string name, ImageShape? shape = null)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
-            ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find image column '{name}' ({WhyMissing}){PresentColumns.List(schema)}.");
+            ?? throw Contracts.ExceptParam(
+                nameof(schema), $"Could not find image column '{name}' ({WhyMissing}){PresentColumns.List(schema)}.");
         switch (column.Type)
         {
             case ImageDataViewType image:
@@ -125,7 +127,9 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
 
         if (type.Size != shape.Count)
         {
-            string unlessEncoded = type.ItemType == NumberDataViewType.Byte ? ", or of unknown size if it is an encoded image" : string.Empty;
+            string unlessEncoded = type.ItemType == NumberDataViewType.Byte
+                ? ", or of unknown size if it is an encoded image"
+                : string.Empty;
             throw Contracts.ExceptSchemaMismatch(
                 nameof(column), "image", column.Name, $"a vector of {shape.Count} {type.ItemType} for the shape {shape}{unlessEncoded}", type.ToString());
         }

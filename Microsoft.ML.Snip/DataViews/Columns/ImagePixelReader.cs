@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of <see cref="MLImage"/> columns. Does not dispose images: who makes a new image for each row disposes the last one when it is handed
-/// back for the next row, and images that rows merely point to belong to the user.
+/// Pixels of <see cref="MLImage"/> columns. Does not dispose images: who makes a new image for each row disposes the last one when it is
+/// handed back for the next row, and images that rows merely point to belong to the user.
 /// </summary>
 internal sealed class ImagePixelReader : PixelReader
 {

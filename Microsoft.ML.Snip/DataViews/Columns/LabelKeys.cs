@@ -25,7 +25,8 @@ internal static class LabelKeys
 
         if (key.Count > MaxClasses)
         {
-            throw Mismatch(column, $"a key with at most {MaxClasses} values (MapValueToKey finds those that occur)", column.Type.ToString()!);
+            throw Mismatch(
+                column, $"a key with at most {MaxClasses} values (MapValueToKey finds those that occur)", column.Type.ToString()!);
         }
 
         int count = (int)key.Count;

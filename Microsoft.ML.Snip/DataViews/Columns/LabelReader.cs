@@ -33,7 +33,8 @@ internal sealed class LabelReader
         ulong key = _key();
         return key <= _count
             ? (int)key - 1
-            : throw Contracts.Except($"Label column '{_column.Name}', row {_row.Position} (counted from 0): the key is {key}; the most is {_count}.");
+            : throw Contracts.Except(
+                $"Label column '{_column.Name}', row {_row.Position} (counted from 0): the key is {key}; the most is {_count}.");
     }
 
     private Func<ulong> KeyGetter<T>(Func<T, ulong> widen)

@@ -5,12 +5,14 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now. A reader of many rows takes some of them
-/// before it writes them.
+/// Reads the pixels of a row's image. Follows the row: each read gives the pixels where the row stands now. A reader of many rows takes
+/// some of them before it writes them.
 /// </summary>
 internal abstract class PixelReader
 {
-    /// <summary>How many files can be taken before they are decoded: some for each core, and few enough for memory to hold those of photographs.</summary>
+    /// <summary>
+    /// How many files can be taken before they are decoded: some for each core, and few enough for memory to hold those of photographs.
+    /// </summary>
     private protected static readonly int FilesTaken = Math.Clamp(4 * Environment.ProcessorCount, 8, 32);
 
     private readonly DataViewRow _row;
@@ -36,7 +38,8 @@ internal abstract class PixelReader
     public int Capacity => _positions.Length;
 
     /// <summary>
-    /// Whether <see cref="Write(int, PixelNormalization, Span{float})"/> decodes files, which takes so long that it is worth while on several threads at once, for different places.
+    /// Whether <see cref="Write(int, PixelNormalization, Span{float})"/> decodes files, which takes so long that it is worth while on
+    /// several threads at once, for different places.
     /// </summary>
     public virtual bool DecodesFiles => false;
 
@@ -57,7 +60,9 @@ internal abstract class PixelReader
     /// <summary>Reads the pixels of the current row.</summary>
     /// <param name="raw">Receives channels x height x width values: 0 to 255 from images and bytes, else as they are.</param>
     /// <exception cref="FormatException">The bytes of an encoded image are not an image.</exception>
-    /// <exception cref="InvalidOperationException">The image is missing, a vector has the wrong length, or a number is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The image is missing, a vector has the wrong length, or a number is not finite.
+    /// </exception>
     public void Read(Span<float> raw) => ReadNormalized(_unchanged, raw);
 
     /// <summary>Reads the pixels of the current row as the network takes them.</summary>
@@ -119,7 +124,9 @@ internal abstract class PixelReader
         }
     }
 
-    /// <summary>Only the rows of a cursor have a number that means something to the caller; a prediction engine hands over one row after another.</summary>
+    /// <summary>
+    /// Only the rows of a cursor have a number that means something to the caller; a prediction engine hands over one row after another.
+    /// </summary>
     private string Describe(int place, string found)
     {
         string row = _row is DataViewRowCursor ? $", row {_positions[place]} (counted from 0)" : string.Empty;

@@ -5,8 +5,8 @@ using Microsoft.ML.Internal.Utilities;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of columns that hold them as vectors, in the order channels, height, width. Small vectors are taken many at a time: while several are copied
-/// one behind the other the processor waits for memory once, and not before each.
+/// Pixels of columns that hold them as vectors, in the order channels, height, width. Small vectors are taken many at a time: while several
+/// are copied one behind the other the processor waits for memory once, and not before each.
 /// </summary>
 /// <typeparam name="T">The vectors' items.</typeparam>
 internal abstract class VectorPixelReader<T> : PixelReader

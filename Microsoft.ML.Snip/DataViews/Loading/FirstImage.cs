@@ -43,7 +43,8 @@ internal static class FirstImage
 
         return firstFault is null
             ? null
-            : throw new FormatException($"No image of column '{column.Name}' can be read, the first because of this: {firstFault.Message}", firstFault);
+            : throw new FormatException(
+                $"No image of column '{column.Name}' can be read, the first because of this: {firstFault.Message}", firstFault);
     }
 
     private static Func<(int Width, int Height)?> Images(DataViewRow row, DataViewSchema.Column column)

@@ -42,8 +42,8 @@ internal sealed class ImageDatasetLoader
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
     /// <param name="shape">The images' shape if the user gave it, else it is found out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be found
-    /// out.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be
+    /// found out.</exception>
     /// <exception cref="FormatException">Images cannot be decoded.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper images.</exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
@@ -105,7 +105,8 @@ internal sealed class ImageDatasetLoader
         ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find label column '{_labelColumnName}'{PresentColumns.List(schema)}.");
 
     /// <summary>
-    /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through the pipeline.
+    /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through
+    /// the pipeline.
     /// </summary>
     private void CheckTransformed(DataViewSchema validation)
     {

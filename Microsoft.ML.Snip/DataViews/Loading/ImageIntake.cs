@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
 /// <summary>
-/// Reads the images of rows and hands them on in the order of the rows. Where reading takes long, because files are decoded, several are read at once, on
-/// all of the machine's cores.
+/// Reads the images of rows and hands them on in the order of the rows. Where reading takes long, because files are decoded, several are
+/// read at once, on all of the machine's cores.
 /// </summary>
 /// <param name="reader">Reads the rows.</param>
 /// <param name="add">Takes an image: its class and its raw values, which it must copy.</param>

@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Images.InMemory;
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
 /// <summary>
-/// Gathers pixels as they are read. Where the number of channels is to be told from the data, images are kept grey until the first that has a
-/// coloured pixel; then those before it get three equal channels, which is what they would have had.
+/// Gathers pixels as they are read. Where the number of channels is to be told from the data, images are kept grey until the first that has
+/// a coloured pixel; then those before it get three equal channels, which is what they would have had.
 /// </summary>
 internal sealed class PixelCollector
 {

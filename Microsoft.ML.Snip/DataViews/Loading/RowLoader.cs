@@ -28,7 +28,9 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
     public required Action<string> Inform { get; init; }
 
     /// <exception cref="FormatException">Images cannot be decoded, and are not to be skipped.</exception>
-    /// <exception cref="InvalidOperationException">No row has a label and an image, or rows hold no proper images, which are not to be skipped.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No row has a label and an image, or rows hold no proper images, which are not to be skipped.
+    /// </exception>
     public ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ClassLabels classes, Func<int, int> classOf)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, data.Schema[images.Name]]);

@@ -5,9 +5,9 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
-/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their images at once. Order, ids and batch numbers are the
-/// input's. The first batch is one row and each is twice the last, up to the scorer's size, so that a reader of few rows has few read; a batch also ends
-/// where what is kept of it becomes large. Rows before one that cannot be scored are given before its error is.
+/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their images at once. Order, ids and batch numbers
+/// are the input's. The first batch is one row and each is twice the last, up to the scorer's size, so that a reader of few rows has few
+/// read; a batch also ends where what is kept of it becomes large. Rows before one that cannot be scored are given before its error is.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor
 {

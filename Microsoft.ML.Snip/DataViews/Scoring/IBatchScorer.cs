@@ -30,8 +30,12 @@ internal interface IBatchScorer
     /// <summary>How the network takes pixels.</summary>
     PixelNormalization Normalization { get; }
 
-    /// <summary>Probabilities [count, classes] of normalised images [count, <see cref="InputCount"/>]. Safe for many threads at once.</summary>
-    /// <returns>How many images have scores that are finite numbers before the first that has not: all, unless something is wrong.</returns>
+    /// <summary>
+    /// Probabilities [count, classes] of normalised images [count, <see cref="InputCount"/>]. Safe for many threads at once.
+    /// </summary>
+    /// <returns>
+    /// How many images have scores that are finite numbers before the first that has not: all, unless something is wrong.
+    /// </returns>
     int Score(ReadOnlySpan<float> images, int count, Span<float> probabilities);
 
     /// <summary>Why an image's scores are not finite though its pixels are, as a sentence.</summary>

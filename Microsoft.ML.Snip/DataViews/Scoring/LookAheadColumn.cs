@@ -26,7 +26,8 @@ internal abstract class LookAheadColumn : IDisposable
     {
         Type raw = column.Type.RawType;
         Type buffer = raw == typeof(MLImage) ? typeof(Images)
-            : raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GetGenericArguments())
+            : raw.IsGenericType
+                && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GetGenericArguments())
             : typeof(Values<>).MakeGenericType(raw);
         return (LookAheadColumn)Activator.CreateInstance(buffer, input, column, rows)!;
     }
@@ -54,8 +55,8 @@ internal abstract class LookAheadColumn : IDisposable
     }
 
     /// <summary>
-    /// The input may give its next image by changing or disposing the last, or may go on to own those it gives, and a reader may dispose what it
-    /// gets: so what is kept, and what is given, are copies.
+    /// The input may give its next image by changing or disposing the last, or may go on to own those it gives, and a reader may dispose
+    /// what it gets: so what is kept, and what is given, are copies.
     /// </summary>
     private sealed class Images(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
     {
@@ -73,7 +74,9 @@ internal abstract class LookAheadColumn : IDisposable
         private static void Copy(MLImage source, ref MLImage destination)
         {
             destination?.Dispose();
-            destination = source is null ? null! : MLImage.CreateFromPixels(source.Width, source.Height, source.PixelFormat, ImagePixels.Of(source).Bytes);
+            destination = source is null
+                ? null!
+                : MLImage.CreateFromPixels(source.Width, source.Height, source.PixelFormat, ImagePixels.Of(source).Bytes);
             if (source is not null)
             {
                 destination.Tag = source.Tag;

@@ -24,7 +24,8 @@ internal static class ScoreGetters
     };
 
     /// <summary>The key, from 1, of the most probable class; the first of equals.</summary>
-    private static ValueGetter<uint> PredictedLabel(CurrentProbabilities current) => (ref uint value) => value = (uint)MostProbable(current()) + 1;
+    private static ValueGetter<uint> PredictedLabel(CurrentProbabilities current) =>
+        (ref uint value) => value = (uint)MostProbable(current()) + 1;
 
     private static int MostProbable(ReadOnlySpan<float> probabilities)
     {

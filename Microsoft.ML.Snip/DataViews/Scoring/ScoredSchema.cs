@@ -4,8 +4,9 @@ using Microsoft.ML.Snip.DataViews.Columns;
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
-/// The schema of scored data: the input's columns, then PredictedLabel (a key with the training data's key values) and Score (probabilities, a slot a
-/// class), annotated as ML.NET's multiclass trainers do, so that evaluation, MapKeyToValue and cross-validation find what they look for.
+/// The schema of scored data: the input's columns, then PredictedLabel (a key with the training data's key values) and Score
+/// (probabilities, a slot a class), annotated as ML.NET's multiclass trainers do, so that evaluation, MapKeyToValue and cross-validation
+/// find what they look for.
 /// </summary>
 internal static class ScoredSchema
 {
@@ -19,7 +20,8 @@ internal static class ScoredSchema
 
         var namesType = new VectorDataViewType(TextDataViewType.Instance, classes);
         ReadOnlyMemory<char>[] names = scorer.Classes.NamesAsText();
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getNames = (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(names.Length, names).CopyTo(ref value);
+        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getNames = (ref VBuffer<ReadOnlyMemory<char>> value) =>
+            new VBuffer<ReadOnlyMemory<char>>(names.Length, names).CopyTo(ref value);
         var score = new DataViewSchema.Annotations.Builder();
         score.Add(AnnotationUtils.Kinds.SlotNames, namesType, getNames);
         score.Add(AnnotationUtils.Kinds.TrainingLabelValues, namesType, getNames);

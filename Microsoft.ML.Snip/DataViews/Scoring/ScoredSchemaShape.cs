@@ -34,7 +34,8 @@ internal static class ScoredSchemaShape
             NumberDataViewType.Single,
             isKey: false,
             new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label)));
-        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
+        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(
+            annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
         columns[predictedLabelColumnName] = new SchemaShape.Column(
             predictedLabelColumnName,
             SchemaShape.Column.VectorKind.Scalar,

@@ -9,8 +9,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed;
 
 /// <summary>
-/// Predicts with a <see cref="SparseNetwork"/>, reading its kept connections only. Everything is planned when it is made; after that it never changes,
-/// any number of threads may predict with it at once, and a prediction allocates nothing once as many threads have predicted before.
+/// Predicts with a <see cref="SparseNetwork"/>, reading its kept connections only. Everything is planned when it is made; after that it
+/// never changes, any number of threads may predict with it at once, and a prediction allocates nothing once as many threads have predicted
+/// before.
 /// </summary>
 internal sealed class SparseExecutor : INetworkExecutor
 {
@@ -29,7 +30,9 @@ internal sealed class SparseExecutor : INetworkExecutor
 
     /// <param name="network">What to predict with.</param>
     /// <param name="softmax">Whether to give probabilities that sum to 1 instead of logits.</param>
-    /// <param name="threads">The most threads that one call uses, the caller's included; it uses others only where the work is worth it.</param>
+    /// <param name="threads">
+    /// The most threads that one call uses, the caller's included; it uses others only where the work is worth it.
+    /// </param>
     /// <param name="path">The vectors to use; by default the widest there are.</param>
     public SparseExecutor(SparseNetwork network, bool softmax = true, int threads = 1, VectorPath? path = null)
     {
@@ -109,6 +112,8 @@ internal sealed class SparseExecutor : INetworkExecutor
         Plan several = TSimd.Width == 1 ? single : Planner<TSimd, TVector>.Build(network, TSimd.Width);
         several = several.WorkspaceLength > Workspace.MaxNumbers ? single : several;
         int width = ReferenceEquals(several, single) ? 1 : TSimd.Width;
-        return (new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several, width);
+        return (
+            new PlanRunner<TSimd, TVector>(network.Definition.InputShape.Count, network.Definition.ClassCount, softmax), single, several,
+            width);
     }
 }

@@ -40,7 +40,8 @@ internal sealed class LayeredNetwork : TrainableNetwork
 
     public override string? FindFault(ImageSample sample) => null;
 
-    public override void Redraw(Random random, double sparsity) => _network.LoadParameters(WeightInitializer.Draw(Definition, random, sparsity));
+    public override void Redraw(Random random, double sparsity) =>
+        _network.LoadParameters(WeightInitializer.Draw(Definition, random, sparsity));
 
     public override void RequireSignal(PruningMask mask, double sparsity, string criterion, ScoringBatches scored) =>
         CollapseGuard.Check(mask, sparsity, criterion, Definition);

@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch;
 
 /// <summary>
-/// What a fit scores, prunes and trains: a TorchSharp module, of the library's layers or the user's own. Those who use it see no tensor and need not know which of
-/// the two it is.
+/// What a fit scores, prunes and trains: a TorchSharp module, of the library's layers or the user's own. Those who use it see no tensor and
+/// need not know which of the two it is.
 /// </summary>
 /// <param name="definition">The network.</param>
 /// <param name="module">The module that computes it, its initial weights set; disposed of with this object.</param>
@@ -28,7 +28,10 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     /// <summary>The module.</summary>
     protected nn.Module<Tensor, Tensor> Module => module;
 
-    /// <summary>Sees to right convolutions on a machine whose libtorch computes wrong ones, until the result is disposed of; null where nothing need be put back.</summary>
+    /// <summary>
+    /// Sees to right convolutions on a machine whose libtorch computes wrong ones, until the result is disposed of; null where nothing need
+    /// be put back.
+    /// </summary>
     public abstract IDisposable? CureConvolutions();
 
     /// <summary>What to warn of before training; null if nothing.</summary>
@@ -54,7 +57,8 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
 
     /// <summary>The parameters that can be pruned, by name.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
-    public string[] FindPrunable(bool includeBiases) => [.. ParameterSelection.Choose(module, includeBiases, isPrunable: null).Select(entry => entry.Name)];
+    public string[] FindPrunable(bool includeBiases) =>
+        [.. ParameterSelection.Choose(module, includeBiases, isPrunable: null).Select(entry => entry.Name)];
 
     /// <summary>Scores its connections.</summary>
     /// <param name="criterion">How.</param>

@@ -60,7 +60,8 @@ internal static class UserModuleNetworks
         factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory gave null; it must make a module.");
 
     /// <summary>
-    /// The trained module is disposed and another predicts, so the two must share no part. What the factory gave twice is the user's own and not disposed.
+    /// The trained module is disposed and another predicts, so the two must share no part. What the factory gave twice is the user's own
+    /// and not disposed.
     /// </summary>
     private static void CheckMakesAnother(
         ModuleFactory factory, ImageShape shape, int classCount, nn.Module<Tensor, Tensor> first)
@@ -86,7 +87,10 @@ internal static class UserModuleNetworks
         }
 
         HashSet<IntPtr> handles = [.. first.state_dict().Values.Select(tensor => tensor.Handle)];
-        return second.state_dict().Where(entry => handles.Contains(entry.Value.Handle)).Select(entry => $"tensor ('{entry.Key}')").FirstOrDefault();
+        return second.state_dict()
+            .Where(entry => handles.Contains(entry.Value.Handle))
+            .Select(entry => $"tensor ('{entry.Key}')")
+            .FirstOrDefault();
     }
 
     /// <summary>The module as layers, if they would be scored, trained and run as the module would.</summary>

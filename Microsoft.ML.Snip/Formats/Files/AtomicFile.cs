@@ -4,9 +4,9 @@ namespace Microsoft.ML.Snip.Formats.Files;
 internal static class AtomicFile
 {
     /// <summary>
-    /// Writes to a new file in the same folder, makes the disk keep it, then renames it over the old one, whose mode it takes over. When anything fails, the
-    /// old file is as it was and the new one is removed. A symbolic link stays; what it points to is replaced. What is no regular file, a pipe or a
-    /// device, is written into instead.
+    /// Writes to a new file in the same folder, makes the disk keep it, then renames it over the old one, whose mode it takes over. When
+    /// anything fails, the old file is as it was and the new one is removed. A symbolic link stays; what it points to is replaced. What is
+    /// no regular file, a pipe or a device, is written into instead.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file, or its folder, must not be written.</exception>
@@ -70,7 +70,9 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Opens without a lock, so that whoever reads the old content may go on; null if there is no file, or a link to none.</summary>
+    /// <summary>
+    /// Opens without a lock, so that whoever reads the old content may go on; null if there is no file, or a link to none.
+    /// </summary>
     private static FileStream? OpenIfThere(string path)
     {
         try

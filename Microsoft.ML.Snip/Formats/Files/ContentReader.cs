@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Reads the content of a model file, one Deflate stream, as far as it is asked to, through a buffer of fixed size: however much the stream would
-/// decompress to, only what its reader expects is ever produced.
+/// Reads the content of a model file, one Deflate stream, as far as it is asked to, through a buffer of fixed size: however much the stream
+/// would decompress to, only what its reader expects is ever produced.
 /// </summary>
 internal sealed class ContentReader : IDisposable
 {
@@ -63,7 +63,9 @@ internal sealed class ContentReader : IDisposable
         }
     }
 
-    /// <exception cref="FormatException">There is more content than was read, something follows it, or its last part is missing.</exception>
+    /// <exception cref="FormatException">
+    /// There is more content than was read, something follows it, or its last part is missing.
+    /// </exception>
     public void RequireEnd()
     {
         if (_next < _end || TryFill())
@@ -105,7 +107,8 @@ internal sealed class ContentReader : IDisposable
     }
 
     /// <summary>
-    /// Gives its last bytes one by one, and only when asked, so that it can be seen whether the decompressor needed them, and nothing behind them.
+    /// Gives its last bytes one by one, and only when asked, so that it can be seen whether the decompressor needed them, and nothing
+    /// behind them.
     /// </summary>
     private sealed class Source(byte[] bytes) : MemoryStream(bytes, writable: false)
     {

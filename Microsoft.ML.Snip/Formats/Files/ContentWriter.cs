@@ -5,15 +5,17 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Writes the content of a model file as one Deflate stream, the same for the same content. What is alike goes together: a segment, which is one or more
-/// parts of the content, has codes of its own and is compressed in whichever way makes it shortest.
+/// Writes the content of a model file as one Deflate stream, the same for the same content. What is alike goes together: a segment, which
+/// is one or more parts of the content, has codes of its own and is compressed in whichever way makes it shortest.
 /// </summary>
 internal sealed class ContentWriter
 {
     /// <summary>Bytes of parts that are worth codes of their own; shorter ones share them.</summary>
     private const int MinSegment = 2 << 10;
 
-    /// <summary>Repetitions are looked for in segments of at most so many bytes: it is slow, and only text and positions have any.</summary>
+    /// <summary>
+    /// Repetitions are looked for in segments of at most so many bytes: it is slow, and only text and positions have any.
+    /// </summary>
     private const int MaxToSearch = 256 << 10;
 
     private const int BestLevel = 9;
@@ -69,7 +71,9 @@ internal sealed class ContentWriter
         _segment.ResetWrittenCount();
     }
 
-    /// <summary>Whole blocks, none of them the last, that end at a byte and refer to nothing before them: any number of such follow each other.</summary>
+    /// <summary>
+    /// Whole blocks, none of them the last, that end at a byte and refer to nothing before them: any number of such follow each other.
+    /// </summary>
     private static byte[] Compress(ReadOnlySpan<byte> bytes, ZLibCompressionStrategy strategy)
     {
         using var compressed = new MemoryStream();

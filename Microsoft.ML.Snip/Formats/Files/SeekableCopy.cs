@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Snip.Formats.Files;
 
-/// <summary>A model is looked at before it is read, and zips are read from their end: streams that cannot seek are read into memory first.</summary>
+/// <summary>
+/// A model is looked at before it is read, and zips are read from their end: streams that cannot seek are read into memory first.
+/// </summary>
 internal static class SeekableCopy
 {
     /// <summary>Far more than any model takes, whole pipelines included.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Files that are written under another name first. Their names start with a dot, so that lists of files leave them out, and a process holds a lock
-/// on its own until it is written, so that those of processes that were killed can be told apart and removed.
+/// Files that are written under another name first. Their names start with a dot, so that lists of files leave them out, and a process
+/// holds a lock on its own until it is written, so that those of processes that were killed can be told apart and removed.
 /// </summary>
 internal static class TemporaryFile
 {

@@ -5,8 +5,9 @@ using Microsoft.ML.Snip.Formats.Files;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// Numbers byte by byte: each number's bits are rotated left by one, which puts the exponent in the highest byte and the sign in the lowest bit; then
-/// come the highest bytes of all numbers, the second ones, and so on. Exponents of trained weights are much alike and compress well among themselves.
+/// Numbers byte by byte: each number's bits are rotated left by one, which puts the exponent in the highest byte and the sign in the lowest
+/// bit; then come the highest bytes of all numbers, the second ones, and so on. Exponents of trained weights are much alike and compress
+/// well among themselves.
 /// </summary>
 internal static class ByteStreamSplit
 {

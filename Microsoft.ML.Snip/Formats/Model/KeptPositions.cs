@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// Which weights of a matrix are kept, read row by row as one sequence of positions: for each kept weight the number of cut ones since the one before, in
-/// a byte, after a 255 for each 255 of them.
+/// Which weights of a matrix are kept, read row by row as one sequence of positions: for each kept weight the number of cut ones since the
+/// one before, in a byte, after a 255 for each 255 of them.
 /// </summary>
 internal static class KeptPositions
 {

@@ -16,7 +16,9 @@ internal sealed record ModelDocument(
     private const string DefaultBackground = "#FFFFFF";
 
     public static ModelDocument From(SnipModel model) =>
-        new(NetworkDocument.From(model.Network.Definition), model.Normalization, model.Classes, model.Report, model.History, model.Background.ToString());
+        new(
+            NetworkDocument.From(model.Network.Definition), model.Normalization, model.Classes, model.Report, model.History,
+            model.Background.ToString());
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Default.ModelDocument);
 
@@ -94,12 +96,14 @@ internal sealed record ModelDocument(
     private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, OutputPositions: >= 0 } && layer.Kept <= layer.Connections;
 
     /// <summary>In double precision, so that nothing overflows; the report's own properties count in whole numbers.</summary>
-    private static double CountFlops(PruningReport report) => report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.OutputPositions));
+    private static double CountFlops(PruningReport report) =>
+        report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.OutputPositions));
 
     private static bool Fits(RetainedConnections retained, ImageShape shape) => retained.Shape == shape
         && !retained.Counts.IsDefault && retained.Counts.Length == shape.Count && retained.Counts.All(count => count >= 0);
 
-    private static bool IsFinite(ImmutableArray<float> values, int count) => !values.IsDefault && values.Length == count && values.All(float.IsFinite);
+    private static bool IsFinite(ImmutableArray<float> values, int count) =>
+        !values.IsDefault && values.Length == count && values.All(float.IsFinite);
 
     private static bool IsFilled<T>(ImmutableArray<T> items)
         where T : class => !items.IsDefault && items.All(item => item is not null);

@@ -3,8 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// What a model may cost, known before anything of its size is allocated: a file comes from strangers, and a small one must not take much memory or time,
-/// in loading or in prediction. The writer keeps the same limits, so that what was written can be read, and a fit asks before it trains.
+/// What a model may cost, known before anything of its size is allocated: a file comes from strangers, and a small one must not take much
+/// memory or time, in loading or in prediction. The writer keeps the same limits, so that what was written can be read, and a fit asks
+/// before it trains.
 /// </summary>
 internal static class ModelLimits
 {
@@ -38,7 +39,10 @@ internal static class ModelLimits
     /// <summary>Operations for one image that any file may ask for, however small it is: a second or two.</summary>
     public const double FreeOperations = 2e9;
 
-    /// <summary>Operations that each byte of a file may ask for in addition: a kept weight takes three, and may be used at a million positions of a map.</summary>
+    /// <summary>
+    /// Operations that each byte of a file may ask for in addition: a kept weight takes three, and may be used at a million positions of a
+    /// map.
+    /// </summary>
     public const double OperationsPerByte = 4e5;
 
     /// <summary>A kept weight's least bytes in a file: the sign and the mantissa of trained weights do not compress.</summary>
@@ -50,7 +54,9 @@ internal static class ModelLimits
     /// <exception cref="ArgumentException">It could not; the message says which limit stands in the way.</exception>
     public static void Check(NetworkDefinition network, PruningReport? report = null)
     {
-        Dictionary<string, long> kept = report is null ? [] : report.Layers.ToDictionary(layer => layer.Name, layer => layer.Kept, StringComparer.Ordinal);
+        Dictionary<string, long> kept = report is null
+            ? []
+            : report.Layers.ToDictionary(layer => layer.Name, layer => layer.Kept, StringComparer.Ordinal);
         long KeptOf(NetworkParameter parameter) => kept.GetValueOrDefault(parameter.Name);
         long max = report is null ? MaxPayload : kept.Values.Sum() * MinBytesOfWeight;
         if (FindExcess(network, KeptOf, max) is { } excess)

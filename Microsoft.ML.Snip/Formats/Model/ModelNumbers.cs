@@ -7,11 +7,12 @@ namespace Microsoft.ML.Snip.Formats.Model;
 internal static class ModelNumbers
 {
     /// <summary>The kept weights of a matrix, or the whole vector, of each parameter in the definition's order.</summary>
-    public static IEnumerable<float[]> Of(SparseNetwork network) => network.Definition.Parameters.Select(parameter => Of(network, parameter));
+    public static IEnumerable<float[]> Of(SparseNetwork network) =>
+        network.Definition.Parameters.Select(parameter => Of(network, parameter));
 
     /// <summary>
-    /// What is wrong with the numbers; null if nothing is. They are finite, and variances not negative, or no score would be a number. What a module of the
-    /// user's own stores beside its weights may be infinite: masks are.
+    /// What is wrong with the numbers; null if nothing is. They are finite, and variances not negative, or no score would be a number. What
+    /// a module of the user's own stores beside its weights may be infinite: masks are.
     /// </summary>
     public static string? FindMistake(SparseNetwork network)
     {

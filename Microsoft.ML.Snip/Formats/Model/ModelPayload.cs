@@ -10,7 +10,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// The content of a model file: metadata, how many weights each matrix keeps, which ones, then the numbers of all parameters in the definition's order.
+/// The content of a model file: metadata, how many weights each matrix keeps, which ones, then the numbers of all parameters in the
+/// definition's order.
 /// </summary>
 internal static class ModelPayload
 {
@@ -21,7 +22,8 @@ internal static class ModelPayload
     /// <param name="report">What pruning keeps.</param>
     /// <param name="epochs">How many epochs there will be to tell of.</param>
     /// <exception cref="ArgumentException">It could not; the message says which limit stands in the way.</exception>
-    public static void Foresee(NetworkDefinition network, PixelNormalization normalization, ClassLabels classes, PruningReport report, int epochs)
+    public static void Foresee(
+        NetworkDefinition network, PixelNormalization normalization, ClassLabels classes, PruningReport report, int epochs)
     {
         ModelLimits.Check(network, report);
         const double LongNumber = 1.2345678901234567E-05; // As long as any that training gives.

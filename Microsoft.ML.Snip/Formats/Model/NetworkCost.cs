@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// About what one prediction with a network costs, told from its shapes before anything of their size exists. In double precision, so that no product of
-/// sizes from a file overflows. What a module of the user's own does is not known: its cost is that of its input and output.
+/// About what one prediction with a network costs, told from its shapes before anything of their size exists. In double precision, so that
+/// no product of sizes from a file overflows. What a module of the user's own does is not known: its cost is that of its input and output.
 /// </summary>
 internal static class NetworkCost
 {
@@ -13,8 +13,8 @@ internal static class NetworkCost
         network.InputShape.Count + network.Layers.Sum(layer => (double)network.ShapeOf(layer.Name).Count);
 
     /// <summary>
-    /// Numbers that the widest convolution packs of one channel at a time, a sixteenth of them: its kernel slides over a row of the map and a tile of
-    /// up to 256 pixels.
+    /// Numbers that the widest convolution packs of one channel at a time, a sixteenth of them: its kernel slides over a row of the map and
+    /// a tile of up to 256 pixels.
     /// </summary>
     public static double CountWindow(NetworkDefinition network) => network.Layers.OfType<Conv2d>()
         .Select(conv => (double)conv.DilatedHeight * conv.DilatedWidth * (network.ShapeOf(conv.Name).Width + 256)).DefaultIfEmpty().Max();

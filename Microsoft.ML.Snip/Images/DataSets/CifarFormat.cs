@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// The binary version of the CIFAR data sets (https://www.cs.toronto.edu/~kriz/cifar.html): files of records, a record being one byte for each label of
-/// an image, then 1024 bytes of red, 1024 of green and 1024 of blue, each plane row by row.
+/// The binary version of the CIFAR data sets (https://www.cs.toronto.edu/~kriz/cifar.html): files of records, a record being one byte for
+/// each label of an image, then 1024 bytes of red, 1024 of green and 1024 of blue, each plane row by row.
 /// </summary>
 /// <param name="Archive">The archive that the files come in, for messages.</param>
 /// <param name="LabelCount">How many labels a record starts with.</param>

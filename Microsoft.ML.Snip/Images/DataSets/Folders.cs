@@ -4,7 +4,9 @@ using Microsoft.ML.Snip.Images.Decoding;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
-/// <remarks>Links to folders are not followed: one to a folder that holds it would give each image many times, under names of other classes.</remarks>
+/// <remarks>
+/// Links to folders are not followed: one to a folder that holds it would give each image many times, under names of other classes.
+/// </remarks>
 internal static class Folders
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
@@ -62,8 +64,8 @@ internal static class Folders
         entry.IsDirectory && !IsHidden(ref entry) && entry.ToFileSystemInfo().LinkTarget is null;
 
     /// <summary>
-    /// What hides from people is no data: on every system, what one system hides: names that begin with a dot (among them the <c>._name</c> files in which
-    /// macOS keeps what other systems have no place for), and what systems write into folders of images.
+    /// What hides from people is no data: on every system, what one system hides: names that begin with a dot (among them the <c>._name</c>
+    /// files in which macOS keeps what other systems have no place for), and what systems write into folders of images.
     /// </summary>
     private static bool IsHidden(ref FileSystemEntry entry) =>
         entry.FileName.StartsWith('.') || entry.IsHidden || (entry.Attributes & FileAttributes.System) != 0 || IsOfASystem(entry.FileName);

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and the
-/// number of dimensions; each dimension as a big-endian 32-bit number; then the values. The file may be compressed by gzip.
+/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and
+/// the number of dimensions; each dimension as a big-endian 32-bit number; then the values. The file may be compressed by gzip.
 /// </summary>
 /// <param name="Path">Where the file is.</param>
 /// <param name="Dimensions">How many items there are, then the size of one.</param>
@@ -33,7 +33,8 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         int read = Fill(stream, header, path);
         if (read < sizeof(int))
         {
-            throw new FormatException($"'{path}' is too short for an IDX file of {content}: it has {read} bytes, expected {header.Length} or more.");
+            throw new FormatException(
+                $"'{path}' is too short for an IDX file of {content}: it has {read} bytes, expected {header.Length} or more.");
         }
 
         int magic = BinaryPrimitives.ReadInt32BigEndian(header);

@@ -56,11 +56,14 @@ internal static class ImageFolder
         }
     }
 
-    /// <summary>A folder whose subfolders are the parts of a data set would train a network to tell training images from test images.</summary>
+    /// <summary>
+    /// A folder whose subfolders are the parts of a data set would train a network to tell training images from test images.
+    /// </summary>
     private static void WarnOfParts(string folder, string[] classes, ImageListing[] listings, Action<string> warn)
     {
         string[] filled = [.. classes.Where((_, index) => listings[index].Paths.Length > 0)];
-        string[] deep = [.. classes.Where((_, index) => listings[index].Branches is [not "", _, ..] branches && !branches.Contains(string.Empty))];
+        string[] deep =
+            [.. classes.Where((_, index) => listings[index].Branches is [not "", _, ..] branches && !branches.Contains(string.Empty))];
         if (deep.Length > 0 && (deep.Length == filled.Length || Array.Exists(deep, path => NamesOfParts.Contains(Path.GetFileName(path)))))
         {
             warn(

@@ -7,12 +7,14 @@ namespace Microsoft.ML.Snip.Images.DataSets;
 /// <param name="Branches">The folder's subfolders with images in or below them, and an empty name if the folder itself has any.</param>
 internal sealed record ImageListing(string[] Paths, string[] Branches)
 {
-    /// <summary>Lists the images of a folder: files with the extensions of images, and those of other names that begin as images do.</summary>
+    /// <summary>
+    /// Lists the images of a folder: files with the extensions of images, and those of other names that begin as images do.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="leftOut">Told of all other files.</param>
     /// <remarks>
-    /// A file with the extension of an image that is none counts as an image: it may be a damaged one, which is to be found when it is read. So the files
-    /// of a usual data set need not be opened to be listed.
+    /// A file with the extension of an image that is none counts as an image: it may be a damaged one, which is to be found when it is
+    /// read. So the files of a usual data set need not be opened to be listed.
     /// </remarks>
     public static ImageListing Of(string folder, LeftOutFiles leftOut)
     {
@@ -30,7 +32,8 @@ internal sealed record ImageListing(string[] Paths, string[] Branches)
             }
         }
 
-        return new ImageListing([.. paths], [.. paths.Select(path => BranchOf(Path.GetRelativePath(folder, path))).Distinct(StringComparer.Ordinal)]);
+        return new ImageListing(
+            [.. paths], [.. paths.Select(path => BranchOf(Path.GetRelativePath(folder, path))).Distinct(StringComparer.Ordinal)]);
     }
 
     private static string BranchOf(string path) =>

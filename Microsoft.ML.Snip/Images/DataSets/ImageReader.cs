@@ -8,7 +8,9 @@ internal abstract class ImageReader : IDisposable
     /// <summary>Goes to a row: any if the source has random access, else the one after the last.</summary>
     public abstract void MoveTo(int row);
 
-    /// <summary>Checks that the files end where their last row does; called after the last row if rows are read from the first on.</summary>
+    /// <summary>
+    /// Checks that the files end where their last row does; called after the last row if rows are read from the first on.
+    /// </summary>
     public virtual void CheckEnd()
     {
     }

@@ -3,7 +3,8 @@ using Microsoft.ML.Transforms.Image;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// A data set of labelled images in files of some format. What the formats have in common, the view and its cursor, is written once above it.
+/// A data set of labelled images in files of some format. What the formats have in common, the view and its cursor, is written once above
+/// it.
 /// </summary>
 internal abstract class ImageSource
 {

@@ -3,8 +3,8 @@ using Microsoft.ML.Transforms.Image;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// Tiny ImageNet as its archive unpacks: wnids.txt lists the classes by their WordNet ids, <c>train/ID/images</c> has the training images of a class,
-/// <c>val/images</c> the held-out ones, whose classes are in <c>val/val_annotations.txt</c>; words.txt names WordNet ids.
+/// Tiny ImageNet as its archive unpacks: wnids.txt lists the classes by their WordNet ids, <c>train/ID/images</c> has the training images
+/// of a class, <c>val/images</c> the held-out ones, whose classes are in <c>val/val_annotations.txt</c>; words.txt names WordNet ids.
 /// </summary>
 internal static class TinyImageNet
 {
@@ -12,7 +12,9 @@ internal static class TinyImageNet
 
     /// <summary>Lists the images of a part; reads none.</summary>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
-    /// <exception cref="FileNotFoundException">A file is missing, or an image that the annotations name, or a class has no images.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// A file is missing, or an image that the annotations name, or a class has no images.
+    /// </exception>
     /// <exception cref="FormatException">A text file is not as it should be.</exception>
     public static ImageFileSource Open(string folder, DatasetPart part)
     {
@@ -20,7 +22,8 @@ internal static class TinyImageNet
         string[] ids = ReadIds(Path.Combine(folder, "wnids.txt"));
         Dictionary<string, string> names = WordNetNames.Read(Path.Combine(folder, "words.txt"), ids);
         IEnumerable<ImageFile> files = part == DatasetPart.Training
-            ? ids.SelectMany(id => Folders.Images(Path.Combine(folder, "train", id, "images")).Select(path => new ImageFile(path, names[id])))
+            ? ids.SelectMany(
+                id => Folders.Images(Path.Combine(folder, "train", id, "images")).Select(path => new ImageFile(path, names[id])))
             : TinyImageNetAnnotations.Read(Path.Combine(folder, "val"), names);
         return new ImageFileSource([.. files], ImageType);
     }

@@ -3,7 +3,9 @@ namespace Microsoft.ML.Snip.Images.DataSets;
 /// <summary>The held-out images of Tiny ImageNet and the file that says of which class each is.</summary>
 internal static class TinyImageNetAnnotations
 {
-    /// <summary>Reads lines of an image's name and its class's id, then the corners of a box that are not used, tabs between them.</summary>
+    /// <summary>
+    /// Reads lines of an image's name and its class's id, then the corners of a box that are not used, tabs between them.
+    /// </summary>
     /// <param name="folder">The folder val.</param>
     /// <param name="names">The classes' names by their ids.</param>
     public static List<ImageFile> Read(string folder, Dictionary<string, string> names)
@@ -11,7 +13,8 @@ internal static class TinyImageNetAnnotations
         string annotations = Path.Combine(folder, "val_annotations.txt"), images = Path.Combine(folder, "images");
         if (!File.Exists(annotations))
         {
-            throw new FileNotFoundException($"There is no file '{annotations}'; it gives the classes of the images in '{images}'.", annotations);
+            throw new FileNotFoundException(
+                $"There is no file '{annotations}'; it gives the classes of the images in '{images}'.", annotations);
         }
 
         var present = Folders.Images(images).ToHashSet(StringComparer.Ordinal);
@@ -28,7 +31,8 @@ internal static class TinyImageNetAnnotations
 
             if (!names.TryGetValue(id, out string? name))
             {
-                throw new FormatException($"'{annotations}', line {number}: found class '{id}', expected one of the {names.Count} in wnids.txt.");
+                throw new FormatException(
+                    $"'{annotations}', line {number}: found class '{id}', expected one of the {names.Count} in wnids.txt.");
             }
 
             if (!seen.Add(file))

@@ -1,11 +1,13 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Names for WordNet ids, from a file such as ImageNet's words.txt: lines of an id, a tab, and words for it with commas between them.</summary>
+/// <summary>
+/// Names for WordNet ids, from a file such as ImageNet's words.txt: lines of an id, a tab, and words for it with commas between them.
+/// </summary>
 internal static class WordNetNames
 {
     /// <summary>
-    /// Gives each id a name of its own: its first word; the id itself if the file has no word for it or is not there; and where several ids have the
-    /// same first word, as the bird and the machine called crane, the word with the id: "crane (n02012849)".
+    /// Gives each id a name of its own: its first word; the id itself if the file has no word for it or is not there; and where several ids
+    /// have the same first word, as the bird and the machine called crane, the word with the id: "crane (n02012849)".
     /// </summary>
     /// <param name="path">Where the file may be.</param>
     /// <param name="ids">The ids, all different.</param>
@@ -25,7 +27,9 @@ internal static class WordNetNames
             }
         }
 
-        foreach (IGrouping<string, string> group in ids.GroupBy(id => names[id], StringComparer.Ordinal).Where(group => group.Count() > 1).ToArray())
+        foreach (
+            IGrouping<string,
+            string> group in ids.GroupBy(id => names[id], StringComparer.Ordinal).Where(group => group.Count() > 1).ToArray())
         {
             foreach (string id in group)
             {

@@ -14,7 +14,9 @@ internal sealed class DecodedImage(byte[] pixels, int width, int height) : IDisp
     /// <summary>Rows of pixels.</summary>
     public int Height => height;
 
-    /// <summary>Red, green, blue and alpha of each pixel, row by row; colours are multiplied by alpha, as those of <see cref="ML.Data.MLImage"/>.</summary>
+    /// <summary>
+    /// Red, green, blue and alpha of each pixel, row by row; colours are multiplied by alpha, as those of <see cref="ML.Data.MLImage"/>.
+    /// </summary>
     public Span<byte> Pixels => pixels.AsSpan(0, 4 * width * height);
 
     /// <inheritdoc/>

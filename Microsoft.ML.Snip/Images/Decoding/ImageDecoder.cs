@@ -4,18 +4,23 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Decoding;
 
 /// <summary>
-/// Decodes image files: the one place where that is done. Safe for many threads at once. Of SkiaSharp it uses what versions 2.88 to 4 have alike.
+/// Decodes image files: the one place where that is done. Safe for many threads at once. Of SkiaSharp it uses what versions 2.88 to 4 have
+/// alike.
 /// </summary>
 /// <remarks>
-/// Unlike <see cref="ML.Data.MLImage"/>'s own decoding it turns images upright as their EXIF data say, and refuses a file that ends before its last row,
-/// whose last rows would be grey. What a file lacks or has wrong behind its last row does not matter.
+/// Unlike <see cref="ML.Data.MLImage"/>'s own decoding it turns images upright as their EXIF data say, and refuses a file that ends before
+/// its last row, whose last rows would be grey. What a file lacks or has wrong behind its last row does not matter.
 /// </remarks>
 internal static class ImageDecoder
 {
-    /// <summary>The most pixels an image may have; they take 512 MB, or as much as that again in a file that interleaves its rows.</summary>
+    /// <summary>
+    /// The most pixels an image may have; they take 512 MB, or as much as that again in a file that interleaves its rows.
+    /// </summary>
     public const int MaxPixels = 1 << 27;
 
-    /// <summary>A JPEG is decoded at a half, a quarter or an eighth if it then still has so many times the pixels that are wanted, each way.</summary>
+    /// <summary>
+    /// A JPEG is decoded at a half, a quarter or an eighth if it then still has so many times the pixels that are wanted, each way.
+    /// </summary>
     private const int MinReduction = 2;
 
     /// <summary>Decodes the contents of an image file.</summary>
@@ -72,7 +77,9 @@ internal static class ImageDecoder
         SKSizeI size = new(codec.Info.Width, codec.Info.Height);
         if (target is { } shape && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
         {
-            (int width, int height) = Orientation.SwapsSides(codec.EncodedOrigin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
+            (int width, int height) = Orientation.SwapsSides(codec.EncodedOrigin)
+                ? (shape.Height, shape.Width)
+                : (shape.Width, shape.Height);
             for (float scale = 0.125f; scale < 1; scale *= 2)
             {
                 SKSizeI reduced = codec.GetScaledDimensions(scale);

@@ -44,5 +44,6 @@ internal static class ImageFormat
         ? "start as an image does but have no proper header"
         : $"are not an image in a known format ({Readable})";
 
-    private static bool Holds(ReadOnlySpan<byte> start, int place, ReadOnlySpan<byte> name) => start.Length >= place && start[place..].StartsWith(name);
+    private static bool Holds(ReadOnlySpan<byte> start, int place, ReadOnlySpan<byte> name) =>
+        start.Length >= place && start[place..].StartsWith(name);
 }

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Decoding;
 
 /// <summary>
-/// Reads files that have all their rows, although a decoder complains: of a JPEG without the marker at its end, or of a PNG with a wrong checksum behind
-/// its last row.
+/// Reads files that have all their rows, although a decoder complains: of a JPEG without the marker at its end, or of a PNG with a wrong
+/// checksum behind its last row.
 /// </summary>
 internal static class ImageRescue
 {
@@ -37,8 +37,8 @@ internal static class ImageRescue
     }
 
     /// <summary>
-    /// With an end put behind it a JPEG is always decoded: a decoder fills missing rows with grey. So it is decoded with an end alone, and with other data
-    /// before the end: if all rows were there, neither is looked at and both give the same.
+    /// With an end put behind it a JPEG is always decoded: a decoder fills missing rows with grey. So it is decoded with an end alone, and
+    /// with other data before the end: if all rows were there, neither is looked at and both give the same.
     /// </summary>
     private static bool TryDecodeJpeg(ReadOnlySpan<byte> file, SKImageInfo info, byte[] pixels)
     {

@@ -32,8 +32,8 @@ internal static class Orientation
     }
 
     /// <summary>
-    /// Where the stored first pixel goes, how far it is from there to where its neighbour on the right goes, and to where the one below goes. The name of an
-    /// origin says where the first row lies and then the first column.
+    /// Where the stored first pixel goes, how far it is from there to where its neighbour on the right goes, and to where the one below
+    /// goes. The name of an origin says where the first row lies and then the first column.
     /// </summary>
     private static (int Start, int Across, int Down) StepsOf(SKEncodedOrigin origin, int width, int height) => origin switch
     {

@@ -26,7 +26,8 @@ internal enum ClassValueKind
 /// <param name="Kind">The type of the values.</param>
 /// <param name="Names">The values as text, in the invariant culture, so written that they read back to the same value.</param>
 /// <remarks>
-/// Keys that stand for no values, as a text loader makes them, are taken to stand for the texts "0", "1", ..., which is how ML.NET writes such keys:
+/// Keys that stand for no values, as a text loader makes them, are taken to stand for the texts "0", "1", ..., which is how ML.NET writes
+/// such keys:
 /// predictions then have names too, and MapKeyToValue works on them.
 /// </remarks>
 internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> Names)

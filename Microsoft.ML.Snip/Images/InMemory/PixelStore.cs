@@ -22,5 +22,7 @@ internal abstract class PixelStore
     public abstract ChannelStatistics[] Measure(ReadOnlySpan<int> indices);
 }
 
-/// <summary>Mean and (population) standard deviation of one channel's raw values; the deviation of a constant channel is exactly 0.</summary>
+/// <summary>
+/// Mean and (population) standard deviation of one channel's raw values; the deviation of a constant channel is exactly 0.
+/// </summary>
 internal readonly record struct ChannelStatistics(double Mean, double Deviation);

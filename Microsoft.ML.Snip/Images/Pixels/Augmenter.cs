@@ -2,9 +2,9 @@ namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>Does what an <see cref="Augmentation"/> asks for to one normalised image after another.</summary>
 /// <remarks>
-/// Outside an image is what raw zeros are once normalised: black, which is the background of MNIST and its relatives, so that a shifted image there
-/// has no edges that tell how far it was shifted. (The SNIP authors, who augment CIFAR-10 alone, shift it once it is normalised and fill with the mean.)
-/// Numbers are drawn in the order of the images: three for each, fewer for a part that is not asked for.
+/// Outside an image is what raw zeros are once normalised: black, which is the background of MNIST and its relatives, so that a shifted
+/// image there has no edges that tell how far it was shifted. (The SNIP authors, who augment CIFAR-10 alone, shift it once it is normalised
+/// and fill with the mean.) Numbers are drawn in the order of the images: three for each, fewer for a part that is not asked for.
 /// </remarks>
 internal sealed class Augmenter
 {

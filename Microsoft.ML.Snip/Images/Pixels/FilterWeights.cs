@@ -3,13 +3,14 @@ using System.Collections.Concurrent;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// How a line of pixels becomes a line of another length: each new pixel is a weighted mean of neighbouring old ones. The filter is a triangle, which
-/// interpolates where it enlarges and, grown with the reduction, averages where it shrinks: what Pillow calls BILINEAR and torchvision bilinear with
-/// antialias.
+/// How a line of pixels becomes a line of another length: each new pixel is a weighted mean of neighbouring old ones. The filter is a
+/// triangle, which interpolates where it enlarges and, grown with the reduction, averages where it shrinks: what Pillow calls BILINEAR and
+/// torchvision bilinear with antialias.
 /// </summary>
 /// <remarks>
-/// With s = from / to and r = max(1, s), new pixel i has its centre at c = (i + 1/2) s among the old ones, and takes old pixel j with the weight
-/// max(0, 1 - |j + 1/2 - c| / r), divided by the sum of these weights. Where the triangle reaches over an end of the line, what is there counts for more.
+/// With s = from / to and r = max(1, s), new pixel i has its centre at c = (i + 1/2) s among the old ones, and takes old pixel j with the
+/// weight max(0, 1 - |j + 1/2 - c| / r), divided by the sum of these weights. Where the triangle reaches over an end of the line, what is
+/// there counts for more.
 /// </remarks>
 internal sealed class FilterWeights
 {
@@ -30,7 +31,8 @@ internal sealed class FilterWeights
         {
             double centre = (index + 0.5) * scale;
             int start = Math.Max(0, (int)Math.Floor(centre - reach)), end = Math.Min(from, (int)Math.Ceiling(centre + reach));
-            double[] weights = [.. Enumerable.Range(start, end - start).Select(old => Math.Max(0, 1 - (Math.Abs(old + 0.5 - centre) / reach)))];
+            double[] weights =
+                [.. Enumerable.Range(start, end - start).Select(old => Math.Max(0, 1 - (Math.Abs(old + 0.5 - centre) / reach)))];
             int empty = Array.FindIndex(weights, weight => weight > 0), last = Array.FindLastIndex(weights, weight => weight > 0);
             double sum = weights.Sum();
             _starts[index] = start + empty;

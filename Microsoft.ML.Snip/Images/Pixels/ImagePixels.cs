@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// The pixels of an <see cref="MLImage"/>, as <see cref="MLImage.Pixels"/> gives them, but with every version of SkiaSharp: that property is compiled for
-/// 2.88 and throws MissingMethodException with the later ones.
+/// The pixels of an <see cref="MLImage"/>, as <see cref="MLImage.Pixels"/> gives them, but with every version of SkiaSharp: that property
+/// is compiled for 2.88 and throws MissingMethodException with the later ones.
 /// </summary>
 internal readonly ref struct ImagePixels
 {

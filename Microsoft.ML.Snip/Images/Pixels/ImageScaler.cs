@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Resizes images with the filter of <see cref="FilterWeights"/>, rows first, then columns, and rounds once, to the nearest whole number. In managed
-/// code, so that the pixels depend on no version of a native library, and in an order of additions that no machine changes.
+/// Resizes images with the filter of <see cref="FilterWeights"/>, rows first, then columns, and rounds once, to the nearest whole number.
+/// In managed code, so that the pixels depend on no version of a native library, and in an order of additions that no machine changes.
 /// </summary>
 internal static class ImageScaler
 {

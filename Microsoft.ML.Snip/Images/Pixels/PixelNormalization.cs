@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// How raw pixels become the network's input: x = (value - mean[channel]) * scale[channel], where scale is one over the standard deviation. Learned
-/// from the training set and stored with the model, so that training and prediction see the same numbers.
+/// How raw pixels become the network's input: x = (value - mean[channel]) * scale[channel], where scale is one over the standard deviation.
+/// Learned from the training set and stored with the model, so that training and prediction see the same numbers.
 /// </summary>
 /// <param name="Mean">The mean of each channel's raw values.</param>
 /// <param name="Scale">One over the standard deviation of each channel's raw values; 1 where a channel is constant.</param>

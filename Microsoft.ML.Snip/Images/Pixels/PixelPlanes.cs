@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Pixels of four bytes as planes of normalised floats: the inner loops of <see cref="RawPixels"/>. Whole vectors of pixels come first, then those
-/// left over one by one; each value is the same either way.
+/// Pixels of four bytes as planes of normalised floats: the inner loops of <see cref="RawPixels"/>. Whole vectors of pixels come first,
+/// then those left over one by one; each value is the same either way.
 /// </summary>
 internal static class PixelPlanes
 {
@@ -52,9 +52,9 @@ internal static class PixelPlanes
     }
 
     /// <summary>
-    /// In floats, for which machines have the faster instructions. A colour stays where it is in the pixel, and its weight is divided by 256 or 65,536
-    /// instead. Sums are whole numbers and a half, of few enough bits to be exact; the half keeps their thousandth so far from a whole number that its
-    /// rounding cannot reach one.
+    /// In floats, for which machines have the faster instructions. A colour stays where it is in the pixel, and its weight is divided by
+    /// 256 or 65,536 instead. Sums are whole numbers and a half, of few enough bits to be exact; the half keeps their thousandth so far
+    /// from a whole number that its rounding cannot reach one.
     /// </summary>
     private static int WriteGreyVectors(ReadOnlySpan<byte> pixels, float first, float third, float mean, float scale, Span<float> plane)
     {
@@ -92,9 +92,12 @@ internal static class PixelPlanes
         return sources.Length * Vector<float>.Count;
     }
 
-    private static Vector<float> Masked(Vector<uint> pixels, uint mask) => Vector.ConvertToSingle((pixels & new Vector<uint>(mask)).As<uint, int>());
+    private static Vector<float> Masked(Vector<uint> pixels, uint mask) =>
+        Vector.ConvertToSingle((pixels & new Vector<uint>(mask)).As<uint, int>());
 
-    /// <summary>Whole vectors of pixels, each an integer whose lowest byte is the pixel's first; none on machines that see it the other way round.</summary>
+    /// <summary>
+    /// Whole vectors of pixels, each an integer whose lowest byte is the pixel's first; none on machines that see it the other way round.
+    /// </summary>
     private static ReadOnlySpan<Vector<uint>> Vectors(ReadOnlySpan<byte> pixels) =>
         BitConverter.IsLittleEndian ? MemoryMarshal.Cast<byte, Vector<uint>>(pixels) : [];
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Looks at the first images that a model is given, and warns once if all lie far outside what it was trained on: pixels that were divided by 255 where
-/// the training set's were not, or the other way round. After that it costs nothing.
+/// Looks at the first images that a model is given, and warns once if all lie far outside what it was trained on: pixels that were divided
+/// by 255 where the training set's were not, or the other way round. After that it costs nothing.
 /// </summary>
 /// <param name="channels">The images' channels.</param>
 /// <param name="warn">Told at most once.</param>

@@ -5,12 +5,12 @@ using Microsoft.ML.Snip.Images.Decoding;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Images as pixels: channels x height x width raw values from 0 to 255, normalised. The one place where images are resized and converted, so
-/// that training and prediction see the same numbers.
+/// Images as pixels: channels x height x width raw values from 0 to 255, normalised. The one place where images are resized and converted,
+/// so that training and prediction see the same numbers.
 /// </summary>
 /// <remarks>
-/// An image with transparent parts is first laid on a ground. An image of another size is scaled to the shape, its aspect ratio not kept. Grey is the
-/// luma (299 R + 587 G + 114 B) / 1000, rounded, which leaves grey pixels exactly as they are.
+/// An image with transparent parts is first laid on a ground. An image of another size is scaled to the shape, its aspect ratio not kept.
+/// Grey is the luma (299 R + 587 G + 114 B) / 1000, rounded, which leaves grey pixels exactly as they are.
 /// </remarks>
 /// <param name="Shape">The wanted shape, of 1 or 3 channels.</param>
 /// <param name="Background">The ground.</param>
@@ -63,7 +63,8 @@ internal readonly record struct RawPixels(ImageShape Shape, Background Backgroun
         return fault;
     }
 
-    private void Read(ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, PixelNormalization normalization, Span<float> destination)
+    private void Read(
+        ReadOnlySpan<byte> pixels, int width, int height, bool redFirst, PixelNormalization normalization, Span<float> destination)
     {
         if (width == Shape.Width && height == Shape.Height)
         {

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// MobileNetV2 (Sandler et al. 2018, table 2), smaller and for images of 28 to 64 pixels: a 3x3 convolution of 16 filters, inverted residual blocks that halve the
-/// map three times, a 1x1 convolution of 192 filters, the mean of each channel and one linear layer. Images with sides from 48 are halved by the first convolution
-/// too. A block widens its input by a 1x1 convolution, filters each channel by itself with a 3x3 convolution, and narrows the result by a 1x1 convolution without a
-/// function behind it; where input and output have one shape, the input is added. Convolutions have no biases; each is followed by batch norm, and by ReLU6 but for
-/// the narrowing one.
+/// MobileNetV2 (Sandler et al. 2018, table 2), smaller and for images of 28 to 64 pixels: a 3x3 convolution of 16 filters, inverted
+/// residual blocks that halve the map three times, a 1x1 convolution of 192 filters, the mean of each channel and one linear layer. Images
+/// with sides from 48 are halved by the first convolution too. A block widens its input by a 1x1 convolution, filters each channel by
+/// itself with a 3x3 convolution, and narrows the result by a 1x1 convolution without a function behind it; where input and output have one
+/// shape, the input is added. Convolutions have no biases; each is followed by batch norm, and by ReLU6 but for the narrowing one.
 /// </summary>
 internal static class MobileNetV2S
 {
@@ -30,7 +30,12 @@ internal static class MobileNetV2S
             }
         }
 
-        return builder.Conv2d(HeadFilters, kernel: 1, bias: false).BatchNorm().ReLU6().GlobalAveragePool().Linear(classCount).ToDefinition();
+        return builder.Conv2d(HeadFilters, kernel: 1, bias: false)
+            .BatchNorm()
+            .ReLU6()
+            .GlobalAveragePool()
+            .Linear(classCount)
+            .ToDefinition();
     }
 
     private static void AppendBlock(NetworkBuilder builder, int channels, int wide, int filters, int stride)

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// ResNet-20 for small images (He et al. 2016, section 4.2): a 3x3 convolution of 16 filters; three groups of three blocks with 16, 32 and 64 filters,
-/// the second and third group halving the map; the mean of each channel; one linear layer. A block is convolution, batch norm, ReLU, convolution, batch
-/// norm, added to its input and rectified; where the width changes, to a 1x1 convolution of the input with batch norm (the paper's option B).
-/// Convolutions have no biases.
+/// ResNet-20 for small images (He et al. 2016, section 4.2): a 3x3 convolution of 16 filters; three groups of three blocks with 16, 32 and
+/// 64 filters, the second and third group halving the map; the mean of each channel; one linear layer. A block is convolution, batch norm,
+/// ReLU, convolution, batch norm, added to its input and rectified; where the width changes, to a 1x1 convolution of the input with batch
+/// norm (the paper's option B). Convolutions have no biases.
 /// </summary>
 internal static class ResNet20
 {
@@ -12,7 +12,10 @@ internal static class ResNet20
 
     public static NetworkDefinition Build(ImageShape inputShape, int classCount)
     {
-        NetworkBuilder builder = NetworkDefinition.Build("ResNet20", inputShape).Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().ReLU();
+        NetworkBuilder builder = NetworkDefinition.Build("ResNet20", inputShape)
+            .Conv2d(16, kernel: 3, padding: 1, bias: false)
+            .BatchNorm()
+            .ReLU();
         for (int group = 0; group < 3; group++)
         {
             for (int block = 0; block < BlocksInGroup; block++)

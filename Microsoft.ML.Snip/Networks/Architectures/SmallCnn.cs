@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// A small convolutional network for images of any shape from 8x8 up, made to train on a CPU: 3x3 convolutions of 16, 32, 64 and 128 filters with batch
-/// norm and ReLU, the first three halved by pooling, then the mean of each channel and one linear layer. Most of its weights lie where maps are small,
-/// so that they cost little. Images of 64x64 and more are first averaged down to sides of 32 to 63.
+/// A small convolutional network for images of any shape from 8x8 up, made to train on a CPU: 3x3 convolutions of 16, 32, 64 and 128
+/// filters with batch norm and ReLU, the first three halved by pooling, then the mean of each channel and one linear layer. Most of its
+/// weights lie where maps are small, so that they cost little. Images of 64x64 and more are first averaged down to sides of 32 to 63.
 /// </summary>
 internal static class SmallCnn
 {
@@ -23,6 +23,11 @@ internal static class SmallCnn
             builder.Conv2d(filters, kernel: 3, padding: 1, bias: false).BatchNorm().ReLU().MaxPool(2);
         }
 
-        return builder.Conv2d(128, kernel: 3, padding: 1, bias: false).BatchNorm().ReLU().GlobalAveragePool().Linear(classCount).ToDefinition();
+        return builder.Conv2d(128, kernel: 3, padding: 1, bias: false)
+            .BatchNorm()
+            .ReLU()
+            .GlobalAveragePool()
+            .Linear(classCount)
+            .ToDefinition();
     }
 }

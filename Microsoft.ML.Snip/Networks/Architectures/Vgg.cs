@@ -3,13 +3,13 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// VGG-C, VGG-D and VGG-like (Simonyan and Zisserman 2015, as in the SNIP authors' network.py): 13 convolutions of 3x3 in five blocks, each block halved
-/// by pooling, then hidden layers of 512; in VGG-C the third convolution of the last three blocks is 1x1. Batch norm and ReLU follow every layer but the
-/// last; no dropout.
+/// VGG-C, VGG-D and VGG-like (Simonyan and Zisserman 2015, as in the SNIP authors' network.py): 13 convolutions of 3x3 in five blocks, each
+/// block halved by pooling, then hidden layers of 512; in VGG-C the third convolution of the last three blocks is 1x1. Batch norm and ReLU
+/// follow every layer but the last; no dropout.
 /// </summary>
 /// <remarks>
-/// Five halvings need 32 pixels a side. A side of 28 to 31 is padded to 32 by the first convolution, with zeros, which are mean pixels; a shorter one is
-/// an error at the last pooling. Images of 64x64 and more are halved by the first convolution's stride.
+/// Five halvings need 32 pixels a side. A side of 28 to 31 is padded to 32 by the first convolution, with zeros, which are mean pixels; a
+/// shorter one is an error at the last pooling. Images of 64x64 and more are halved by the first convolution's stride.
 /// </remarks>
 internal static class Vgg
 {

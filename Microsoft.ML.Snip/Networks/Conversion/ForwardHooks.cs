@@ -25,7 +25,8 @@ internal static class ForwardHooks
         return type is not null && Fields.Any(name => HooksOf(module, type, name).Count > 0);
     }
 
-    private static ICollection HooksOf(nn.Module module, Type hookable, string name) => hookable.GetField(name, Private)?.GetValue(module) as ICollection
+    private static ICollection HooksOf(nn.Module module, Type hookable, string name) =>
+        hookable.GetField(name, Private)?.GetValue(module) as ICollection
         ?? throw new NotSupportedException(
             $"Modules of TorchSharp {hookable.Assembly.GetName().Version} have no dictionary '{name}', so that it cannot be told whether hooks would be lost. Use the version that this library references.");
 }

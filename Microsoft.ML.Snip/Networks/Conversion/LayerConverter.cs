@@ -13,7 +13,10 @@ internal static class LayerConverter
     public const string Known =
         "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
-    /// <summary>The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a <see cref="L.BatchNorm"/>.</summary>
+    /// <summary>
+    /// The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a
+    /// <see cref="L.BatchNorm"/>.
+    /// </summary>
     private const double RunningMomentum = 0.1;
 
     /// <param name="entry">The module.</param>
@@ -28,10 +31,14 @@ internal static class LayerConverter
             case M.Identity:
                 return null;
             case M.Flatten flatten:
-                entry.Require(flatten.start_dim == 1 && flatten.end_dim == -1, $"flattens from dimension {flatten.start_dim} to {flatten.end_dim}; only from 1 to -1 is supported");
+                entry.Require(
+                    flatten.start_dim == 1 && flatten.end_dim == -1,
+                    $"flattens from dimension {flatten.start_dim} to {flatten.end_dim}; only from 1 to -1 is supported");
                 return shape is { Kind: TensorKind.Vector } ? null : new L.Flatten(entry.LayerName, input);
             case M.Linear linear:
-                entry.Require(shape is null or { Kind: TensorKind.Vector }, $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
+                entry.Require(
+                    shape is null or { Kind: TensorKind.Vector },
+                    $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
                 RequireChannels(entry, linear.in_features, shape);
                 return new L.Linear(entry.LayerName, input, (int)linear.out_features, linear.bias is not null);
             case M.Conv2d convolution:
@@ -48,7 +55,9 @@ internal static class LayerConverter
                 return new L.GroupNorm(entry.LayerName, input, (int)norm.num_groups, norm.eps);
             case M.LayerNorm norm:
                 entry.Require(norm.elementwise_affine, "lacks gamma and beta (elementwise_affine), which are needed");
-                entry.Require(norm.normalized_shape.Length == 1, $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
+                entry.Require(
+                    norm.normalized_shape.Length == 1,
+                    $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
                 RequireKind(entry, TensorKind.Vector, shape);
                 RequireChannels(entry, norm.normalized_shape[0], shape);
                 return new L.LayerNorm(entry.LayerName, input, norm.eps);
@@ -75,12 +84,17 @@ internal static class LayerConverter
                 return new L.Dropout2d(entry.LayerName, input, dropout.p);
             case M.MaxPool2d pool:
                 RequireOne(entry, pool.dilation, "dilation");
-                return new L.MaxPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size), Square(entry, pool.padding, "padding"), pool.ceil_mode);
+                return new L.MaxPool(
+                    entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size),
+                    Square(entry, pool.padding, "padding"), pool.ceil_mode);
             case M.AvgPool2d pool:
                 RequireNo(entry, pool.ceil_mode, "ceil_mode");
-                entry.Require(pool.padding is null || Array.TrueForAll(pool.padding, size => size == 0), "has a padding; a mean over padding is not supported");
+                entry.Require(
+                    pool.padding is null || Array.TrueForAll(pool.padding, size => size == 0),
+                    "has a padding; a mean over padding is not supported");
                 entry.Require(pool.divisor_override is null, "has a divisor_override, which is not supported");
-                return new L.AvgPool(entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size));
+                return new L.AvgPool(
+                    entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size));
             case M.AdaptiveAvgPool2d pool:
                 return ToLayer(entry, pool, input, shape);
             default:
@@ -100,7 +114,9 @@ internal static class LayerConverter
             PaddingOf(convolution, height, width), convolution.bias is not null, (int)convolution.groups, Square(entry, convolution.dilation ?? [1], "dilation"));
     }
 
-    /// <summary>'Same' puts dilation * (kernel - 1) zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.</summary>
+    /// <summary>
+    /// 'Same' puts dilation * (kernel - 1) zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.
+    /// </summary>
     private static L.Padding PaddingOf(M.Conv2d convolution, int height, int width)
     {
         switch (convolution.padding_type)
@@ -118,13 +134,19 @@ internal static class LayerConverter
 
     private static L.BatchNorm ToLayer(SequentialEntry entry, M.NormBase norm, string input, TensorShape? shape)
     {
-        entry.Require(norm.affine && norm.track_running_stats, "lacks gamma and beta (affine) or running statistics (track_running_stats), which are needed");
-        entry.Require(norm.momentum == RunningMomentum, FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
+        entry.Require(
+            norm.affine && norm.track_running_stats,
+            "lacks gamma and beta (affine) or running statistics (track_running_stats), which are needed");
+        entry.Require(
+            norm.momentum == RunningMomentum,
+            FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
         RequireChannels(entry, norm.num_features, shape);
         return new L.BatchNorm(entry.LayerName, input, norm.eps);
     }
 
-    /// <summary>A mean to one position is that of the whole map; to several it is a plain pooling where they divide the map evenly.</summary>
+    /// <summary>
+    /// A mean to one position is that of the whole map; to several it is a plain pooling where they divide the map evenly.
+    /// </summary>
     private static Layer? ToLayer(SequentialEntry entry, M.AdaptiveAvgPool2d pool, string input, TensorShape? shape)
     {
         RequireKind(entry, TensorKind.Map, shape);
@@ -134,7 +156,11 @@ internal static class LayerConverter
             return new L.GlobalAveragePool(entry.LayerName, input);
         }
 
-        bool even = height > 0 && width > 0 && map.Height % height == 0 && map.Width % width == 0 && map.Height / height == map.Width / width;
+        bool even = height > 0
+            && width > 0
+            && map.Height % height == 0
+            && map.Width % width == 0
+            && map.Height / height == map.Width / width;
         entry.Require(even, $"makes {height}x{width} of a {map}; only 1x1, or sizes that divide the map into equal squares, are supported");
         int size = map.Height / height;
         return size == 1 ? null : new L.AvgPool(entry.LayerName, input, size, size);
@@ -146,7 +172,8 @@ internal static class LayerConverter
     private static void RequireChannels(SequentialEntry entry, long expected, TensorShape? shape) =>
         entry.Require(shape is null || expected == shape.Value.Channels, $"takes {expected} inputs, but is given a {shape}");
 
-    private static void RequireNo(SequentialEntry entry, bool setting, string name) => entry.Require(!setting, $"has {name} set, which is not supported");
+    private static void RequireNo(SequentialEntry entry, bool setting, string name) =>
+        entry.Require(!setting, $"has {name} set, which is not supported");
 
     private static void RequireOne(SequentialEntry entry, long[]? sizes, string name) => entry.Require(
         sizes is null || Array.TrueForAll(sizes, size => size == 1), $"has a {name} of {Text(sizes)}; only 1 is supported");

@@ -7,7 +7,9 @@ namespace Microsoft.ML.Snip;
 /// <content>Weights of TorchSharp modules.</content>
 public sealed partial class NetworkWeights
 {
-    /// <summary>The weights of a module, by the names that its parameters have in the network made by <see cref="NetworkDefinition.FromModule"/>.</summary>
+    /// <summary>
+    /// The weights of a module, by the names that its parameters have in the network made by <see cref="NetworkDefinition.FromModule"/>.
+    /// </summary>
     /// <param name="module">The module; it stays as it is, and may be on any device.</param>
     /// <exception cref="ArgumentException">A module is in the sequential twice.</exception>
     public static NetworkWeights FromModule(Sequential module)
@@ -17,7 +19,8 @@ public sealed partial class NetworkWeights
         using var scope = NewDisposeScope();
         foreach (SequentialEntry entry in SequentialEntry.List(module))
         {
-            IEnumerable<(string Name, Tensor Tensor)> tensors = entry.Module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))
+            IEnumerable<(string Name, Tensor Tensor)> tensors = entry.Module.named_parameters().Select(
+                pair => (pair.name, (Tensor)pair.parameter))
                 .Concat(entry.Module.named_buffers().Select(pair => (pair.name, pair.buffer)))
                 .Where(pair => pair.Item2.is_floating_point()); // A batch norm's counter of batches is none of a network's parameters.
             foreach ((string name, Tensor tensor) in tensors)

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snip.Networks.Conversion;
 internal static class SequentialConverter
 {
     /// <exception cref="ArgumentException">
-    /// Modules cannot be converted, or do not fit those before them; the message names all of them. Once one cannot be converted, the shape of its output is not
-    /// known, and those after it are not checked for theirs.
+    /// Modules cannot be converted, or do not fit those before them; the message names all of them. Once one cannot be converted, the shape
+    /// of its output is not known, and those after it are not checked for theirs.
     /// </exception>
     public static NetworkDefinition ToDefinition(Sequential sequential, ImageShape inputShape, string name)
     {
@@ -46,7 +46,9 @@ internal static class SequentialConverter
 
         if (faults.Count > 0)
         {
-            string known = faults.Exists(fault => fault.IsUnknownType) ? $"{Environment.NewLine}Known are {LayerConverter.Known}." : string.Empty;
+            string known = faults.Exists(fault => fault.IsUnknownType)
+                ? $"{Environment.NewLine}Known are {LayerConverter.Known}."
+                : string.Empty;
             throw new ArgumentException(string.Join(Environment.NewLine, faults.Select(fault => fault.Message)) + known);
         }
 
@@ -54,8 +56,8 @@ internal static class SequentialConverter
     }
 
     /// <summary>
-    /// Takes a softmax, or its logarithm, from the end: the library's networks end with the logits, whose softmax is the score column, and softmax(log(softmax(x)))
-    /// is softmax(x).
+    /// Takes a softmax, or its logarithm, from the end: the library's networks end with the logits, whose softmax is the score column, and
+    /// softmax(log(softmax(x))) is softmax(x).
     /// </summary>
     /// <returns>What the log should say, or null if there was none.</returns>
     private static string? RemoveSoftmax(List<SequentialEntry> entries)
@@ -85,7 +87,8 @@ internal static class SequentialConverter
     {
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in entry.Module.named_parameters())
         {
-            entry.Require(parameter.requires_grad, $"has a frozen parameter '{name}' (requires_grad is false); layers of a network cannot be frozen");
+            entry.Require(
+                parameter.requires_grad, $"has a frozen parameter '{name}' (requires_grad is false); layers of a network cannot be frozen");
         }
     }
 }

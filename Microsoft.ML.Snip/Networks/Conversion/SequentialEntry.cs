@@ -20,7 +20,8 @@ internal sealed record SequentialEntry(int Index, string Path, string LayerName,
     public static List<SequentialEntry> List(Sequential sequential)
     {
         var entries = new List<SequentialEntry>();
-        AddModulesOf(sequential, prefix: string.Empty, entries, new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName });
+        AddModulesOf(
+            sequential, prefix: string.Empty, entries, new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName });
         var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
         foreach (SequentialEntry entry in entries)
         {

@@ -32,7 +32,9 @@ public enum ActivationFunction
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes, of any shape.</param>
 /// <param name="Function">The function.</param>
-/// <param name="Slope">The slope of <see cref="ActivationFunction.LeakyReLU"/> below 0, a finite number; of no meaning for the others.</param>
+/// <param name="Slope">
+/// The slope of <see cref="ActivationFunction.LeakyReLU"/> below 0, a finite number; of no meaning for the others.
+/// </param>
 public sealed record Activation(string Name, string Input, ActivationFunction Function, double Slope = 0.01) : SingleInputLayer(Name, Input)
 {
     /// <summary>About how many operations an exponential takes.</summary>

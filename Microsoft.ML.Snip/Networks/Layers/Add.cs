@@ -23,7 +23,8 @@ public sealed record Add(string Name, string First, string Second) : Layer(Name)
 
     internal override double CountOperations(IReadOnlyList<TensorShape> inputs) => 3.0 * inputs[0].Count;
 
-    internal override ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs) => new PairedChannels(this, (first, second) => first + second);
+    internal override ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs) =>
+        new PairedChannels(this, (first, second) => first + second);
 
     internal override Layer WithInputs(IReadOnlyList<string> inputs) => this with { First = inputs[0], Second = inputs[1] };
 

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// How a layer's output channels depend on its input channels: what compaction has to know to take channels out of a network. Channels are those of
-/// <see cref="TensorShape.Channels"/>: of a map, the elements of a vector, the features of a sequence.
+/// How a layer's output channels depend on its input channels: what compaction has to know to take channels out of a network. Channels are
+/// those of <see cref="TensorShape.Channels"/>: of a map, the elements of a vector, the features of a sequence.
 /// </summary>
 internal abstract record ChannelRule
 {
@@ -31,16 +31,24 @@ internal interface IChannelRuleVisitor<out TResult>
     TResult Visit(OpaqueChannels rule);
 }
 
-/// <summary>Each output channel is a sum of input channels, by the weights <c>weight</c> and perhaps a <c>bias</c>: it needs those it has weights for.</summary>
+/// <summary>
+/// Each output channel is a sum of input channels, by the weights <c>weight</c> and perhaps a <c>bias</c>: it needs those it has weights
+/// for.
+/// </summary>
 /// <param name="Layer">The layer.</param>
-/// <param name="Window">The layer again if its weights slide over a map: then each input channel has as many columns of the weight matrix as the window has positions, else one.</param>
+/// <param name="Window">
+/// The layer again if its weights slide over a map: then each input channel has as many columns of the weight matrix as the window has
+/// positions, else one.
+/// </param>
 /// <param name="Resize">The layer with another number of output channels, with or without a bias.</param>
 internal sealed record WeightedChannels(SingleInputLayer Layer, Conv2d? Window, Func<int, bool, Layer> Resize) : ChannelRule
 {
     public override TResult Accept<TResult>(IChannelRuleVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>As <see cref="WeightedChannels"/> at each step of a sequence, and each output channel needs other ones of the step before.</summary>
+/// <summary>
+/// As <see cref="WeightedChannels"/> at each step of a sequence, and each output channel needs other ones of the step before.
+/// </summary>
 /// <param name="Layer">The layer.</param>
 internal sealed record RecurrentChannels(RecurrentLayer Layer) : ChannelRule
 {
@@ -55,8 +63,8 @@ internal sealed record ScaledChannels(BatchNorm Layer) : ChannelRule
 }
 
 /// <summary>
-/// Each channel of the only input gives <paramref name="Spread"/> consecutive channels of the output, by itself and without parameters. A channel that has
-/// one value everywhere gives channels that have one value everywhere.
+/// Each channel of the only input gives <paramref name="Spread"/> consecutive channels of the output, by itself and without parameters. A
+/// channel that has one value everywhere gives channels that have one value everywhere.
 /// </summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Spread">How many output channels one input channel gives.</param>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// The channels of several maps of one size, or the elements of several vectors, one behind the other. A map of two channels and one of three of the same
-/// height and width make a map of five channels.
+/// The channels of several maps of one size, or the elements of several vectors, one behind the other. A map of two channels and one of
+/// three of the same height and width make a map of five channels.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Sources">The layers whose outputs are put together, in this order: two or more.</param>
@@ -35,7 +35,9 @@ public sealed record Concat(string Name, ImmutableArray<string> Sources) : Layer
         }
 
         Require(channels <= int.MaxValue, $"would have {channels} channels");
-        return first.Kind == TensorKind.Vector ? TensorShape.Vector((int)channels) : TensorShape.Map((int)channels, first.Height, first.Width);
+        return first.Kind == TensorKind.Vector
+            ? TensorShape.Vector((int)channels)
+            : TensorShape.Map((int)channels, first.Height, first.Width);
     }
 
     internal override IEnumerable<NetworkParameter> GetParameters(IReadOnlyList<TensorShape> inputs) => [];

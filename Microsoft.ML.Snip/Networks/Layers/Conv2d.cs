@@ -9,8 +9,8 @@ public readonly record struct Padding(int Top, int Bottom, int Left, int Right)
 
 /// <summary>
 /// A two-dimensional convolution (cross-correlation, as in TorchSharp): y[o, i, j] = bias[o] + sum over c, u, v of
-/// weight[o, c, u, v] * x[first + c, i * stride + u * dilation - top, j * stride + v * dilation - left], where c counts the channels of the filter's group
-/// and first is the first of them.
+/// weight[o, c, u, v] * x[first + c, i * stride + u * dilation - top, j * stride + v * dilation - left], where c counts the channels of the
+/// filter's group and first is the first of them.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
@@ -21,8 +21,8 @@ public readonly record struct Padding(int Top, int Bottom, int Left, int Right)
 /// <param name="Padding">Zeros around the input; uneven where a definition needs it (TensorFlow's 'SAME').</param>
 /// <param name="Bias">Whether each filter has a bias.</param>
 /// <param name="Groups">
-/// Into how many groups channels and filters are divided, in their order; a filter sees the channels of its group alone. As many groups as channels make a
-/// depthwise convolution.
+/// Into how many groups channels and filters are divided, in their order; a filter sees the channels of its group alone. As many groups as
+/// channels make a depthwise convolution.
 /// </param>
 /// <param name="Dilation">Step between the kernel's positions, in both directions.</param>
 public sealed record Conv2d(

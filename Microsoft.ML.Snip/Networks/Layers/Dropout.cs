@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>In training, sets each number to 0 with the given probability and divides the others by what is left; nothing in prediction.</summary>
+/// <summary>
+/// In training, sets each number to 0 with the given probability and divides the others by what is left; nothing in prediction.
+/// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes, of any shape.</param>
 /// <param name="Rate">The probability of 0, in [0, 1).</param>
@@ -18,5 +20,6 @@ public sealed record Dropout(string Name, string Input, double Rate) : SingleInp
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
-    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => constant) { IsIdentity = true };
+    private protected override ChannelRule GetChannelRule(TensorShape input) =>
+        new SeparateChannels(this, 1, constant => constant) { IsIdentity = true };
 }

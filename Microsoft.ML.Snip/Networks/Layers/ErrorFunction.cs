@@ -7,8 +7,8 @@ internal static class ErrorFunction
     private const double Saturated = 6;
 
     /// <summary>
-    /// erf(x) = 2 / sqrt(pi) * exp(-x^2) * sum over n from 0 of 2^n x^(2 n + 1) / (1 * 3 * ... * (2 n + 1)) (Abramowitz and Stegun, 7.1.6), whose terms are
-    /// all of one sign, so that nothing is lost in their sum.
+    /// erf(x) = 2 / sqrt(pi) * exp(-x^2) * sum over n from 0 of 2^n x^(2 n + 1) / (1 * 3 * ... * (2 n + 1)) (Abramowitz and Stegun, 7.1.6),
+    /// whose terms are all of one sign, so that nothing is lost in their sum.
     /// </summary>
     public static double Of(double x)
     {

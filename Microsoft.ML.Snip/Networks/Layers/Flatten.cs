@@ -18,5 +18,6 @@ public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name,
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
-    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, input.Height * input.Width, constant => constant);
+    private protected override ChannelRule GetChannelRule(TensorShape input) =>
+        new SeparateChannels(this, input.Height * input.Width, constant => constant);
 }

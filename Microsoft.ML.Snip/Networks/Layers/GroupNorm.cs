@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// Group normalisation (Wu and He, ECCV 2018): consecutive channels form groups of one size, and each group of each example is normalised by its own mean and
-/// variance: y = gamma[c] * (x - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. With one group, all of a map is normalised
-/// together; with as many groups as channels, each channel by itself (instance normalisation).
+/// Group normalisation (Wu and He, ECCV 2018): consecutive channels form groups of one size, and each group of each example is normalised
+/// by its own mean and variance: y = gamma[c] * (x - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. With
+/// one group, all of a map is normalised together; with as many groups as channels, each channel by itself (instance normalisation).
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
@@ -16,7 +16,9 @@ public sealed record GroupNorm(string Name, string Input, int Groups, double Eps
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Map);
-        Require(Groups > 0 && input.Channels % Groups == 0, $"needs a number of groups that divides its {input.Channels} channels, not {Groups}");
+        Require(
+            Groups > 0 && input.Channels % Groups == 0,
+            $"needs a number of groups that divides its {input.Channels} channels, not {Groups}");
         Require(Epsilon > 0 && double.IsFinite(Epsilon), "needs a positive, finite epsilon");
         return input;
     }

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// What one reader of a network makes of each kind of layer. A new kind is a new method here, and the compiler then names every reader that does not know
-/// it yet.
+/// What one reader of a network makes of each kind of layer. A new kind is a new method here, and the compiler then names every reader that
+/// does not know it yet.
 /// </summary>
 /// <typeparam name="TResult">What the reader makes of a layer.</typeparam>
 internal interface ILayerVisitor<out TResult>

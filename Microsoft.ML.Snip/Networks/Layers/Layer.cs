@@ -4,12 +4,13 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// One layer of a <see cref="NetworkDefinition"/>: an immutable record that names itself and its inputs, and states all that follows from it alone: shapes,
-/// parameters, cost, and how channels depend on channels.
+/// One layer of a <see cref="NetworkDefinition"/>: an immutable record that names itself and its inputs, and states all that follows from
+/// it alone: shapes, parameters, cost, and how channels depend on channels.
 /// </summary>
 /// <remarks>
-/// Layers cannot be derived from outside this library: a model file names each kind, and training, compaction and prediction each have code for it. What no
-/// layer computes, a TorchSharp module of one's own does (<see cref="PrunedImageClassificationTrainer.Options.ModuleFactory"/>).
+/// Layers cannot be derived from outside this library: a model file names each kind, and training, compaction and prediction each have code
+/// for it. What no layer computes, a TorchSharp module of one's own does
+/// (<see cref="PrunedImageClassificationTrainer.Options.ModuleFactory"/>).
 /// </remarks>
 /// <param name="Name">A name that is unique in the network: letters, digits, '_' and '-', at most 100.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
@@ -47,7 +48,10 @@ public abstract record Layer(string Name)
     /// <summary>The layer's parameters in TorchSharp's order, for inputs that <see cref="InferShape"/> accepted.</summary>
     internal abstract IEnumerable<NetworkParameter> GetParameters(IReadOnlyList<TensorShape> inputs);
 
-    /// <summary>Operations for one example beside the products with kept weights: what the layer costs even if it keeps none. In double precision, as sizes may come from a file.</summary>
+    /// <summary>
+    /// Operations for one example beside the products with kept weights: what the layer costs even if it keeps none. In double precision,
+    /// as sizes may come from a file.
+    /// </summary>
     internal abstract double CountOperations(IReadOnlyList<TensorShape> inputs);
 
     /// <summary>How output channels depend on input channels.</summary>

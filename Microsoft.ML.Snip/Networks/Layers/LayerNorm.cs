@@ -1,8 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// Layer normalisation (Ba, Kiros and Hinton, 2016): a vector, or each step of a sequence, is normalised by the mean and variance of its own elements:
-/// y = gamma[c] * (x[c] - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. For maps there is <see cref="GroupNorm"/>.
+/// Layer normalisation (Ba, Kiros and Hinton, 2016): a vector, or each step of a sequence, is normalised by the mean and variance of its
+/// own elements:
+/// y = gamma[c] * (x[c] - mean) / sqrt(variance + epsilon) + beta[c], in training and in prediction alike. For maps there is
+/// <see cref="GroupNorm"/>.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a vector or a sequence.</param>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// The product of two activations, number by number: a gate. The second may be a vector with one number for each channel of the first, a map, which it then
-/// multiplies as a whole (squeeze and excite).
+/// The product of two activations, number by number: a gate. The second may be a vector with one number for each channel of the first, a
+/// map, which it then multiplies as a whole (squeeze and excite).
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="First">The layer whose output is the first factor.</param>

@@ -32,7 +32,9 @@ public enum ParameterRole
 /// <param name="Layer">The layer's name.</param>
 /// <param name="Role">What it is for.</param>
 /// <param name="Shape">Its dimensions in TorchSharp's order: [out, in] or [out, in, height, width] for weights.</param>
-/// <param name="OutputPositions">How often one example uses each element: output positions of a convolution, steps of a sequence, else 1.</param>
+/// <param name="OutputPositions">
+/// How often one example uses each element: output positions of a convolution, steps of a sequence, else 1.
+/// </param>
 public sealed record NetworkParameter(string Name, string Layer, ParameterRole Role, ImmutableArray<int> Shape, long OutputPositions)
 {
     /// <summary>How many numbers it has.</summary>

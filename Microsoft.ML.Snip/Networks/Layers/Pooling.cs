@@ -7,7 +7,8 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <param name="Stride">Step between windows.</param>
 /// <param name="Padding">Rows and columns around the map that no value is taken from; at most half the window.</param>
 /// <param name="CeilMode">
-/// Whether a window that begins within the map, or the padding before it, and reaches past the end takes what there is of it; else it is dropped.
+/// Whether a window that begins within the map, or the padding before it, and reaches past the end takes what there is of it; else it is
+/// dropped.
 /// </param>
 public sealed record MaxPool(string Name, string Input, int Size, int Stride, int Padding = 0, bool CeilMode = false) : SingleInputLayer(Name, Input)
 {
@@ -20,7 +21,9 @@ public sealed record MaxPool(string Name, string Input, int Size, int Stride, in
         Require(Padding >= 0 && Padding <= Size / 2, "needs a padding of at most half its size");
         TensorShape whole = Sliding.InferMap(this, input, input.Channels, Size, Size, Stride, Layers.Padding.Same(Padding));
         return CeilMode
-            ? TensorShape.Map(input.Channels, whole.Height + CountPartWindows(input.Height, whole.Height), whole.Width + CountPartWindows(input.Width, whole.Width))
+            ? TensorShape.Map(
+                input.Channels, whole.Height + CountPartWindows(input.Height, whole.Height),
+                whole.Width + CountPartWindows(input.Width, whole.Width))
             : whole;
     }
 

@@ -13,5 +13,6 @@ public sealed record ReLU(string Name, string Input) : SingleInputLayer(Name, In
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
-    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => Math.Max(constant, 0));
+    private protected override ChannelRule GetChannelRule(TensorShape input) =>
+        new SeparateChannels(this, 1, constant => Math.Max(constant, 0));
 }

@@ -17,12 +17,13 @@ public sealed record RowsAsSequence(string Name, string Input) : SingleInputLaye
 
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
-    private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, input.Width, constant => constant);
+    private protected override ChannelRule GetChannelRule(TensorShape input) =>
+        new SeparateChannels(this, input.Width, constant => constant);
 }
 
 /// <summary>
-/// A layer of long short-term memory cells over a sequence, from a state of zeros, as TorchSharp defines them (gates packed input, forget, cell, output;
-/// two biases): c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
+/// A layer of long short-term memory cells over a sequence, from a state of zeros, as TorchSharp defines them (gates packed input, forget,
+/// cell, output; two biases): c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
@@ -35,7 +36,8 @@ public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer
 }
 
 /// <summary>
-/// A layer of gated recurrent units over a sequence, from a state of zeros, as TorchSharp defines them (gates packed reset, update, new; two biases):
+/// A layer of gated recurrent units over a sequence, from a state of zeros, as TorchSharp defines them (gates packed reset, update, new;
+/// two biases):
 /// n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
@@ -48,7 +50,9 @@ public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(
     internal override int Gates => 3;
 }
 
-/// <summary>What recurrent layers share: one matrix from the input and one from the previous state, the gates one below the other.</summary>
+/// <summary>
+/// What recurrent layers share: one matrix from the input and one from the previous state, the gates one below the other.
+/// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
 /// <param name="Units">Units of the state.</param>

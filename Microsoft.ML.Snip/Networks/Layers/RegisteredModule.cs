@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// A whole network that only a module of the user's own can compute: image in, logits out. The definition knows a name and what the module stores,
-/// never a type; the program that loads a model says which code the name stands for. No other layer can stand beside it.
+/// A whole network that only a module of the user's own can compute: image in, logits out. The definition knows a name and what the module
+/// stores, never a type; the program that loads a model says which code the name stands for. No other layer can stand beside it.
 /// </summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="Input">Always the network's input.</param>
@@ -29,7 +29,9 @@ internal sealed record RegisteredModule(string Name, string Input, string Regist
         Require(Input == NetworkDefinition.InputName, "takes the network's input and nothing else");
         Require(IsName(RegisteredName), $"needs a name of 1 to {LongestName} letters, digits, '_', '-' and '.'");
         Require(Classes > 0, "needs a positive number of classes");
-        Require(!Tensors.IsDefaultOrEmpty && Tensors.All(IsWellFormed), $"needs tensors that have a name, at most {MaxDimensions} positive dimensions, and two or more if they are weights");
+        Require(
+            !Tensors.IsDefaultOrEmpty && Tensors.All(IsWellFormed),
+            $"needs tensors that have a name, at most {MaxDimensions} positive dimensions, and two or more if they are weights");
         Require(Tensors.DistinctBy(tensor => tensor.Name, StringComparer.Ordinal).Count() == Tensors.Length, "has two tensors of one name");
         return TensorShape.Vector(Classes);
     }
@@ -49,7 +51,10 @@ internal sealed record RegisteredModule(string Name, string Input, string Regist
 
 /// <summary>A parameter or buffer of a module.</summary>
 /// <param name="Name">Its name in the module's state dictionary.</param>
-/// <param name="IsWeight">Whether it holds connections: a parameter of two dimensions or more. Of these only the kept ones are stored.</param>
+/// <param name="IsWeight">
+/// Whether it holds connections: a parameter of two dimensions or more. Of these only the kept ones are stored.
+/// </param>
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="OutputPositions">How often one image uses each element, as far as it could be measured; else 1.</param>
-internal sealed record ModuleTensor(string Name, bool IsWeight, ImmutableArray<int> Shape, [property: JsonPropertyName("uses")] long OutputPositions);
+internal sealed record ModuleTensor(
+    string Name, bool IsWeight, ImmutableArray<int> Shape, [property: JsonPropertyName("uses")] long OutputPositions);

@@ -15,7 +15,8 @@ internal static class Sliding
             || Math.Max(Math.Max(padding.Top, padding.Bottom), Math.Max(padding.Left, padding.Right)) > Largest
             || height > Largest || width > Largest || stride > Largest)
         {
-            throw new ArgumentException($"Layer '{layer.Name}' ({layer.GetType().Name}) needs window, stride and padding between 0 and {Largest}.");
+            throw new ArgumentException(
+                $"Layer '{layer.Name}' ({layer.GetType().Name}) needs window, stride and padding between 0 and {Largest}.");
         }
 
         long spaceDown = (long)input.Height + padding.Top + padding.Bottom - height;
@@ -30,7 +31,8 @@ internal static class Sliding
         long outHeight = (spaceDown / stride) + 1, outWidth = (spaceAcross / stride) + 1;
         if (Math.Max(outHeight, outWidth) > int.MaxValue)
         {
-            throw new ArgumentException($"Layer '{layer.Name}' ({layer.GetType().Name}) would give maps of {outHeight}x{outWidth}, more than can be counted.");
+            throw new ArgumentException(
+                $"Layer '{layer.Name}' ({layer.GetType().Name}) would give maps of {outHeight}x{outWidth}, more than can be counted.");
         }
 
         return TensorShape.Map(channels, (int)outHeight, (int)outWidth);

@@ -15,9 +15,9 @@ namespace Microsoft.ML.Snip;
 /// </summary>
 /// <remarks>
 /// Works for any module with logits as its output. The module is scored in evaluation mode and left as it was found: parameters, gradients,
-/// training flags, requires_grad and running statistics. So is the state around: it may be called under no_grad or inference_mode, though a module whose
-/// parameters were made in inference mode cannot be scored. Modules and batches must be on one device; that is the caller's choice. Where libtorch computes
-/// wrong convolutions (docs/numerics.md), oneDNN is switched off in the process while it scores.
+/// training flags, requires_grad and running statistics. So is the state around: it may be called under no_grad or inference_mode, though a
+/// module whose parameters were made in inference mode cannot be scored. Modules and batches must be on one device; that is the caller's
+/// choice. Where libtorch computes wrong convolutions (docs/numerics.md), oneDNN is switched off in the process while it scores.
 /// </remarks>
 public static class ConnectionSensitivity
 {
@@ -47,7 +47,9 @@ public static class ConnectionSensitivity
     /// Whether batch norms normalise by the batch's own statistics. By default they use their running statistics, as the authors do.
     /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
-    /// <exception cref="ArgumentException">Nothing is prunable, labels are no integers, or logits and labels do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// Nothing is prunable, labels are no integers, or logits and labels do not fit each other.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
     public static PruningScores Score(
         nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels, bool includeBiases = false, Func<string, bool>? isPrunable = null,
@@ -67,8 +69,8 @@ public static class ConnectionSensitivity
     /// Any module that takes a batch's inputs and gives logits [batch, classes]; parameters of Float32 or Float64.
     /// </param>
     /// <param name="batches">
-    /// Inputs [batch, ...] and classes [batch], integers, taken one by one. Sizes may differ: each example counts once. The tensors stay the
-    /// caller's.
+    /// Inputs [batch, ...] and classes [batch], integers, taken one by one. Sizes may differ: each example counts once. The tensors stay
+    /// the caller's.
     /// </param>
     /// <param name="includeBiases">Whether biases are prunable too; by default only weights are.</param>
     /// <param name="isPrunable">
@@ -115,7 +117,8 @@ public static class ConnectionSensitivity
     {
         if (!labels.is_integral())
         {
-            throw new ArgumentException($"Labels must be class numbers, a tensor of integers such as Int64; these are of type {labels.dtype}.");
+            throw new ArgumentException(
+                $"Labels must be class numbers, a tensor of integers such as Int64; these are of type {labels.dtype}.");
         }
 
         using TorchState state = TorchState.Enter(); // Again, as whatever enumerates the batches may be inside a no_grad of its own.

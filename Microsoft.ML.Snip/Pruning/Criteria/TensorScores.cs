@@ -5,14 +5,18 @@ namespace Microsoft.ML.Snip.Pruning.Criteria;
 
 /// <summary>Scores that are tensors.</summary>
 /// <param name="isDouble">Whether they are copied in double precision.</param>
-/// <param name="take">The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.</param>
+/// <param name="take">
+/// The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.
+/// </param>
 internal sealed class TensorScores(bool isDouble, Func<int, Tensor?> take) : IRawScores
 {
     public bool IsDouble => isDouble;
 
     /// <summary>The scores, normalised.</summary>
     /// <param name="parameters">The parameters, or tensors like them.</param>
-    /// <param name="take">The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.</param>
+    /// <param name="take">
+    /// The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.
+    /// </param>
     /// <param name="divisor">What the sum must be divided by to give <see cref="PruningScores.Total"/>.</param>
     /// <param name="advice">What to say of scores that are of no use.</param>
     public static PruningScores Normalize<TTensor>(

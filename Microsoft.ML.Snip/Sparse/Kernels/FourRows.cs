@@ -3,7 +3,9 @@ using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
-/// <summary>The weights of four outputs at one input, 0 where one is cut, and the input's place in floats from the start of the source.</summary>
+/// <summary>
+/// The weights of four outputs at one input, 0 where one is cut, and the input's place in floats from the start of the source.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct FourTaps(float Weight0, float Weight1, float Weight2, float Weight3, int Element);
 
@@ -12,8 +14,8 @@ internal readonly record struct FourTaps(float Weight0, float Weight1, float Wei
 internal readonly record struct FourOutputs(int Output0, int Output1, int Output2, int Output3, int TapCount);
 
 /// <summary>
-/// Outputs that keep nearly the same inputs, four together: y[o, p] = start[o, p] + sum over the taps t of weight_o(t) * x[element(t), p], where start is
-/// the output's bias, or what y held before when there is none.
+/// Outputs that keep nearly the same inputs, four together: y[o, p] = start[o, p] + sum over the taps t of weight_o(t) * x[element(t), p],
+/// where start is the output's bias, or what y held before when there is none.
 /// </summary>
 internal sealed class FourRows(ReadOnlySpan<FourOutputs> outputs, ReadOnlySpan<FourTaps> taps)
 {

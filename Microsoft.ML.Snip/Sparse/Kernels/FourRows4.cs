@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
 /// <summary>
-/// Near-dense rows, four outputs by four vectors at a time, so that each input that is loaded is multiplied four times; see <see cref="FourRows"/> for the
-/// formula. For machines with 32 registers.
+/// Near-dense rows, four outputs by four vectors at a time, so that each input that is loaded is multiplied four times; see
+/// <see cref="FourRows"/> for the formula. For machines with 32 registers.
 /// </summary>
 internal static unsafe class FourRows4<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>

@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
 /// <summary>
-/// What sigmoids and hyperbolic tangents are made of, lane by lane: sigmoid(x) = 1 / (1 + e) with e = exp(-x), and tanh(x) = (1 - e) / (1 + e) with
-/// e = exp(-2 x). A cell puts the fractions of its gates over one denominator, as divisions cost the most.
+/// What sigmoids and hyperbolic tangents are made of, lane by lane: sigmoid(x) = 1 / (1 + e) with e = exp(-x), and tanh(x) = (1 - e) / (1 +
+/// e) with e = exp(-2 x). A cell puts the fractions of its gates over one denominator, as divisions cost the most.
 /// </summary>
 internal static class Gates<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>

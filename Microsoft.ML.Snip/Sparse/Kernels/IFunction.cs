@@ -80,8 +80,9 @@ internal readonly struct TanhFunction : IFunction
 internal readonly struct GELUFunction : IFunction
 {
     /// <remarks>
-    /// With z = |x| / sqrt 2 and t = 1 / (1 + 0.3275911 z), the polynomial p(t) of Abramowitz and Stegun, 7.1.26, gives erfc(z) = p(t) exp(-z^2), right to 1.5e-7.
-    /// (1 + erf(x / sqrt 2)) / 2 is 1 - erfc(z) / 2 where x is positive, and erfc(z) / 2 elsewhere: so x times it is max(x, 0) - |x| erfc(z) / 2.
+    /// With z = |x| / sqrt 2 and t = 1 / (1 + 0.3275911 z), the polynomial p(t) of Abramowitz and Stegun, 7.1.26, gives erfc(z) = p(t)
+    /// exp(-z^2), right to 1.5e-7. (1 + erf(x / sqrt 2)) / 2 is 1 - erfc(z) / 2 where x is positive, and erfc(z) / 2 elsewhere: so x times
+    /// it is max(x, 0) - |x| erfc(z) / 2.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TSimd, TVector>(TVector x, TVector slope)
@@ -96,7 +97,8 @@ internal readonly struct GELUFunction : IFunction
         p = TSimd.MultiplyAdd(p, t, TSimd.Broadcast(1.421413741f));
         p = TSimd.MultiplyAdd(p, t, TSimd.Broadcast(-0.284496736f));
         p = TSimd.MultiplyAdd(p, t, TSimd.Broadcast(0.254829592f));
-        TVector complement = TSimd.Multiply(TSimd.Multiply(p, t), Exponential<TSimd, TVector>.Of(TSimd.Subtract(TSimd.Zero, TSimd.Multiply(z, z))));
+        TVector complement = TSimd.Multiply(
+            TSimd.Multiply(p, t), Exponential<TSimd, TVector>.Of(TSimd.Subtract(TSimd.Zero, TSimd.Multiply(z, z))));
         return TSimd.MultiplyAdd(TSimd.Multiply(magnitude, TSimd.Broadcast(-0.5f)), complement, TSimd.Max(x, TSimd.Zero));
     }
 }

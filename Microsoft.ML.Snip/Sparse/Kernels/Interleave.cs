@@ -8,7 +8,9 @@ namespace Microsoft.ML.Snip.Sparse.Kernels;
 /// <summary>Between images one behind the other and images side by side: a transposition.</summary>
 internal static unsafe class Interleave
 {
-    /// <summary>Numbers of all images that are taken at a time, so that what is read and what is written stays in the first-level cache.</summary>
+    /// <summary>
+    /// Numbers of all images that are taken at a time, so that what is read and what is written stays in the first-level cache.
+    /// </summary>
     private const int ChunkLength = 16;
 
     /// <summary>y[i * lanes + p] = x[p * stride + i] for i below count and p below images; 0 for other lanes.</summary>
@@ -76,7 +78,9 @@ internal static unsafe class Interleave
         }
     }
 
-    /// <summary>Four numbers of sixteen images: quarter q of vector j holds those of image 4 q + j, and every quarter is transposed with its peers.</summary>
+    /// <summary>
+    /// Four numbers of sixteen images: quarter q of vector j holds those of image 4 q + j, and every quarter is transposed with its peers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeFourOfSixteen(float* x, long stride, float* y, long lanes)
     {
@@ -90,8 +94,8 @@ internal static unsafe class Interleave
     }
 
     /// <summary>
-    /// Eight numbers of sixteen images: vector j of the first four holds those of images j and 4 + j, of the second four those of 8 + j and 12 + j.
-    /// Every quarter is transposed with its peers, which leaves number i and 4 + i in turns; the last step sorts them.
+    /// Eight numbers of sixteen images: vector j of the first four holds those of images j and 4 + j, of the second four those of 8 + j and
+    /// 12 + j. Every quarter is transposed with its peers, which leaves number i and 4 + i in turns; the last step sorts them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeEightOfSixteen(float* x, long stride, float* y, long lanes)

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
 /// <summary>
-/// For each row r of a <see cref="LookupRows"/>: y[r] = max(floor, bias[r] + sum over its kept weights w at input i of w * x[i]). Lane l of group g is row
-/// outputs[g * width + l]; two steps at a time go into sums of their own. Reads up to a vector behind the last input.
+/// For each row r of a <see cref="LookupRows"/>: y[r] = max(floor, bias[r] + sum over its kept weights w at input i of w * x[i]). Lane l of
+/// group g is row outputs[g * width + l]; two steps at a time go into sums of their own. Reads up to a vector behind the last input.
 /// </summary>
 internal static unsafe class LookupKernel<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>

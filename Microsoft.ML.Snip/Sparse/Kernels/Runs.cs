@@ -18,7 +18,10 @@ internal static unsafe class Runs<TSimd, TVector>
         }
     }
 
-    /// <summary>y[i] = x[i]; nothing behind the end is touched, because the last vector ends with the run, whatever it has in common with the one before.</summary>
+    /// <summary>
+    /// y[i] = x[i]; nothing behind the end is touched, because the last vector ends with the run, whatever it has in common with the one
+    /// before.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void CopyExactly(float* source, float* destination, int count)
     {

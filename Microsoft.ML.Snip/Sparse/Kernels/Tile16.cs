@@ -4,7 +4,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
-/// <summary>Tiles of 16 vectors: 4 runs of four, so that each weight is broadcast once for 16 multiplications; see <see cref="TileArguments"/> for the formula.</summary>
+/// <summary>
+/// Tiles of 16 vectors: 4 runs of four, so that each weight is broadcast once for 16 multiplications; see <see cref="TileArguments"/> for
+/// the formula.
+/// </summary>
 internal static unsafe class Tile16<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -4,7 +4,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
-/// <summary>Tiles of two vectors: with 4 weights at a time, each into sums of its own, because sums of one weight alone would wait for one another; see <see cref="TileArguments"/> for the formula.</summary>
+/// <summary>
+/// Tiles of two vectors: with 4 weights at a time, each into sums of its own, because sums of one weight alone would wait for one another;
+/// see <see cref="TileArguments"/> for the formula.
+/// </summary>
 internal static unsafe class Tile2<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -4,7 +4,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;
 
-/// <summary>Tiles of 8 vectors: 2 runs of four, so that each weight is broadcast once for 8 multiplications; see <see cref="TileArguments"/> for the formula.</summary>
+/// <summary>
+/// Tiles of 8 vectors: 2 runs of four, so that each weight is broadcast once for 8 multiplications; see <see cref="TileArguments"/> for the
+/// formula.
+/// </summary>
 internal static unsafe class Tile8<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Snip.Sparse.Kernels;
 /// <summary>
 /// What a tile kernel computes: for each row r of <see cref="Rows"/> and each lane p of the tile,
 /// y[r, p] = max(floor, start[r, p] + sum over the row's taps t of weight(t) * x[element(t), p]),
-/// where start is the row's bias, or what y held before when there is no <see cref="Bias"/>. A tile is up to four runs of four vectors; run 0
-/// of x[e] starts at source + e * element bytes, run i at <c>Run_i</c> bytes after it. The runs of y lie one behind the other.
+/// where start is the row's bias, or what y held before when there is no <see cref="Bias"/>. A tile is up to four runs of four vectors; run
+/// 0 of x[e] starts at source + e * element bytes, run i at <c>Run_i</c> bytes after it. The runs of y lie one behind the other.
 /// </summary>
 internal unsafe struct TileArguments
 {

@@ -4,9 +4,10 @@ using Microsoft.ML.Snip.Sparse.Memory;
 namespace Microsoft.ML.Snip.Sparse.Layouts;
 
 /// <summary>
-/// A sparse matrix for products with one vector, like <see cref="SellCSigma"/>, for machines that pick lanes of a register faster than numbers of memory:
-/// a step of a group loads one vector of neighbouring inputs and gives each row the one it has a weight for, 0 being the weight of rows that have none
-/// there.
+/// A sparse matrix for products with one vector, like <see cref="SellCSigma"/>, for machines that pick lanes of a register faster than
+/// numbers of memory:
+/// a step of a group loads one vector of neighbouring inputs and gives each row the one it has a weight for, 0 being the weight of rows
+/// that have none there.
 /// </summary>
 internal sealed class LookupRows
 {

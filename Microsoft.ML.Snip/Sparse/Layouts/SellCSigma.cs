@@ -12,8 +12,8 @@ namespace Microsoft.ML.Snip.Sparse.Layouts;
 internal readonly record struct Slice(int StepCount, int Base, int EndsGroup);
 
 /// <summary>
-/// A sparse matrix for products with one vector: groups of as many rows as a vector has lanes, the rows sorted by their number of weights, so that
-/// those of a group are about equally long. Shorter rows are filled up with weights of 0 at an input they have anyway.
+/// A sparse matrix for products with one vector: groups of as many rows as a vector has lanes, the rows sorted by their number of weights,
+/// so that those of a group are about equally long. Shorter rows are filled up with weights of 0 at an input they have anyway.
 /// </summary>
 internal sealed class SellCSigma
 {

@@ -12,8 +12,8 @@ internal readonly record struct Tap(float Weight, int Element);
 internal readonly record struct Row(int Output, int TapCount);
 
 /// <summary>
-/// Kept weights output by output, in the order in which kernels read them: outputs with equally many taps one behind the other, so that the processor
-/// foresees where each row ends.
+/// Kept weights output by output, in the order in which kernels read them: outputs with equally many taps one behind the other, so that the
+/// processor foresees where each row ends.
 /// </summary>
 internal sealed class SparseRows
 {

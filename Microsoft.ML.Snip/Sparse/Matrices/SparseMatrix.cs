@@ -31,7 +31,8 @@ internal sealed class SparseMatrix
             {
                 if (index <= previous || index >= columns)
                 {
-                    throw new ArgumentException($"Row {row} of a sparse matrix names column {index}; its columns ascend from 0 to {columns - 1}.");
+                    throw new ArgumentException(
+                        $"Row {row} of a sparse matrix names column {index}; its columns ascend from 0 to {columns - 1}.");
                 }
 
                 previous = index;
@@ -58,7 +59,8 @@ internal sealed class SparseMatrix
     {
         if (dense.Length != (long)rows * columns || kept.Length != dense.Length)
         {
-            throw new ArgumentException($"A matrix of {rows} x {columns} needs as many weights and mask entries, not {dense.Length} and {kept.Length}.");
+            throw new ArgumentException(
+                $"A matrix of {rows} x {columns} needs as many weights and mask entries, not {dense.Length} and {kept.Length}.");
         }
 
         int count = kept.Count(true), at = 0;

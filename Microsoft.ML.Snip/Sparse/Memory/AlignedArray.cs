@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.Snip.Sparse.Memory;
 
 /// <summary>
-/// An array that does not move and starts at a cache line, so that kernels may hold pointers into it. It lives as long as something refers to it:
+/// An array that does not move and starts at a cache line, so that kernels may hold pointers into it. It lives as long as something refers
+/// to it:
 /// whoever holds a pointer keeps the object.
 /// </summary>
 internal sealed unsafe class AlignedArray<T>

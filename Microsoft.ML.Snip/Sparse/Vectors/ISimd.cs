@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Sparse.Vectors;
 
 /// <summary>
-/// The operations that the kernels need on a vector of <see cref="Width"/> floats; each acts lane by lane. A kernel is written once, over this
-/// interface; the compiler makes one body for each implementation, in which every operation is one instruction.
+/// The operations that the kernels need on a vector of <see cref="Width"/> floats; each acts lane by lane. A kernel is written once, over
+/// this interface; the compiler makes one body for each implementation, in which every operation is one instruction.
 /// </summary>
 internal unsafe interface ISimd<TVector>
     where TVector : struct

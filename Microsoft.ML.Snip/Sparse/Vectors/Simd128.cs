@@ -55,7 +55,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static float Sum(Vector128<float> vector) => Vector128.Sum(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Gather(float* source, ushort* index) => Vector128.Create(source[index[0]], source[index[1]], source[index[2]], source[index[3]]);
+    public static Vector128<float> Gather(float* source, ushort* index) =>
+        Vector128.Create(source[index[0]], source[index[1]], source[index[2]], source[index[3]]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Lookup(Vector128<float> table, byte* index) =>

@@ -22,8 +22,8 @@ internal enum VectorPath
 internal static class VectorPaths
 {
     /// <summary>
-    /// The environment variable that forces a path, for tests and to find out whether a machine's vectors are at fault: the name of a <see cref="VectorPath"/>.
-    /// It is read once. What the machine lacks runs in software, slowly.
+    /// The environment variable that forces a path, for tests and to find out whether a machine's vectors are at fault: the name of a
+    /// <see cref="VectorPath"/>. It is read once. What the machine lacks runs in software, slowly.
     /// </summary>
     public const string Variable = "MLSNIP_VECTORS";
 
@@ -38,7 +38,8 @@ internal static class VectorPaths
     public static VectorPath Choose(string? forced) =>
         string.IsNullOrEmpty(forced) ? Widest
         : Enum.TryParse(forced, ignoreCase: true, out VectorPath path) && Enum.IsDefined(path) ? path
-        : throw new ArgumentException($"The environment variable {Variable} is '{forced}'; it takes one of {string.Join(", ", Enum.GetNames<VectorPath>())}.");
+        : throw new ArgumentException(
+            $"The environment variable {Variable} is '{forced}'; it takes one of {string.Join(", ", Enum.GetNames<VectorPath>())}.");
 
     private static VectorPath Widest =>
         Vector512.IsHardwareAccelerated ? VectorPath.Vector512

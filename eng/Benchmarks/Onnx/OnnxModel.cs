@@ -33,7 +33,12 @@ internal static class OnnxModel
 
         graph.Message(11, Value(NetworkDefinition.InputName, batch, shape.Channels, shape.Height, shape.Width));
         graph.Message(12, Value(definition.Layers[^1].Name, batch, definition.ClassCount));
-        return new ProtobufWriter().Number(1, 8).Text(2, "benchmark").Message(7, graph).Message(8, new ProtobufWriter().Text(1, "").Number(2, 17)).ToArray();
+        return new ProtobufWriter()
+            .Number(1, 8)
+            .Text(2, "benchmark")
+            .Message(7, graph)
+            .Message(8, new ProtobufWriter().Text(1, "").Number(2, 17))
+            .ToArray();
     }
 
     /// <summary>A constant of floats.</summary>
@@ -103,11 +108,14 @@ internal static class OnnxModel
                     .Message(5, Integers("pads", p.Top, p.Left, p.Bottom, p.Right));
                 break;
             case Linear linear:
-                yield return Node("Gemm", layer.Name, linear.Bias ? [input, Parameter("weight"), Parameter("bias")] : [input, Parameter("weight")])
+                yield return Node(
+                    "Gemm", layer.Name, linear.Bias ? [input, Parameter("weight"), Parameter("bias")] : [input, Parameter("weight")])
                     .Message(5, Integer("transB", 1));
                 break;
             case BatchNorm norm:
-                yield return Node("BatchNormalization", layer.Name, [input, .. definition.Parameters.Where(item => item.Layer == layer.Name).Select(item => item.Name)])
+                yield return Node(
+                    "BatchNormalization", layer.Name,
+                    [input, .. definition.Parameters.Where(item => item.Layer == layer.Name).Select(item => item.Name)])
                     .Message(5, new ProtobufWriter().Text(1, "epsilon").Single(2, (float)norm.Epsilon).Number(20, 1));
                 break;
             case ReLU:
@@ -164,6 +172,8 @@ internal static class OnnxModel
             shape.Message(1, new ProtobufWriter().Number(1, size));
         }
 
-        return new ProtobufWriter().Text(1, name).Message(2, new ProtobufWriter().Message(1, new ProtobufWriter().Number(1, FloatType).Message(2, shape)));
+        return new ProtobufWriter()
+            .Text(1, name)
+            .Message(2, new ProtobufWriter().Message(1, new ProtobufWriter().Number(1, FloatType).Message(2, shape)));
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks.Onnx;
 
-/// <summary>Recurrent layers as ONNX has them: gates in another order, both biases in one constant, and the last state as an output of its own.</summary>
+/// <summary>
+/// Recurrent layers as ONNX has them: gates in another order, both biases in one constant, and the last state as an output of its own.
+/// </summary>
 internal static class OnnxRecurrent
 {
     /// <summary>The output that is the state after the last step, [1, batch, units].</summary>

@@ -6,7 +6,9 @@ namespace Microsoft.ML.Snip.Benchmarks.Setup;
 /// <summary>Rows of grey images in memory, whose column Image is of one kind.</summary>
 /// <param name="Kind">What the column holds.</param>
 /// <param name="View">The rows.</param>
-/// <param name="Read">Reads the column of all rows and does nothing with it: what the data view itself costs before anything is scored.</param>
+/// <param name="Read">
+/// Reads the column of all rows and does nothing with it: what the data view itself costs before anything is scored.
+/// </param>
 internal sealed record ImageRows(string Kind, IDataView View, Action Read)
 {
     private const int Side = 28;
@@ -16,7 +18,8 @@ internal sealed record ImageRows(string Kind, IDataView View, Action Read)
     /// <param name="pixels">The images' values, one image behind the other.</param>
     public static ImageRows[] OfEachKind(MLContext mlContext, byte[] pixels) =>
     [
-        Make<FloatRow, VBuffer<float>>("float vectors", mlContext, pixels, example => new FloatRow { Image = Array.ConvertAll(example, value => (float)value) }),
+        Make<FloatRow, VBuffer<float>>(
+            "float vectors", mlContext, pixels, example => new FloatRow { Image = Array.ConvertAll(example, value => (float)value) }),
         Make<ByteRow, VBuffer<byte>>("byte vectors", mlContext, pixels, example => new ByteRow { Image = example }),
         Make<ImageRow, MLImage>("MLImage", mlContext, pixels, example => new ImageRow { Image = ToImage(example) }),
     ];

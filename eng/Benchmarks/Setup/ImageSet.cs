@@ -15,7 +15,8 @@ internal sealed class ImageSet(string folder)
     public static PixelNormalization Normalization { get; } = new([255 * Mean], [1 / (255 * Deviation)]);
 
     /// <summary>Normalised pixels.</summary>
-    public float[] Load(int count, ImageShape shape) => Array.ConvertAll(LoadRaw(count, shape), pixel => ((pixel / 255f) - Mean) / Deviation);
+    public float[] Load(int count, ImageShape shape) =>
+        Array.ConvertAll(LoadRaw(count, shape), pixel => ((pixel / 255f) - Mean) / Deviation);
 
     /// <summary>Raw pixels, 0 to 255.</summary>
     public byte[] LoadRaw(int count, ImageShape shape)

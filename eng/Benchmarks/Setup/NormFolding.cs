@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Benchmarks.Setup;
 
 /// <summary>
-/// Batch norms behind a convolution or linear layer that nothing else reads, folded into it: weight' = weight * s, bias' = (bias - mean) * s + beta
-/// with s = gamma / sqrt(variance + epsilon). Every peer gets the folded network.
+/// Batch norms behind a convolution or linear layer that nothing else reads, folded into it: weight' = weight * s, bias' = (bias - mean) *
+/// s + beta with s = gamma / sqrt(variance + epsilon). Every peer gets the folded network.
 /// </summary>
 internal static class NormFolding
 {

@@ -27,7 +27,8 @@ internal sealed record Case(NetworkArchitecture Architecture, double Sparsity, i
     ];
 
     /// <summary>Images as in the paper: of MNIST's size for the small networks, of CIFAR-10's for the others.</summary>
-    public ImageShape Shape => Architecture is NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5 or NetworkArchitecture.LstmS or NetworkArchitecture.GruS
+    public ImageShape Shape =>
+        Architecture is NetworkArchitecture.LeNet300 or NetworkArchitecture.LeNet5 or NetworkArchitecture.LstmS or NetworkArchitecture.GruS
         ? new ImageShape(1, 28, 28)
         : new ImageShape(3, 32, 32);
 
@@ -48,7 +49,8 @@ internal static class PrunedNetworks
         using Tensor labels = tensor(imageSet.Labels(count));
         module.LoadParameters(values);
         var selected = PruningMask.Select(ConnectionSensitivity.Score(module, images, labels), @case.Sparsity);
-        Dictionary<string, bool[]> kept = selected.Parameters.ToDictionary(parameter => parameter.Name, parameter => selected.KeptOf(parameter.Name).ToArray());
+        Dictionary<string, bool[]> kept = selected.Parameters.ToDictionary(
+            parameter => parameter.Name, parameter => selected.KeptOf(parameter.Name).ToArray());
         foreach ((string name, bool[] mask) in kept)
         {
             for (int i = 0; i < mask.Length; i++)
@@ -66,7 +68,8 @@ internal static class PrunedNetworks
         {
             if (parameter.Role == ParameterRole.Weight)
             {
-                weights[parameter.Name] = SparseMatrix.FromDense(values[parameter.Name], kept[parameter.Name], parameter.Shape[0], (int)parameter.FanIn);
+                weights[parameter.Name] = SparseMatrix.FromDense(
+                    values[parameter.Name], kept[parameter.Name], parameter.Shape[0], (int)parameter.FanIn);
             }
             else
             {

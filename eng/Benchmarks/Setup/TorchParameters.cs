@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snip.Benchmarks.Setup;
 internal static class TorchParameters
 {
     /// <summary>
-    /// A module in evaluation mode with a network's weights, the cut ones 0. It computes by TorchSharp's own layers with oneDNN, as its users have them, even
-    /// where these are wrong: what is right there may be slower, and would flatter whatever it is compared with.
+    /// A module in evaluation mode with a network's weights, the cut ones 0. It computes by TorchSharp's own layers with oneDNN, as its
+    /// users have them, even where these are wrong: what is right there may be slower, and would flatter whatever it is compared with.
     /// </summary>
     public static TorchNetwork Load(SparseNetwork network)
     {

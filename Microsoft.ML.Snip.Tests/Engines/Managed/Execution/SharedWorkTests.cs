@@ -33,7 +33,9 @@ public class SharedWorkTests
         }
     }
 
-    /// <summary>The caller waits in part 1 until another thread has failed in part 0, or in part 0 until another has failed in part 1.</summary>
+    /// <summary>
+    /// The caller waits in part 1 until another thread has failed in part 0, or in part 0 until another has failed in part 1.
+    /// </summary>
     [TestMethod]
     public void AFailureOnAnotherThreadReachesTheCaller()
     {

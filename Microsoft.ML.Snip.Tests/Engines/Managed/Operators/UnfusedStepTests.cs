@@ -62,7 +62,8 @@ public class UnfusedStepTests
             foreach (int count in new[] { 1, 5, 17 })
             {
                 var actual = new float[count * definition.ClassCount];
-                new SparseExecutor(network, softmax: false, path: path).Predict(images.AsSpan(0, count * definition.InputShape.Count), count, actual);
+                new SparseExecutor(network, softmax: false, path: path).Predict(
+                    images.AsSpan(0, count * definition.InputShape.Count), count, actual);
                 for (int index = 0; index < actual.Length; index++)
                 {
                     Assert.AreEqual(expected[index], actual[index], 1e-4, $"{path}, {count} images, number {index}");

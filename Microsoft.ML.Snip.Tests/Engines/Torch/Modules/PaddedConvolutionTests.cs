@@ -8,13 +8,14 @@ using Padding = Microsoft.ML.Snip.Networks.Layers.Padding;
 namespace Microsoft.ML.Snip.Tests.Engines.Torch.Modules;
 
 /// <summary>
-/// The form of convolutions for machines on which libtorch's plain ones are wrong, against plain ones in float64, which are right everywhere. It must hold
-/// on machines of both kinds.
+/// The form of convolutions for machines on which libtorch's plain ones are wrong, against plain ones in float64, which are right
+/// everywhere. It must hold on machines of both kinds.
 /// </summary>
 [TestClass]
 public class PaddedConvolutionTests
 {
-    private static readonly NetworkDefinition LeNet = NetworkDefinition.FromArchitecture(NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
+    private static readonly NetworkDefinition LeNet = NetworkDefinition.FromArchitecture(
+        NetworkArchitecture.LeNet5, new ImageShape(1, 28, 28), 10);
 
     [TestMethod]
     [DataRow(1, 20, 5, 5, 1, 0)]
@@ -100,7 +101,8 @@ public class PaddedConvolutionTests
 
     private static IEnumerable<object[]> Definitions => [.. SampleNetworks.All, [LeNet]];
 
-    private static void Compare(int channels, int filters, (int Rows, int Columns) kernel, int stride, Padding padding, int batch, bool bias)
+    private static void Compare(
+        int channels, int filters, (int Rows, int Columns) kernel, int stride, Padding padding, int batch, bool bias)
     {
         string shape = $"{channels} to {filters}, kernel {kernel}, stride {stride}, {padding}, batch {batch}, bias {bias}";
         using DisposeScope scope = NewDisposeScope();

@@ -60,7 +60,9 @@ public class TorchNetworkTests
         var withBiases = new PruningContext(network, []) { IncludeBiases = true };
         CollectionAssert.AreEqual(
             definition.Parameters
-                .Where(parameter => parameter.Role is ParameterRole.Weight or ParameterRole.Bias).Select(parameter => parameter.Name).ToArray(),
+                .Where(parameter => parameter.Role is ParameterRole.Weight or ParameterRole.Bias)
+                    .Select(parameter => parameter.Name)
+                    .ToArray(),
             withBiases.FindPrunableParameters().Select(entry => entry.Name).ToArray());
     }
 
@@ -106,7 +108,11 @@ public class TorchNetworkTests
     [TestMethod]
     public void Rows_of_all_channels_make_the_steps()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("rows", new ImageShape(2, 3, 2)).RowsAsSequence().LastStep().Linear(2).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("rows", new ImageShape(2, 3, 2))
+            .RowsAsSequence()
+            .LastStep()
+            .Linear(2)
+            .ToDefinition();
         using var network = new TorchNetwork(definition);
         Dictionary<string, Tensor> tensors = network.NamedTensors();
         using (no_grad())
@@ -121,12 +127,18 @@ public class TorchNetworkTests
     [TestMethod]
     public void An_LSTM_is_trained_step_by_step_as_TorchSharp_defines_it()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("lstm", new ImageShape(1, 6, 4)).RowsAsSequence().Lstm(5).LastStep().Linear(3).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("lstm", new ImageShape(1, 6, 4))
+            .RowsAsSequence()
+            .Lstm(5)
+            .LastStep()
+            .Linear(3)
+            .ToDefinition();
         using var network = new TorchNetwork(definition);
         Tensor input = rand(7, 1, 6, 4, generator: new Generator(3)), labels = zeros(7, int64);
         Tensor stepwise = network.forward(input);
         nn.functional.cross_entropy(stepwise, labels).backward();
-        Dictionary<string, Tensor> gradients = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone());
+        Dictionary<string, Tensor> gradients = network.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter.grad!.clone());
         network.zero_grad();
         using (no_grad())
         {
@@ -167,7 +179,11 @@ public class TorchNetworkTests
     [TestMethod]
     public void Dropout_draws_from_its_own_generator_and_only_in_training()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 40, 40)).Flatten().Dropout(0.5).Linear(2).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 40, 40))
+            .Flatten()
+            .Dropout(0.5)
+            .Linear(2)
+            .ToDefinition();
         using var network = new TorchNetwork(definition, dropoutSeed: 7);
         Dictionary<string, Tensor> tensors = network.NamedTensors();
         using (no_grad())
@@ -194,7 +210,11 @@ public class TorchNetworkTests
     [TestMethod]
     public void Dropout_depends_on_the_whole_seed()
     {
-        NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 8, 8)).Flatten().Dropout(0.5).Linear(2).ToDefinition();
+        NetworkDefinition definition = NetworkDefinition.Build("drop", new ImageShape(1, 8, 8))
+            .Flatten()
+            .Dropout(0.5)
+            .Linear(2)
+            .ToDefinition();
         string Draw(long seed)
         {
             using IDisposable noGradients = no_grad();

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Torch.Runtime;
 
-/// <summary>The check of libtorch's convolutions, and the switch it has for those that are wrong. All of it holds on machines of both kinds.</summary>
+/// <summary>
+/// The check of libtorch's convolutions, and the switch it has for those that are wrong. All of it holds on machines of both kinds.
+/// </summary>
 [TestClass]
 public class ConvolutionCheckTests
 {
@@ -102,7 +104,8 @@ public class ConvolutionCheckTests
         var without = new OneDnn(IntPtr.Zero);
         Assert.IsFalse(without.CanSwitch);
         Assert.IsTrue(without.IsOn);
-        string message = Assert.Throws<InvalidOperationException>(() => ConvolutionCheck.SwitchOff(without, "20 to 50 channels: wrong")).Message;
+        string message = Assert.Throws<InvalidOperationException>(
+            () => ConvolutionCheck.SwitchOff(without, "20 to 50 channels: wrong")).Message;
         StringAssert.Contains(message, "20 to 50 channels: wrong");
         StringAssert.Contains(message, "ONEDNN_MAX_CPU_ISA=SSE41");
     }
@@ -115,5 +118,6 @@ public class ConvolutionCheckTests
         return difference.abs().max().item<double>() < 1e-2;
     }
 
-    private static float[] Read(Tensor values) => Array.ConvertAll(values.detach().contiguous().data<double>().ToArray(), value => (float)value);
+    private static float[] Read(Tensor values) =>
+        Array.ConvertAll(values.detach().contiguous().data<double>().ToArray(), value => (float)value);
 }

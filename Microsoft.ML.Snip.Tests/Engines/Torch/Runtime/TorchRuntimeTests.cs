@@ -15,7 +15,8 @@ public class TorchRuntimeTests
     [DataRow("libstdc++.so.6: version `GLIBCXX_3.4.33' not found (required by libLibTorchSharp.so)", "libstdc++ has no GLIBCXX_3.4.33")]
     [DataRow("libc.so.6: version `GLIBC_2.38' not found (required by libLibTorchSharp.so)", "C library has no GLIBC_2.38")]
     public void AnOldSystemLibraryIsNamed(string loaderMessage, string says) =>
-        StringAssert.Contains(TorchRuntime.Explain($"Unable to load shared library 'LibTorchSharp': {loaderMessage}", "linux-x64", true), says);
+        StringAssert.Contains(
+            TorchRuntime.Explain($"Unable to load shared library 'LibTorchSharp': {loaderMessage}", "linux-x64", true), says);
 
     [TestMethod]
     [DataRow("Unable to load shared library 'LibTorchSharp': libtorch.so: cannot open shared object file", "linux-x64")]
@@ -56,7 +57,8 @@ public class TorchRuntimeTests
     [DataRow("win-x86", Processor.X86, "win-x86")]
     public void WhereTorchSharpHasNothingTheAdviceIsToTrainElsewhere(string runtime, Processor processor, string platform)
     {
-        string text = TorchRuntime.Explain("Unable to load shared library 'LibTorchSharp'", TorchRuntime.Platform(runtime, processor), false);
+        string text = TorchRuntime.Explain(
+            "Unable to load shared library 'LibTorchSharp'", TorchRuntime.Platform(runtime, processor), false);
         StringAssert.Contains(text, $"TorchSharp has none for {platform}");
         StringAssert.Contains(text, "Train elsewhere and predict here");
     }
@@ -70,7 +72,8 @@ public class TorchRuntimeTests
     [DataRow("osx.15-arm64", Processor.Arm64, "osx-arm64")]
     public void WhereTorchSharpHasSomethingAPackageIsMissing(string runtime, Processor processor, string platform)
     {
-        string text = TorchRuntime.Explain("Unable to load shared library 'LibTorchSharp'", TorchRuntime.Platform(runtime, processor), false);
+        string text = TorchRuntime.Explain(
+            "Unable to load shared library 'LibTorchSharp'", TorchRuntime.Platform(runtime, processor), false);
         StringAssert.Contains(text, $"libtorch-cpu-{platform}");
     }
 

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Torch.Training;
 
-/// <summary>A linear classifier that keeps what it is given to learn from and to be evaluated on: the first number of each image, batch by batch.</summary>
+/// <summary>
+/// A linear classifier that keeps what it is given to learn from and to be evaluated on: the first number of each image, batch by batch.
+/// </summary>
 internal sealed class RecordingNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> _linear;

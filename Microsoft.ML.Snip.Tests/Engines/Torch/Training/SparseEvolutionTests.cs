@@ -26,10 +26,12 @@ public class SparseEvolutionTests
             float[] weights = [.. kept.Select(keep => keep ? (float)(random.NextDouble() - 0.5) : 0)];
             using DisposeScope scope = NewDisposeScope();
             using var evolution = new SparseEvolution(seed: round);
-            (Tensor Dropped, Tensor Grown)? chosen = evolution.Choose(tensor(weights, [Rows, Columns]), tensor(kept, [Rows, Columns]).to(float32), Share);
+            (Tensor Dropped, Tensor Grown)? chosen = evolution.Choose(
+                tensor(weights, [Rows, Columns]), tensor(kept, [Rows, Columns]).to(float32), Share);
             long[] gone = chosen is null ? [] : Marked(chosen.Value.Dropped), come = chosen is null ? [] : Marked(chosen.Value.Grown);
             int keptCount = kept.Count(true), expected = Math.Min((int)Math.Floor(Share * keptCount), kept.Length - keptCount);
-            long[] smallest = [.. Enumerable.Range(0, kept.Length).Where(index => kept[index]).OrderBy(index => Math.Abs(weights[index])).Take(expected)];
+            long[] smallest =
+                [.. Enumerable.Range(0, kept.Length).Where(index => kept[index]).OrderBy(index => Math.Abs(weights[index])).Take(expected)];
             CollectionAssert.AreEquivalent(smallest, gone);
             Assert.HasCount(expected, come);
             Assert.IsTrue(Array.TrueForAll(come, index => !kept[index]), "a connection came that was there");
@@ -55,7 +57,9 @@ public class SparseEvolutionTests
         Assert.IsTrue(counts.Take(Cut).All(count => count is > 650 and < 950), string.Join(' ', counts.Take(Cut)));
     }
 
-    /// <summary>Both optimizers against their algorithms written out here, in float64, with two layers of one shape that must not be mixed up.</summary>
+    /// <summary>
+    /// Both optimizers against their algorithms written out here, in float64, with two layers of one shape that must not be mixed up.
+    /// </summary>
     [TestMethod]
     [DataRow(TrainingOptimizer.Sgd)]
     [DataRow(TrainingOptimizer.Adam)]
@@ -66,15 +70,19 @@ public class SparseEvolutionTests
         var random = new Random(5);
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
         using var scope = NewDisposeScope();
-        using var network = nn.Sequential(("a", nn.Linear(Side, Side, hasBias: false)), ("tanh", nn.Tanh()), ("b", nn.Linear(Side, Side, hasBias: false))).to(float64);
-        var layers = network.named_parameters().Select(entry => (entry.name, entry.parameter, State: new Reference(Draw(Count), Count))).ToArray();
+        using var network = nn.Sequential(
+            ("a", nn.Linear(Side, Side, hasBias: false)), ("tanh", nn.Tanh()), ("b", nn.Linear(Side, Side, hasBias: false))).to(float64);
+        var layers = network.named_parameters()
+            .Select(entry => (entry.name, entry.parameter, State: new Reference(Draw(Count), Count)))
+            .ToArray();
         using (no_grad())
         {
             foreach ((string name, Parameter parameter, Reference state) in layers)
             {
                 for (int index = 0; index < Count; index++)
                 {
-                    state.Kept[index] = random.Next(name == "a.weight" ? 2 : 4) == 0; // Of different density, so that the layers cannot be mixed up.
+                    // Of different density, so that the layers cannot be mixed up.
+                    state.Kept[index] = random.Next(name == "a.weight" ? 2 : 4) == 0;
                     state.Weights[index] = state.Kept[index] ? state.Weights[index] : 0;
                 }
 

@@ -10,7 +10,8 @@ namespace Microsoft.ML.Snip.Tests.Engines.Torch.Training;
 internal static class TorchTraining
 {
     public static (TrainingHistory History, PruningMask Mask) Run(
-        nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation = null, int seed = 1,
+        nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation =
+            null, int seed = 1,
         PixelNormalization? normalization = null, Action<TrainingProgress>? report = null, Action<EpochSummary>? reportEpoch = null)
     {
         var random = new RandomStreams(seed);

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 
-/// <summary>A module that no layers can stand for: one branch gates the other; with a norm, a dropout and a parameter that nothing uses.</summary>
+/// <summary>
+/// A module that no layers can stand for: one branch gates the other; with a norm, a dropout and a parameter that nothing uses.
+/// </summary>
 internal sealed class GatedNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> _convolution;

@@ -23,7 +23,8 @@ public class ModuleFitTests
         Assert.AreEqual((4L * 25, 36L), (convolution.Connections, convolution.OutputPositions));
         Assert.IsGreaterThan(0.9, s_model.History.Epochs[^1].Accuracy);
         SnipPredictor predictor = s_model.CreatePredictor();
-        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(image => predictor.Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
+        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(
+            image => predictor.Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
         Assert.IsGreaterThan(0.9, accuracy);
     }
 
@@ -64,9 +65,11 @@ public class ModuleFitTests
         using var file = new TemporaryFile();
         Fit("ModuleFitTests.other").SaveModelFile(file.Path);
         SnipModules.Register("ModuleFitTests.other", (_, classes) => nn.Sequential(nn.Flatten(), nn.Linear(256, classes)));
-        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'_convolution.weight'");
+        StringAssert.Contains(
+            Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'_convolution.weight'");
         SnipModules.Register("ModuleFitTests.other", (_, _) => null!);
-        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'ModuleFitTests.other' gave null");
+        StringAssert.Contains(
+            Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'ModuleFitTests.other' gave null");
     }
 
     [TestMethod]
@@ -106,7 +109,8 @@ public class ModuleFitTests
             options.Exclude = ["_head*"];
             options.LayerSparsities = [new LayerSparsity("_gate.weight", 0.5)];
         });
-        CollectionAssert.DoesNotContain(model.Report.Layers.Where(layer => layer.Kept < layer.Connections).Select(layer => layer.Name).ToArray(), "_head.weight");
+        CollectionAssert.DoesNotContain(
+            model.Report.Layers.Where(layer => layer.Kept < layer.Connections).Select(layer => layer.Name).ToArray(), "_head.weight");
         LayerReport gate = model.Report.Layers.Single(layer => layer.Name == "_gate.weight");
         Assert.AreEqual((100L, 50L), (gate.Connections, gate.Kept));
         var exception = Assert.Throws<ArgumentException>(() => Fit("ModuleFitTests.gated", options => options.Exclude = ["head"]));
@@ -131,7 +135,9 @@ public class ModuleFitTests
     {
         PrunedImageClassificationTransformer model = Fit(null, options =>
         {
-            options.ModuleFactory = (shape, classes) => nn.Sequential(("flat", nn.Flatten()), ("hidden", nn.Linear(shape.Count, 20)), ("act", nn.ReLU()), ("out", nn.Linear(20, classes)));
+            options.ModuleFactory = (shape, classes) =>
+                nn.Sequential(
+                    ("flat", nn.Flatten()), ("hidden", nn.Linear(shape.Count, 20)), ("act", nn.ReLU()), ("out", nn.Linear(20, classes)));
             options.Sparsity = 0.5;
         });
         CollectionAssert.AreEqual(new[] { "hidden.weight", "out.weight" }, model.Report.Layers.Select(layer => layer.Name).ToArray());
@@ -144,7 +150,9 @@ public class ModuleFitTests
     public void WhatCannotBeDoneIsSaid()
     {
         Says("set ModuleName", null, Make);
-        Says("'2' (ELU, index 2)", null, (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.ELU(), nn.Linear(9, classes)));
+        Says(
+            "'2' (ELU, index 2)", null,
+            (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 9), nn.ELU(), nn.Linear(9, classes)));
         Says("'1' (Linear, index 1) has a frozen parameter 'weight'", null, (shape, classes) =>
         {
             var head = nn.Linear(shape.Count, classes);
@@ -196,10 +204,12 @@ public class ModuleFitTests
             return module;
         }
 
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(null, options => options.ModuleFactory = Hooked)).Message, "has hooks");
+        StringAssert.Contains(
+            Assert.Throws<ArgumentException>(() => Fit(null, options => options.ModuleFactory = Hooked)).Message, "has hooks");
         PrunedImageClassificationTransformer model = Fit("ModuleFitTests.hooked", options => options.ModuleFactory = Hooked);
         int before = calls;
-        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(image => model.CreatePredictor().Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
+        double accuracy = SyntheticImages.Draw(60, seed: 2).Average(
+            image => model.CreatePredictor().Predict(image.Pixels).Label == image.Label ? 1.0 : 0.0);
         Assert.AreEqual(before + 60, calls);
         Assert.IsGreaterThan(0.9, accuracy);
     }
@@ -250,14 +260,16 @@ public class ModuleFitTests
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Fit("bad", options =>
         {
-            options.ModuleFactory = (shape, classes) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 5000), nn.ELU(), nn.Linear(5000, classes));
+            options.ModuleFactory = (shape, classes) =>
+                nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 5000), nn.ELU(), nn.Linear(5000, classes));
             options.Sparsity = 0.9999999;
         }));
         StringAssert.Contains(exception.Message, "no signal would pass");
     }
 
     private static void Says(string expected, string? name, ModuleFactory factory) =>
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(name, options => options.ModuleFactory = factory)).Message, expected);
+        StringAssert.Contains(
+            Assert.Throws<ArgumentException>(() => Fit(name, options => options.ModuleFactory = factory)).Message, expected);
 
     private static nn.Module<Tensor, Tensor> Make(ImageShape shape, int classCount) => new GatedNetwork(shape, classCount);
 

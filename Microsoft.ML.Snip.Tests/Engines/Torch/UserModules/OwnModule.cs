@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Tests.Engines.Torch.UserModules;
 
-/// <summary>A small module of one's own, to put a mistake into: a hidden layer and a head, both registered, and what a test adds between them.</summary>
+/// <summary>
+/// A small module of one's own, to put a mistake into: a hidden layer and a head, both registered, and what a test adds between them.
+/// </summary>
 internal abstract class OwnModule : nn.Module<Tensor, Tensor>
 {
     protected const int Units = 12;

@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
-/// How a batch is split: full blocks of images side by side, then the rest as one more such block, or as single images where the plans' costs say
-/// that empty lanes would cost more.
+/// How a batch is split: full blocks of images side by side, then the rest as one more such block, or as single images where the plans'
+/// costs say that empty lanes would cost more.
 /// </summary>
 internal readonly struct BatchLayout
 {

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
-/// Parts of work that a caller does itself, and that threads of the pool help with if they come in time. The caller takes part after part until none
-/// is left, and then waits only for parts that a helper has begun: a pool that is busy costs nothing but its help. One object serves one caller at
-/// a time, again and again, and allocates nothing.
+/// Parts of work that a caller does itself, and that threads of the pool help with if they come in time. The caller takes part after part
+/// until none is left, and then waits only for parts that a helper has begun: a pool that is busy costs nothing but its help. One object
+/// serves one caller at a time, again and again, and allocates nothing.
 /// </summary>
 internal abstract class SharedWork : IThreadPoolWorkItem
 {

@@ -3,7 +3,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>A residual connection that no convolution could take up, with the rectifier behind it: y[i] = max(floor, a[i] + b[i]).</summary>
+/// <summary>
+/// A residual connection that no convolution could take up, with the rectifier behind it: y[i] = max(floor, a[i] + b[i]).
+/// </summary>
 internal sealed unsafe class AddOperator<TSimd, TVector>(long count, View first, View second, View output, bool rectify) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

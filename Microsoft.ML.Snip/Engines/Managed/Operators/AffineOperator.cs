@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A batch norm that no layer before it could take up, with the rectifier behind it: y = max(floor, scale[channel] * x + shift[channel]), where
-/// scale = gamma / sqrt(variance + epsilon) and shift = bias - mean * scale.
+/// A batch norm that no layer before it could take up, with the rectifier behind it: y = max(floor, scale[channel] * x + shift[channel]),
+/// where scale = gamma / sqrt(variance + epsilon) and shift = bias - mean * scale.
 /// </summary>
 internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
     where TSimd : struct, ISimd<TVector>
@@ -50,7 +50,8 @@ internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
         {
             for (int channel = 0; channel < _channels; channel += TSimd.Width)
             {
-                TVector value = TSimd.MultiplyAdd(TSimd.Load(x + channel), TSimd.Load(_scale.Pointer + channel), TSimd.Load(_shift.Pointer + channel));
+                TVector value = TSimd.MultiplyAdd(
+                    TSimd.Load(x + channel), TSimd.Load(_scale.Pointer + channel), TSimd.Load(_shift.Pointer + channel));
                 TSimd.Store(TSimd.Max(floor, value), y + channel);
             }
 

@@ -5,8 +5,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A group norm: y[c, p] = gamma[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + beta[c], where mean and variance are those of all positions p of the
-/// channels in c's group. A layer norm is the same with one position a channel and one group for each step of a sequence. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its digits.
+/// A group norm: y[c, p] = gamma[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + beta[c], where mean and variance are those of all
+/// positions p of the channels in c's group. A layer norm is the same with one position a channel and one group for each step of a
+/// sequence. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its
+/// digits.
 /// </summary>
 /// <param name="groups">How many groups.</param>
 /// <param name="channels">Channels of a group.</param>

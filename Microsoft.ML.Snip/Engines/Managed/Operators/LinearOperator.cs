@@ -4,7 +4,8 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>A fully connected layer on a vector, or on each step of a sequence, with the rectifier behind it.</summary>
-internal sealed unsafe class LinearOperator(MatrixProduct product, int steps, int inputs, int outputs, View input, View output, bool rectify) : Operator
+internal sealed unsafe class LinearOperator(
+    MatrixProduct product, int steps, int inputs, int outputs, View input, View output, bool rectify) : Operator
 {
     public override double Cycles => steps * product.Cycles;
 

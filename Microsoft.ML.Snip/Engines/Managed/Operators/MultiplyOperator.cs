@@ -3,7 +3,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>A product number by number, or of each channel with one number: y[c, p] = x[c, p] * factor[c, p] or x[c, p] * factor[c].</summary>
+/// <summary>
+/// A product number by number, or of each channel with one number: y[c, p] = x[c, p] * factor[c, p] or x[c, p] * factor[c].
+/// </summary>
 /// <param name="isPerChannel">Whether all numbers of a channel have one factor.</param>
 /// <param name="channels">Channels of x, or 1 where each number has a factor of its own.</param>
 /// <param name="pixels">Numbers of a channel.</param>

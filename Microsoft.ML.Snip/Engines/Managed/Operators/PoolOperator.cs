@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A pooling: y[c, i, j] = factor * (all x[c, i * stride + u - padding, j * stride + v - padding] that lie inside the map, taken together), with the
-/// rectifier behind it. Lanes are images; for a single image each number is a vector of one lane.
+/// A pooling: y[c, i, j] = factor * (all x[c, i * stride + u - padding, j * stride + v - padding] that lie inside the map, taken together),
+/// with the rectifier behind it. Lanes are images; for a single image each number is a vector of one lane.
 /// </summary>
 internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
     TensorShape shape, TensorShape outputShape, int size, int stride, int padding, View input, View output, bool rectify) : Operator
@@ -48,8 +48,10 @@ internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
             int column = 0;
             for (; column <= outputShape.Width - 4; column += 4)
             {
-                Vector128<float> first = TPooling.Take<Simd128, Vector128<float>>(Vector128.Load(x + (2 * column)), Vector128.Load(below + (2 * column)));
-                Vector128<float> second = TPooling.Take<Simd128, Vector128<float>>(Vector128.Load(x + (2 * column) + 4), Vector128.Load(below + (2 * column) + 4));
+                Vector128<float> first = TPooling.Take<Simd128, Vector128<float>>(
+                    Vector128.Load(x + (2 * column)), Vector128.Load(below + (2 * column)));
+                Vector128<float> second = TPooling.Take<Simd128, Vector128<float>>(
+                    Vector128.Load(x + (2 * column) + 4), Vector128.Load(below + (2 * column) + 4));
                 (Vector128<float> even, Vector128<float> odd) = Neighbours.Split(first, second);
                 Vector128<float> result = TPooling.Take<Simd128, Vector128<float>>(even, odd) * factor;
                 Vector128.MaxNative(Vector128.Create(floor), result).Store(y + column);

@@ -2,7 +2,10 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
-/// <summary>Gives buffers their places, so that those which are never alive together share memory: each at the lowest place that is free for its life.</summary>
+/// <summary>
+/// Gives buffers their places, so that those which are never alive together share memory: each at the lowest place that is free for its
+/// life.
+/// </summary>
 internal static class BufferAllocator
 {
     /// <summary>Sets each buffer's start.</summary>
@@ -32,5 +35,6 @@ internal static class BufferAllocator
         return end;
     }
 
-    private static bool Overlap(ActivationBuffer one, ActivationBuffer other) => one.FirstOperator <= other.LastOperator && other.FirstOperator <= one.LastOperator;
+    private static bool Overlap(ActivationBuffer one, ActivationBuffer other) =>
+        one.FirstOperator <= other.LastOperator && other.FirstOperator <= one.LastOperator;
 }

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
 /// <summary>
-/// Which numbers of an image the network reads. A pruned network that starts with a fully connected layer leaves many unread (at 99 % more than half
-/// of LeNet-300-100's pixels), and those need not be laid out for it.
+/// Which numbers of an image the network reads. A pruned network that starts with a fully connected layer leaves many unread (at 99 % more
+/// than half of LeNet-300-100's pixels), and those need not be laid out for it.
 /// </summary>
 internal static class InputRanges
 {

@@ -14,7 +14,8 @@ internal sealed class LayerConsumers
     private readonly ILookup<string, Layer> _readers;
 
     public LayerConsumers(NetworkDefinition network) =>
-        _readers = network.Layers.SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
+        _readers = network.Layers.SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(
+            pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
 
     /// <summary>The layers behind this one that its operator can take up: each the only reader of the one before.</summary>
     /// <param name="layer">The layer.</param>

@@ -11,16 +11,16 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
 /// <summary>
-/// Turns a network into operators. Layers that only rename numbers (flatten, dropout, last step) become views; a rectifier or a residual connection becomes
-/// part of the operator before it where nothing else reads that operator's output.
+/// Turns a network into operators. Layers that only rename numbers (flatten, dropout, last step) become views; a rectifier or a residual
+/// connection becomes part of the operator before it where nothing else reads that operator's output.
 /// </summary>
 internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     /// <summary>
-    /// How many vectors of images a network without maps takes together: enough to use each weight several times, few enough that the inputs stay in the
-    /// second-level cache.
+    /// How many vectors of images a network without maps takes together: enough to use each weight several times, few enough that the
+    /// inputs stay in the second-level cache.
     /// </summary>
     private const int VectorsSideBySide = 4;
 
@@ -84,7 +84,8 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     public View Visit(LayerNorm layer) => AppendOperator(layer, (input, output, _) => new GroupNormOperator<TSimd, TVector>(
         InputOf(layer).Height, InputOf(layer).Channels, positions: 1, layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
 
-    public View Visit(ReLU layer) => AppendOperator(layer, (input, output, _) => new RectifyOperator<TSimd, TVector>(InputOf(layer).Count, input, output));
+    public View Visit(ReLU layer) =>
+        AppendOperator(layer, (input, output, _) => new RectifyOperator<TSimd, TVector>(InputOf(layer).Count, input, output));
 
     public View Visit(Activation layer) => AppendOperator(
         layer, (input, output, _) => FunctionOperator<TSimd, TVector>.Create(layer, InputOf(layer).Count, input, output));

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Engines.Managed.Plans;
 
 /// <summary>
-/// The activations between two operators, in the memory that a prediction works in. Numbers lie in the order of their shape (channel, row, column; step,
-/// feature); each has <c>lanes</c> copies side by side, one for each image that is predicted together.
+/// The activations between two operators, in the memory that a prediction works in. Numbers lie in the order of their shape (channel, row,
+/// column; step, feature); each has <c>lanes</c> copies side by side, one for each image that is predicted together.
 /// </summary>
 internal sealed class ActivationBuffer(long count)
 {

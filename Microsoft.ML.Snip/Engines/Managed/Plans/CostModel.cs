@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Engines.Managed.Plans;
 
 /// <summary>
-/// About how many processor cycles a piece of work takes: what kernels, tiles and blocks are chosen by. A model rather than a clock, because a choice
-/// by timing would change the order of sums, and with it the last digits, from run to run.
+/// About how many processor cycles a piece of work takes: what kernels, tiles and blocks are chosen by. A model rather than a clock,
+/// because a choice by timing would change the order of sums, and with it the last digits, from run to run.
 /// </summary>
 internal static class CostModel
 {

@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
 /// <summary>
-/// The forward pass of a TorchSharp LSTM written out step by step, for the CPU: there TorchSharp's own goes through oneDNN, whose backward pass loses
-/// memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch), and which without gradients is wrong on machines where its convolutions are (see
-/// <see cref="Runtime.ConvolutionCheck"/>). Equal but for rounding, at up to twice the time.
+/// The forward pass of a TorchSharp LSTM written out step by step, for the CPU: there TorchSharp's own goes through oneDNN, whose backward
+/// pass loses memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch), and which without gradients is wrong on machines where its
+/// convolutions are (see <see cref="Runtime.ConvolutionCheck"/>). Equal but for rounding, at up to twice the time.
 /// </summary>
 internal static class LstmSteps
 {
-    /// <summary>The hidden states [batch, steps, units] for an input [batch, steps, features]: i, f, g, o are the four parts of W x + b + U h.</summary>
+    /// <summary>
+    /// The hidden states [batch, steps, units] for an input [batch, steps, features]: i, f, g, o are the four parts of W x + b + U h.
+    /// </summary>
     /// <param name="module">A layer in one direction, from whose state of zeros it starts.</param>
     /// <param name="input">The sequences.</param>
     public static Tensor Run(TorchSharp.Modules.LSTM module, Tensor input)

@@ -5,13 +5,14 @@ using L = Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
 /// <summary>
-/// A convolution with channels of zeros added until oneDNN has no partial block of channels left, which is where it is wrong on machines that hide the
-/// sizes of their caches. The output is that of the plain convolution; the gradients are too, since autograd takes the added channels out again.
+/// A convolution with channels of zeros added until oneDNN has no partial block of channels left, which is where it is wrong on machines
+/// that hide the sizes of their caches. The output is that of the plain convolution; the gradients are too, since autograd takes the added
+/// channels out again.
 /// </summary>
 /// <remarks>
-/// Measured with oneDNN 3.7 on AVX2 and AVX-512: outputs are wrong where the input's channels fill no whole blocks of 16, but right for up to three, which
-/// another kernel computes; input gradients where the output's do not, and also, if the stride is above 1, where the input's make an odd number of
-/// blocks above one, or pairs of blocks of 8 that fill no four. Weight gradients were always right.
+/// Measured with oneDNN 3.7 on AVX2 and AVX-512: outputs are wrong where the input's channels fill no whole blocks of 16, but right for up
+/// to three, which another kernel computes; input gradients where the output's do not, and also, if the stride is above 1, where the
+/// input's make an odd number of blocks above one, or pairs of blocks of 8 that fill no four. Weight gradients were always right.
 /// </remarks>
 internal static class PaddedConvolution
 {
@@ -38,7 +39,9 @@ internal static class PaddedConvolution
     {
         int filters = (int)weight.shape[0], channels = (int)weight.shape[1];
         bool inputGradient = input.requires_grad;
-        int addedChannels = channels <= FewChannels ? 0 : Missing(channels, inputGradient && stride > 1 && channels > Block ? 2 * Block : Block);
+        int addedChannels = channels <= FewChannels
+            ? 0
+            : Missing(channels, inputGradient && stride > 1 && channels > Block ? 2 * Block : Block);
         int addedFilters = inputGradient ? Missing(filters, Block) : 0;
         bool even = padding.Top == padding.Bottom && padding.Left == padding.Right;
         if (addedChannels > 0 || !even)
@@ -57,7 +60,8 @@ internal static class PaddedConvolution
             bias = nn.functional.pad(bias, [0, addedFilters]);
         }
 
-        Tensor output = nn.functional.conv2d(input, weight, bias, [stride, stride], even ? [padding.Top, padding.Left] : [0, 0], [dilation, dilation]);
+        Tensor output = nn.functional.conv2d(
+            input, weight, bias, [stride, stride], even ? [padding.Top, padding.Left] : [0, 0], [dilation, dilation]);
         return addedFilters > 0 ? output.narrow(1, 0, filters) : output;
     }
 
@@ -69,7 +73,9 @@ internal static class PaddedConvolution
         return cat([.. inputs.Select((part, group) => RunGroup(part, weights[group], biases?[group], stride, padding, dilation))], 1);
     }
 
-    /// <summary>A sum over the kernel's positions of the map shifted to each, times the position's weights: no convolution at all.</summary>
+    /// <summary>
+    /// A sum over the kernel's positions of the map shifted to each, times the position's weights: no convolution at all.
+    /// </summary>
     private static Tensor RunDepthwise(Tensor input, Tensor weight, Tensor? bias, int stride, L.Padding padding, int dilation)
     {
         int kernelRows = (int)weight.shape[2], kernelColumns = (int)weight.shape[3];
@@ -82,7 +88,8 @@ internal static class PaddedConvolution
             for (int v = 0; v < kernelColumns; v++)
             {
                 long row = u * dilation, column = v * dilation;
-                Tensor shifted = padded.slice(2, row, row + ((rows - 1) * stride) + 1, stride).slice(3, column, column + ((columns - 1) * stride) + 1, stride);
+                Tensor shifted = padded.slice(2, row, row + ((rows - 1) * stride) + 1, stride).slice(
+                    3, column, column + ((columns - 1) * stride) + 1, stride);
                 Tensor product = shifted * weight.select(3, v).select(2, u).view(1, -1, 1, 1);
                 sum = sum is null ? product : sum + product;
             }

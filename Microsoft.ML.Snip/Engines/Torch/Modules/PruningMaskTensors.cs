@@ -12,14 +12,15 @@ public static class PruningMaskTensors
     {
         /// <summary>A mask made elsewhere.</summary>
         /// <param name="masks">
-        /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else where it
-        /// is kept. The tensors may be on any device and stay the caller's.
+        /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else
+        /// where it is kept. The tensors may be on any device and stay the caller's.
         /// </param>
         /// <exception cref="ArgumentException">There are no masks, or a name comes twice.</exception>
         public static PruningMask FromTensors(IEnumerable<(string Name, Tensor Mask)> masks)
         {
             ArgumentNullException.ThrowIfNull(masks);
-            return PruningMask.FromValues(masks.Select(entry => (new PrunableParameter(entry.Name, [.. entry.Mask.shape]), ReadKept(entry.Mask))));
+            return PruningMask.FromValues(
+                masks.Select(entry => (new PrunableParameter(entry.Name, [.. entry.Mask.shape]), ReadKept(entry.Mask))));
         }
     }
 

@@ -98,7 +98,8 @@ internal sealed class TorchLayers(
     public Func<Tensor[], Tensor> Visit(Lstm layer)
     {
         var module = Own(layer, nn.LSTM(InputOf(layer).Channels, layer.Units, batchFirst: true));
-        return x => form != TorchForm.Plain && x[0].device_type == DeviceType.CPU ? LstmSteps.Run(module, x[0]) : module.forward(x[0]).Item1;
+        return x =>
+            form != TorchForm.Plain && x[0].device_type == DeviceType.CPU ? LstmSteps.Run(module, x[0]) : module.forward(x[0]).Item1;
     }
 
     public Func<Tensor[], Tensor> Visit(Gru layer)

@@ -51,7 +51,9 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         return tensors;
     }
 
-    /// <summary>Sets parameters and buffers to the given values, row-major, by the names of <see cref="NetworkDefinition.Parameters"/>.</summary>
+    /// <summary>
+    /// Sets parameters and buffers to the given values, row-major, by the names of <see cref="NetworkDefinition.Parameters"/>.
+    /// </summary>
     public void LoadParameters(IReadOnlyDictionary<string, float[]> values)
     {
         using IDisposable noGradients = no_grad();

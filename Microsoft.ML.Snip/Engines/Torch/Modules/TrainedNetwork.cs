@@ -10,7 +10,8 @@ internal static class TrainedNetwork
 {
     /// <param name="network">The trained network; its cut weights are 0.</param>
     /// <param name="mask">Which connections were kept. A parameter the mask does not know is kept whole.</param>
-    public static SparseNetwork ToSparse(TorchNetwork network, PruningMask mask) => ToSparse(network.Definition, network.NamedTensors(), mask);
+    public static SparseNetwork ToSparse(TorchNetwork network, PruningMask mask) =>
+        ToSparse(network.Definition, network.NamedTensors(), mask);
 
     /// <param name="definition">The network.</param>
     /// <param name="tensors">Its parameters by name, trained; cut weights are 0.</param>
@@ -31,7 +32,9 @@ internal static class TrainedNetwork
                 continue;
             }
 
-            bool[] kept = masked.Contains(parameter.Name) ? mask.KeptOf(parameter.Name).ToArray() : [.. Enumerable.Repeat(true, dense.Length)];
+            bool[] kept = masked.Contains(parameter.Name)
+                ? mask.KeptOf(parameter.Name).ToArray()
+                : [.. Enumerable.Repeat(true, dense.Length)];
             weights.Add(parameter.Name, SparseMatrix.FromDense(dense, kept, parameter.Shape[0], (int)parameter.FanIn));
         }
 

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Whether libtorch computes convolutions right in this process. On machines that hide the sizes of their caches, as many virtual ones do, its oneDNN drops
-/// parts of the sum for some channel counts and says nothing; docs/numerics.md tells more. Some small convolutions of the affected kinds are compared with a
-/// plain loop once a process, which takes a few milliseconds.
+/// Whether libtorch computes convolutions right in this process. On machines that hide the sizes of their caches, as many virtual ones do,
+/// its oneDNN drops parts of the sum for some channel counts and says nothing; docs/numerics.md tells more. Some small convolutions of the
+/// affected kinds are compared with a plain loop once a process, which takes a few milliseconds.
 /// </summary>
 internal static class ConvolutionCheck
 {
@@ -30,9 +30,12 @@ internal static class ConvolutionCheck
     public static string? FindFault() => OneDnn.OfProcess.IsWanted ? Pretended ?? Finding.Value : null;
 
     /// <summary>
-    /// Makes convolutions right whatever module computes them, by doing without oneDNN until the result is disposed; null where they are right anyway.
+    /// Makes convolutions right whatever module computes them, by doing without oneDNN until the result is disposed; null where they are
+    /// right anyway.
     /// </summary>
-    /// <exception cref="InvalidOperationException">They are wrong, and oneDNN cannot be switched off here; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// They are wrong, and oneDNN cannot be switched off here; the message says what to do.
+    /// </exception>
     public static IDisposable? SwitchOneDnnOffWhereWrong() => FindFault() is { } fault ? SwitchOff(OneDnn.OfProcess, fault) : null;
 
     internal static IDisposable SwitchOff(OneDnn oneDnn, string fault) => oneDnn.CanSwitch

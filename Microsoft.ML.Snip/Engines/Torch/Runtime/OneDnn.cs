@@ -4,8 +4,9 @@ using TorchSharp;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// The switch in libtorch that says whether operations may use oneDNN. TorchSharp has no name for it, so libtorch's own functions are called, which it
-/// exports by these names on Linux: at::globalContext(), at::Context::userEnabledMkldnn() and at::Context::setUserEnabledMkldnn(bool).
+/// The switch in libtorch that says whether operations may use oneDNN. TorchSharp has no name for it, so libtorch's own functions are
+/// called, which it exports by these names on Linux: at::globalContext(), at::Context::userEnabledMkldnn() and
+/// at::Context::setUserEnabledMkldnn(bool).
 /// </summary>
 internal sealed class OneDnn
 {

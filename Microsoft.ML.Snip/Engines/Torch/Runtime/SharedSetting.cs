@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// A setting that belongs to the whole process and is held at one value while someone of ours needs it. The first holder sets it, the last one puts back
-/// what was there before, so that fits and predictions may overlap in any order.
+/// A setting that belongs to the whole process and is held at one value while someone of ours needs it. The first holder sets it, the last
+/// one puts back what was there before, so that fits and predictions may overlap in any order.
 /// </summary>
 /// <param name="read">Reads the setting.</param>
 /// <param name="write">Changes it; not called where the setting is as wanted already.</param>

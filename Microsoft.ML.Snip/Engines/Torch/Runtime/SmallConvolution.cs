@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// A small convolution of small whole numbers, its three results computed by a plain loop: y = sum over c, u, v of w * x, the gradient of x and that of w
-/// for a given gradient of y. The sums are exact in single precision too.
+/// A small convolution of small whole numbers, its three results computed by a plain loop: y = sum over c, u, v of w * x, the gradient of x
+/// and that of w for a given gradient of y. The sums are exact in single precision too.
 /// </summary>
 /// <param name="Inputs">Channels of x.</param>
 /// <param name="Outputs">Channels of y.</param>
@@ -45,7 +45,8 @@ internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int
             {
                 for (int position = 0; position < OutputSide * OutputSide; position++, to++)
                 {
-                    int row = position / OutputSide * Stride, column = position % OutputSide * Stride, by = filter * Inputs * Kernel * Kernel;
+                    int row =
+                        position / OutputSide * Stride, column = position % OutputSide * Stride, by = filter * Inputs * Kernel * Kernel;
                     for (int channel = 0; channel < Inputs; channel++)
                     {
                         int from = (((((image * Inputs) + channel) * Side) + row) * Side) + column;

@@ -60,11 +60,13 @@ internal static partial class TorchLibraries
     }
 
     /// <summary>
-    /// Scripts and notebooks load TorchSharp from its package: the paths of its native library there and of its libtorch. Otherwise nothing.
+    /// Scripts and notebooks load TorchSharp from its package: the paths of its native library there and of its libtorch. Otherwise
+    /// nothing.
     /// </summary>
     /// <remarks>
     /// TorchSharp itself copies both packages' files, half a gigabyte, into one folder. It does so in the initializer of its class torch,
-    /// which cannot be used any more if that fails; so on Linux, where it fails for an old libstdc++, the files are loaded from where they lie.
+    /// which cannot be used any more if that fails; so on Linux, where it fails for an old libstdc++, the files are loaded from where they
+    /// lie.
     /// </remarks>
     private static string[] PackagesOfScript()
     {
@@ -82,7 +84,9 @@ internal static partial class TorchLibraries
         ];
     }
 
-    /// <summary>Loads a copy of the library that does not insist on the version that this system lacks; see <see cref="VersionNeed"/>.</summary>
+    /// <summary>
+    /// Loads a copy of the library that does not insist on the version that this system lacks; see <see cref="VersionNeed"/>.
+    /// </summary>
     private static Exception? LoadRelaxed(string library, Exception failure, Action<string>? log)
     {
         byte[] bytes = File.ReadAllBytes(library);

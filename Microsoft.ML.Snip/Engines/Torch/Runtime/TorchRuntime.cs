@@ -12,7 +12,9 @@ internal static partial class TorchRuntime
     private static readonly string[] Platforms = ["linux-x64", "win-x64", "win-arm64", "osx-arm64"];
 
     /// <param name="log">Takes a sentence if the library had to be edited to load.</param>
-    /// <exception cref="InvalidOperationException">The library cannot be loaded; the message says what is missing and what to do.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The library cannot be loaded; the message says what is missing and what to do.
+    /// </exception>
     public static void EnsureLoaded(Action<string>? log = null)
     {
         if (TorchLibraries.TryLoad(log) is { } failure)
@@ -30,7 +32,8 @@ internal static partial class TorchRuntime
     /// <param name="processor">The processor that the process runs on.</param>
     internal static string Platform(string runtimeIdentifier, Architecture processor)
     {
-        bool isMusl = runtimeIdentifier.Contains("musl", StringComparison.Ordinal) || runtimeIdentifier.StartsWith("alpine", StringComparison.Ordinal);
+        bool isMusl = runtimeIdentifier.Contains("musl", StringComparison.Ordinal)
+            || runtimeIdentifier.StartsWith("alpine", StringComparison.Ordinal);
         string system = runtimeIdentifier.StartsWith("win", StringComparison.Ordinal) ? "win"
             : runtimeIdentifier.StartsWith("osx", StringComparison.Ordinal) ? "osx"
             : isMusl ? "linux-musl" : "linux";

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// The time in which a fit uses torch: its native library is loaded, gradients are on and defaults are torch's own whatever the caller had set, and tensors made in
-/// it are freed when it ends.
+/// The time in which a fit uses torch: its native library is loaded, gradients are on and defaults are torch's own whatever the caller had
+/// set, and tensors made in it are freed when it ends.
 /// </summary>
 internal sealed class TorchSession : IDisposable
 {

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Sets torch's number of threads for as long as training lasts. Small networks train on one: their batches end so soon that threads which wait for
-/// each other gain nothing, and cost up to thirty-fold when a core is taken by something else.
+/// Sets torch's number of threads for as long as training lasts. Small networks train on one: their batches end so soon that threads which
+/// wait for each other gain nothing, and cost up to thirty-fold when a core is taken by something else.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {

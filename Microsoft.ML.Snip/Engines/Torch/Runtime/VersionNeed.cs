@@ -9,7 +9,8 @@ using System.Text;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Marks an ELF64 library's need of GLIBCXX_3.4.32 as weak, so that a system whose libstdc++ ends at an earlier version loads it all the same.
+/// Marks an ELF64 library's need of GLIBCXX_3.4.32 as weak, so that a system whose libstdc++ ends at an earlier version loads it all the
+/// same.
 /// </summary>
 /// <remarks>
 /// That version holds one symbol, std::ios_base_library_init(), with which GCC 13 marks every file that includes iostream. The mark is

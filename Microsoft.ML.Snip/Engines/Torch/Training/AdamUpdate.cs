@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015, algorithm 1): the gradient's mean m and mean square s, both running, move a weight by learning rate * m / (sqrt(s) + epsilon),
-/// once corrected for their start from 0.
+/// Adam (Kingma and Ba, 2015, algorithm 1): the gradient's mean m and mean square s, both running, move a weight by learning rate * m /
+/// (sqrt(s) + epsilon), once corrected for their start from 0.
 /// </summary>
 internal sealed class AdamUpdate : ParameterUpdate
 {
@@ -34,8 +34,8 @@ internal sealed class AdamUpdate : ParameterUpdate
     }
 
     /// <summary>
-    /// A new weight's mean square would be near 0 for many steps, and these several times too long, so it starts from the average of the others' (started from
-    /// 0, GRU-s at 95 % was 0.8 to 1.0 points less accurate on Fashion-MNIST, and no better than with a fixed mask).
+    /// A new weight's mean square would be near 0 for many steps, and these several times too long, so it starts from the average of the
+    /// others' (started from 0, GRU-s at 95 % was 0.8 to 1.0 points less accurate on Fashion-MNIST, and no better than with a fixed mask).
     /// </summary>
     public override void Move(Tensor dropped, Tensor grown, Tensor mask)
     {

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
-/// <summary>Fills one pair of tensors, made once, with batch after batch of a data set: images [batch, channels, height, width] and class numbers [batch].</summary>
+/// <summary>
+/// Fills one pair of tensors, made once, with batch after batch of a data set: images [batch, channels, height, width] and class numbers
+/// [batch].
+/// </summary>
 internal sealed class BatchTensors : IDisposable
 {
     private readonly ImageDataset _dataset;
@@ -23,7 +26,8 @@ internal sealed class BatchTensors : IDisposable
     }
 
     /// <summary>
-    /// Views of the tensors that hold the given examples, valid until the next call. Give no more examples than the batch size; fewer give a smaller batch.
+    /// Views of the tensors that hold the given examples, valid until the next call. Give no more examples than the batch size; fewer give
+    /// a smaller batch.
     /// </summary>
     /// <param name="examples">Which examples.</param>
     /// <param name="augmenter">What changes each image at random, or null to leave them as they are.</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// An optimizer of the kept connections alone. A cut weight is exactly 0 after every step, and so is what the optimizer remembers of it: it starts at 0
-/// and its gradient is set to 0 before each step, so that weight decay and momentum have nothing to act on.
+/// An optimizer of the kept connections alone. A cut weight is exactly 0 after every step, and so is what the optimizer remembers of it: it
+/// starts at 0 and its gradient is set to 0 before each step, so that weight decay and momentum have nothing to act on.
 /// </summary>
 internal sealed class MaskedOptimizer : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class MaskedOptimizer : IDisposable
             TrainingOptimizer.Adam => new AdamUpdate(parameter, momentum, weightDecay),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
         });
-        Dictionary<IntPtr, ParameterUpdate> updates = _parameters.Zip(_updates).ToDictionary(pair => pair.First.Handle, pair => pair.Second);
+        Dictionary<IntPtr, ParameterUpdate> updates = _parameters.Zip(_updates).ToDictionary(
+            pair => pair.First.Handle, pair => pair.Second);
         _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
     }
 

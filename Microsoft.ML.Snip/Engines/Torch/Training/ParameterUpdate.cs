@@ -6,9 +6,9 @@ namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>How one parameter follows its gradient, and what is remembered of its gradients from step to step.</summary>
 /// <remarks>
-/// The same formulas as TorchSharp's optimizers, operation by operation, which cannot be used: these make a <see cref="Scalar"/> for each number of each step
-/// and do not keep it alive while libtorch reads it. The garbage collector then may free it too early, and a step is made with another number or fails with
-/// "Unknown scalar type" (seen in tests on a busy machine).
+/// The same formulas as TorchSharp's optimizers, operation by operation, which cannot be used: these make a <see cref="Scalar"/> for each
+/// number of each step and do not keep it alive while libtorch reads it. The garbage collector then may free it too early, and a step is
+/// made with another number or fails with "Unknown scalar type" (seen in tests on a busy machine).
 /// </remarks>
 /// <param name="parameter">The parameter.</param>
 /// <param name="weightDecay">Weight decay as a term of the gradient.</param>

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Which connections change places while a network trains, as many being kept as before: of each parameter the smallest weights go, and as many connections
-/// come at random (sparse evolutionary training: Mocanu et al., "Scalable training of artificial neural networks with adaptive sparse connectivity inspired
-/// by network science", Nature Communications 2018).
+/// Which connections change places while a network trains, as many being kept as before: of each parameter the smallest weights go, and as
+/// many connections come at random (sparse evolutionary training: Mocanu et al., "Scalable training of artificial neural networks with
+/// adaptive sparse connectivity inspired by network science", Nature Communications 2018).
 /// </summary>
 /// <param name="seed">Where connections that come are drawn from.</param>
 internal sealed class SparseEvolution(int seed) : IDisposable

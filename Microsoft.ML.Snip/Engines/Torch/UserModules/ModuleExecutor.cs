@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
 /// <summary>
-/// Predicts by a module of the user's own, through TorchSharp: the one thing at prediction time that needs it. Only what has registered or given a
-/// factory gets here. One batch at a time, as a module's own code need not be safe for several threads. Where libtorch's convolutions are wrong, oneDNN is
-/// off while a batch is predicted.
+/// Predicts by a module of the user's own, through TorchSharp: the one thing at prediction time that needs it. Only what has registered or
+/// given a factory gets here. One batch at a time, as a module's own code need not be safe for several threads. Where libtorch's
+/// convolutions are wrong, oneDNN is off while a batch is predicted.
 /// </summary>
 internal sealed class ModuleExecutor : INetworkExecutor
 {
@@ -19,7 +19,9 @@ internal sealed class ModuleExecutor : INetworkExecutor
 
     /// <param name="factory">Makes the module.</param>
     /// <param name="network">What it was trained to.</param>
-    /// <exception cref="InvalidOperationException">The factory makes nothing, or another module than the network was trained with.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The factory makes nothing, or another module than the network was trained with.
+    /// </exception>
     public ModuleExecutor(ModuleFactory factory, SparseNetwork network)
     {
         TorchRuntime.EnsureLoaded();
@@ -33,7 +35,8 @@ internal sealed class ModuleExecutor : INetworkExecutor
         }
 
         ModuleState.Load(_module, network);
-        scope.Detach(scope.DisposablesView); // The executor, with all that its module keeps, outlives a scope that it happens to be made in.
+        // The executor, with all that its module keeps, outlives a scope that it happens to be made in.
+        scope.Detach(scope.DisposablesView);
         _module.eval();
     }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip;
 /// <param name="shape">The shape of the images.</param>
 /// <param name="classCount">How many classes there are.</param>
 /// <returns>
-/// A module that takes images [batch, channels, height, width] and gives logits [batch, classes]. The same shape and number of classes give parameters and buffers
-/// of the same names and shapes.
+/// A module that takes images [batch, channels, height, width] and gives logits [batch, classes]. The same shape and number of classes give
+/// parameters and buffers of the same names and shapes.
 /// </returns>
 public delegate nn.Module<Tensor, Tensor> ModuleFactory(ImageShape shape, int classCount);

@@ -9,8 +9,8 @@ internal static class ModuleOutputs
     private const double Tolerance = 1e-4;
 
     /// <summary>
-    /// Whether outputs look like a softmax's: none below 0, each image's summing to 1. The loss applies a softmax of its own, through which those of
-    /// another differ by e at most, so that such a module trains slowly and badly.
+    /// Whether outputs look like a softmax's: none below 0, each image's summing to 1. The loss applies a softmax of its own, through which
+    /// those of another differ by e at most, so that such a module trains slowly and badly.
     /// </summary>
     /// <param name="module">The module; left in training mode.</param>
     /// <param name="images">Some images.</param>

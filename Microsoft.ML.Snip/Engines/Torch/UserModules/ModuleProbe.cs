@@ -14,7 +14,9 @@ internal static class ModuleProbe
     /// <param name="name">The name that it is, or will be, registered under.</param>
     /// <param name="inputShape">The shape of the images.</param>
     /// <param name="classCount">How many classes it must tell apart.</param>
-    /// <exception cref="ArgumentException">It does not take such images or does not give such logits, or its state cannot be stored.</exception>
+    /// <exception cref="ArgumentException">
+    /// It does not take such images or does not give such logits, or its state cannot be stored.
+    /// </exception>
     public static NetworkDefinition Describe(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
         if (ModuleState.FindMistake(module) is { } mistake)
@@ -39,12 +41,13 @@ internal static class ModuleProbe
             IsWeight: parameters.Contains(entry.Key) && entry.Value.dim() >= 2,
             [.. entry.Value.shape.Select(size => checked((int)size))],
             uses.GetValueOrDefault(entry.Value.Handle, 1)))];
-        return new NetworkDefinition(name, inputShape, [new RegisteredModule("module", NetworkDefinition.InputName, name, classCount, tensors)]);
+        return new NetworkDefinition(
+            name, inputShape, [new RegisteredModule("module", NetworkDefinition.InputName, name, classCount, tensors)]);
     }
 
     /// <summary>
-    /// How often each parameter is used: the positions at which its module gives an output, such as the pixels of a convolution's map. Seen only of modules
-    /// that take and give one tensor and are run by their call method, not directly by forward.
+    /// How often each parameter is used: the positions at which its module gives an output, such as the pixels of a convolution's map. Seen
+    /// only of modules that take and give one tensor and are run by their call method, not directly by forward.
     /// </summary>
     private static Dictionary<IntPtr, long> Run(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
@@ -80,7 +83,8 @@ internal static class ModuleProbe
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new ArgumentException($"The module '{name}' cannot take an image [{string.Join(", ", image.shape)}]: {FirstLine(exception.Message)}", exception);
+            throw new ArgumentException(
+                $"The module '{name}' cannot take an image [{string.Join(", ", image.shape)}]: {FirstLine(exception.Message)}", exception);
         }
     }
 

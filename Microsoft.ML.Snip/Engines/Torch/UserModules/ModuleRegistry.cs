@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
 /// <summary>
-/// What the names of modules in model files stand for in this program. Names no type of TorchSharp: whoever loads models of plain networks needs
-/// none, and whoever registers a module has them anyway.
+/// What the names of modules in model files stand for in this program. Names no type of TorchSharp: whoever loads models of plain networks
+/// needs none, and whoever registers a module has them anyway.
 /// </summary>
 internal static class ModuleRegistry
 {

@@ -20,7 +20,9 @@ internal static class ModuleState
                 throw Mismatch(network, $"the model's '{parameter.Name}' is {Text(ShapeOf(parameter))}, the module's {(target is null ? "is missing" : Text(target.shape))}");
             }
 
-            float[] values = parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense() : network.Vectors[parameter.Name];
+            float[] values = parameter.Role == ParameterRole.Weight
+                ? network.Weights[parameter.Name].ToDense()
+                : network.Vectors[parameter.Name];
             using Tensor source = tensor(values, ShapeOf(parameter));
             target.copy_(source);
         }
@@ -31,7 +33,9 @@ internal static class ModuleState
         }
     }
 
-    /// <summary>What is wrong with a module whose state is to be stored as finite numbers of single precision; null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a module whose state is to be stored as finite numbers of single precision; null if nothing is.
+    /// </summary>
     public static string? FindMistake(nn.Module module)
     {
         foreach ((string name, Tensor tensor) in module.state_dict())

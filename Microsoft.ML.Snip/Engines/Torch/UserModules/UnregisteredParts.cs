@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
 /// <summary>
-/// Finds modules and parameters that a module holds in its fields, or in collections, tuples, closures and objects of its own assembly there, without
-/// having registered them: they would be neither trained nor stored, and what predicts would have others. Plain tensors may be constants and are left to
-/// the comparison of predictions after training.
+/// Finds modules and parameters that a module holds in its fields, or in collections, tuples, closures and objects of its own assembly
+/// there, without having registered them: they would be neither trained nor stored, and what predicts would have others. Plain tensors may
+/// be constants and are left to the comparison of predictions after training.
 /// </summary>
 internal static class UnregisteredParts
 {
@@ -54,7 +54,9 @@ internal static class UnregisteredParts
                     break;
                 case nn.Module when !registered.Contains(value):
                     return value;
-                case Parameter parameter when own != typeof(nn.Module).Assembly && !parameter.IsInvalid && !handles.Contains(parameter.Handle):
+                case Parameter parameter when own != typeof(nn.Module).Assembly
+                    && !parameter.IsInvalid
+                    && !handles.Contains(parameter.Handle):
                     return value; // Native modules wrap their parameters anew.
                 case nn.Module or Tensor:
                     break;
@@ -81,10 +83,14 @@ internal static class UnregisteredParts
         return null;
     }
 
-    /// <summary>Collections, tuples and the like; and what the module's own assembly declares: records of layers, and variables that lambdas captured.</summary>
+    /// <summary>
+    /// Collections, tuples and the like; and what the module's own assembly declares: records of layers, and variables that lambdas
+    /// captured.
+    /// </summary>
     private static bool IsLookedInto(Type type, Assembly own) => type.Assembly == own
         ? !type.IsEnum
-        : type.Assembly != typeof(nn.Module).Assembly && (type.IsGenericType || type.Namespace == typeof(System.Collections.ArrayList).Namespace)
+        : type.Assembly != typeof(nn.Module).Assembly
+            && (type.IsGenericType || type.Namespace == typeof(System.Collections.ArrayList).Namespace)
             && (type.Namespace ?? string.Empty).StartsWith(nameof(System), StringComparison.Ordinal);
 
     private static bool IsLeaf(Type type) => type.IsPrimitive || type.IsEnum || type.IsPointer || type == typeof(string);
@@ -107,5 +113,7 @@ internal static class UnregisteredParts
 
     /// <summary>A property's name where the compiler made the field.</summary>
     private static string NameOf(FieldInfo field) =>
-        field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and int end ? field.Name[1..end] : field.Name;
+        field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and int end
+            ? field.Name[1..end]
+            : field.Name;
 }

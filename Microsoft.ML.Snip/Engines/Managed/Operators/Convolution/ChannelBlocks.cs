@@ -8,7 +8,10 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 /// <summary>Splits a convolution's weights by input channel, so that what a tile reads again and again stays in a near cache.</summary>
 internal static class ChannelBlocks
 {
-    /// <summary>Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the same.</summary>
+    /// <summary>
+    /// Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the
+    /// same.
+    /// </summary>
     private const long MaxPacked = 1 << 24;
 
     /// <summary>The number of channels a block that costs the fewest cycles a tile, and that cost without packing.</summary>

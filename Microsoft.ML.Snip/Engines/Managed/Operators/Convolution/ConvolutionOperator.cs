@@ -8,9 +8,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// A convolution as a product of a sparse matrix (output channels by taps) with a matrix that packing makes of the input (taps by output pixels), tile
-/// by tile: pack a block of channels, add its weights' products to the tile's sums, and when all blocks are done write the tile to the output.
-/// A residual connection and a rectifier behind it cost no pass of their own: y = max(floor, bias + sum + residual).
+/// A convolution as a product of a sparse matrix (output channels by taps) with a matrix that packing makes of the input (taps by output
+/// pixels), tile by tile: pack a block of channels, add its weights' products to the tile's sums, and when all blocks are done write the
+/// tile to the output. A residual connection and a rectifier behind it cost no pass of their own: y = max(floor, bias + sum + residual).
 /// </summary>
 internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
     where TSimd : struct, ISimd<TVector>
@@ -53,7 +53,8 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
         foreach (TileGeometry geometry in Geometries(layer, shape, outputShape, lanes))
         {
             (int channels, double product) = ChannelBlocks.Choose(weight, shape.Channels, geometry);
-            double cycles = geometry.TileCount * (product + (shape.Channels * geometry.PackCycles) + (_outputs * ((2 * geometry.Vectors) + 4)));
+            double cycles = geometry.TileCount * (
+                product + (shape.Channels * geometry.PackCycles) + (_outputs * ((2 * geometry.Vectors) + 4)));
             if (cycles < min)
             {
                 (_geometry, blockSize, min) = (geometry, channels, cycles);

@@ -5,9 +5,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// Lanes are images: a vector is one pixel of as many images as it has lanes. A tile is a rectangle of output pixels, up to four runs of four; its
-/// inputs are the window of pixels they see, so that taps of one channel share the same copy. With a stride s, the window is s x s windows, one
-/// for each remainder of row and column by s, in which neighbours are neighbours of the output again.
+/// Lanes are images: a vector is one pixel of as many images as it has lanes. A tile is a rectangle of output pixels, up to four runs of
+/// four; its inputs are the window of pixels they see, so that taps of one channel share the same copy. With a stride s, the window is s x
+/// s windows, one for each remainder of row and column by s, in which neighbours are neighbours of the output again.
 /// </summary>
 internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     where TSimd : struct, ISimd<TVector>
@@ -118,7 +118,8 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         int place = ((row * Output.Width) + column) * TSimd.Width;
         for (int line = 0; line < _rows; line++, place += Output.Width * TSimd.Width)
         {
-            Runs<TSimd, TVector>.Finish(values + (line * length), residual == null ? null : residual + place, floor, channel + place, length);
+            Runs<TSimd, TVector>.Finish(
+                values + (line * length), residual == null ? null : residual + place, floor, channel + place, length);
         }
     }
 

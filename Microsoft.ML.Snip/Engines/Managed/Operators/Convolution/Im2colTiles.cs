@@ -5,10 +5,11 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// The inputs of a tap lie in the order of the output pixels, row after row without a gap: lane i of tap (u, v) is the input that output pixel
-/// first + i multiplies by that tap's weight. Lanes are pixels of one image (lanes 1), or images (lanes the vector's width). Any stride, padding and
-/// size of map wastes nothing but the rest of the last vector, and every load is aligned. Each column v of the kernel has copies of its own; its rows
-/// u, u + m, u + 2 m, ... share one, where m is the least step that is whole vectors further on: the stride, times as many output rows as make whole vectors.
+/// The inputs of a tap lie in the order of the output pixels, row after row without a gap: lane i of tap (u, v) is the input that output
+/// pixel first + i multiplies by that tap's weight. Lanes are pixels of one image (lanes 1), or images (lanes the vector's width). Any
+/// stride, padding and size of map wastes nothing but the rest of the last vector, and every load is aligned. Each column v of the kernel
+/// has copies of its own; its rows u, u + m, u + 2 m, ... share one, where m is the least step that is whole vectors further on: the
+/// stride, times as many output rows as make whole vectors.
 /// </summary>
 internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     where TSimd : struct, ISimd<TVector>
@@ -119,9 +120,12 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     }
 
     /// <summary>Floats of one copy: the tile, and the rows that taps further down see beyond it.</summary>
-    private int CopyLength(int u) => (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
+    private int CopyLength(int u) =>
+        (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
 
-    /// <summary>At most so many moves make a tile: those of each row that it touches, or of each pixel where neighbours are not copied together.</summary>
+    /// <summary>
+    /// At most so many moves make a tile: those of each row that it touches, or of each pixel where neighbours are not copied together.
+    /// </summary>
     private long CountMostMovesOfTile()
     {
         bool copiesRows = Layer.Stride == 1 || _lanes == 1;

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Sparse.Layouts;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// Which outputs of a block are computed one by one, and which in fours with zeros for cut weights: the latter where four outputs keep so nearly the same
-/// inputs that sharing each input's load costs less than multiplying by those zeros.
+/// Which outputs of a block are computed one by one, and which in fours with zeros for cut weights: the latter where four outputs keep so
+/// nearly the same inputs that sharing each input's load costs less than multiplying by those zeros.
 /// </summary>
 internal sealed class RowSplit
 {

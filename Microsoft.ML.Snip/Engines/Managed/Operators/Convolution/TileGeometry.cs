@@ -4,8 +4,9 @@ using Microsoft.ML.Snip.Sparse.Kernels;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// How a convolution's output is cut into tiles, and how the inputs of a tile are packed: copied, zeros around the map included, into memory that
-/// fits the caches, where each kernel position (tap) of each channel has one fixed place, its element, whatever stride and padding are.
+/// How a convolution's output is cut into tiles, and how the inputs of a tile are packed: copied, zeros around the map included, into
+/// memory that fits the caches, where each kernel position (tap) of each channel has one fixed place, its element, whatever stride and
+/// padding are.
 /// </summary>
 internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, TensorShape output)
 {
@@ -33,7 +34,9 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>Sets the distances between a tile's runs.</summary>
     public abstract void SetRuns(ref TileArguments arguments);
 
-    /// <summary>Called once on the geometry that was chosen from several, before anything is packed: what takes memory is made here.</summary>
+    /// <summary>
+    /// Called once on the geometry that was chosen from several, before anything is packed: what takes memory is made here.
+    /// </summary>
     public virtual void Choose()
     {
     }
@@ -44,6 +47,8 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>Packs the inputs of one tile from channels [first, first + count) of a map.</summary>
     public abstract void Pack(float* map, int tile, int first, int count, float* packed);
 
-    /// <summary>Writes one channel of a finished tile to its place in the output: y = max(floor, tile + residual), the residual map being optional.</summary>
+    /// <summary>
+    /// Writes one channel of a finished tile to its place in the output: y = max(floor, tile + residual), the residual map being optional.
+    /// </summary>
     public abstract void Unpack(float* values, int tile, float* channel, float* residual, float floor);
 }

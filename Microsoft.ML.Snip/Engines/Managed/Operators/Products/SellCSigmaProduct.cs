@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Products;
 
 /// <summary>
-/// One image: lanes are outputs. Rows of about equal length are put together to groups of one vector ("sliced ELLPACK"); step k of a group multiplies
-/// the k-th kept weight of each row with its own input.
+/// One image: lanes are outputs. Rows of about equal length are put together to groups of one vector ("sliced ELLPACK"); step k of a group
+/// multiplies the k-th kept weight of each row with its own input.
 /// </summary>
 internal sealed unsafe class SellCSigmaProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
@@ -24,7 +24,8 @@ internal sealed unsafe class SellCSigmaProduct<TSimd, TVector> : MatrixProduct
     public override double Cycles { get; }
 
     /// <summary>What <see cref="MatrixProduct.Cycles"/> of a matrix would be.</summary>
-    public static double EstimateCycles(SparseMatrix weight) => (SellCSigma.CountSteps(weight, TSimd.Width) * TSimd.Width * 0.7) + (weight.Rows * 2);
+    public static double EstimateCycles(SparseMatrix weight) =>
+        (SellCSigma.CountSteps(weight, TSimd.Width) * TSimd.Width * 0.7) + (weight.Rows * 2);
 
     public override void Run(float* x, float* y, int lanes, float floor) => SellCSigmaKernel<TSimd, TVector>.Run(_rows, x, y, floor);
 }

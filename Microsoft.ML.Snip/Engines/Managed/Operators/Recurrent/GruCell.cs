@@ -13,7 +13,8 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Recurrent;
 /// </summary>
 internal readonly struct GruCell : ICell
 {
-    public static unsafe void Run<TSimd, TVector>(float* fromInput, float* fromState, float* last, float* memory, float* output, long length)
+    public static unsafe void Run<TSimd, TVector>(
+        float* fromInput, float* fromState, float* last, float* memory, float* output, long length)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {

@@ -4,7 +4,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Recurrent;
 
-/// <summary>A recurrent layer over a sequence, from a state of zeros: two sparse products a step and the cell's formula on all elements.</summary>
+/// <summary>
+/// A recurrent layer over a sequence, from a state of zeros: two sparse products a step and the cell's formula on all elements.
+/// </summary>
 internal sealed unsafe class RecurrentOperator<TCell, TSimd, TVector>(
     MatrixProduct fromInput, MatrixProduct fromState, int gates, int steps, int inputs, int units, View input, View output) : Operator
     where TCell : struct, ICell
