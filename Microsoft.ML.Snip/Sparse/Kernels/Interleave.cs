@@ -62,8 +62,8 @@ internal static unsafe class Interleave
                 for (int i = 0; i < count; i += 4, source += 4, target += 4L * lanes)
                 {
                     Transpose(
-                        Vector128.Load(source), Vector128.Load(source + stride), Vector128.Load(source + (2L * stride)), Vector128.Load(source + (3L * stride)),
-                        target, lanes);
+                        Vector128.Load(source), Vector128.Load(source + stride), Vector128.Load(source + (2L * stride)),
+                        Vector128.Load(source + (3L * stride)), target, lanes);
                 }
             }
         }
@@ -153,7 +153,8 @@ internal static unsafe class Interleave
     {
         if (Sse.IsSupported)
         {
-            Vector128<float> lowAb = Sse.UnpackLow(a, b), highAb = Sse.UnpackHigh(a, b), lowCd = Sse.UnpackLow(c, d), highCd = Sse.UnpackHigh(c, d);
+            Vector128<float> lowAb = Sse.UnpackLow(a, b), highAb = Sse.UnpackHigh(a, b);
+            Vector128<float> lowCd = Sse.UnpackLow(c, d), highCd = Sse.UnpackHigh(c, d);
             Sse.MoveLowToHigh(lowAb, lowCd).Store(y);
             Sse.MoveHighToLow(lowCd, lowAb).Store(y + stride);
             Sse.MoveLowToHigh(highAb, highCd).Store(y + (2 * stride));

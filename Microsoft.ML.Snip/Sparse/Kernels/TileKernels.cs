@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Sparse.Layouts;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Sparse.Kernels;

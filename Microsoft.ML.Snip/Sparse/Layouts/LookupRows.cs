@@ -4,11 +4,26 @@ using Microsoft.ML.Snip.Sparse.Memory;
 namespace Microsoft.ML.Snip.Sparse.Layouts;
 
 /// <summary>
-/// A sparse matrix for products with one vector, like <see cref="SellCSigma"/>, for machines that pick lanes of a register faster than
-/// numbers of memory:
-/// a step of a group loads one vector of neighbouring inputs and gives each row the one it has a weight for, 0 being the weight of rows
-/// that have none there.
+/// A sparse matrix for products with one vector, grouped like <see cref="SellCSigma"/>, for machines on which a permutation of a register
+/// is faster than a gather from memory. A step of a group loads one vector of neighbouring inputs and gives each row the one that it has a
+/// weight for; rows that have none there get a weight of 0.
 /// </summary>
+/// <example>
+/// With vectors of two lanes. A step loads the inputs from its start on; lanes say which of them each row takes:
+/// <code>
+/// column  0  1  2  3
+/// row 0   .  a  .  b
+/// row 1   .  .  .  .
+/// row 2   c  .  .  .
+/// row 3   d  e  .  f
+///
+/// Outputs     3  0         | 2  1
+/// StepCounts  3            | 1
+/// Starts      0    1    3  | 0
+/// Weights     d a  e 0  f b | c 0
+/// Lanes       0 1  0 0  0 0 | 0 0
+/// </code>
+/// </example>
 internal sealed class LookupRows
 {
     private LookupRows(int[] stepCounts, int[] outputs, int width)

@@ -12,9 +12,26 @@ namespace Microsoft.ML.Snip.Sparse.Layouts;
 internal readonly record struct Slice(int StepCount, int Base, int EndsGroup);
 
 /// <summary>
-/// A sparse matrix for products with one vector: groups of as many rows as a vector has lanes, the rows sorted by their number of weights,
-/// so that those of a group are about equally long. Shorter rows are filled up with weights of 0 at an input they have anyway.
+/// A sparse matrix for products with one vector: groups of as many rows as a vector has lanes, one row a lane. The rows are sorted by their
+/// number of weights, so that those of a group are about equally long; shorter ones are padded with weights of 0 (SELL-C-sigma, "sliced
+/// ELLPACK": Kreutzer et al., SIAM Journal on Scientific Computing 36, 2014; C is the vector's width, sigma the number of rows). Inputs are
+/// numbers of 16 bits, so a group of a matrix with more than 65,536 inputs has several slices, each with a base.
 /// </summary>
+/// <example>
+/// With vectors of two lanes. A step multiplies one vector of weights by as many gathered inputs:
+/// <code>
+/// column  0  1  2  3
+/// row 0   .  a  .  b
+/// row 1   .  .  .  .
+/// row 2   c  .  .  .
+/// row 3   d  e  .  f
+///
+/// Outputs  3  0 | 2  1
+/// Slices   3 steps, base 0 | 1 step, base 0
+/// Weights  d a   e b   f 0 | c 0
+/// Inputs   0 1   1 3   3 3 | 0 0
+/// </code>
+/// </example>
 internal sealed class SellCSigma
 {
     /// <summary>Inputs that a slice can tell apart.</summary>

@@ -12,9 +12,22 @@ internal readonly record struct Tap(float Weight, int Element);
 internal readonly record struct Row(int Output, int TapCount);
 
 /// <summary>
-/// Kept weights output by output, in the order in which kernels read them: outputs with equally many taps one behind the other, so that the
-/// processor foresees where each row ends.
+/// Kept weights output by output, in the order in which the tile kernels read them. Outputs with equally many taps follow each other, so
+/// that the processor's branch prediction knows where each row ends.
 /// </summary>
+/// <example>
+/// A tap is a weight and the element that it multiplies:
+/// <code>
+/// column  0  1  2  3
+/// row 0   .  a  .  b
+/// row 1   .  .  .  .
+/// row 2   c  .  .  .
+/// row 3   d  e  .  f
+///
+/// Rows (output, taps)     (1, 0)  (2, 1)  (0, 2)         (3, 3)
+/// Taps (weight, element)          (c, 0)  (a, 1) (b, 3)  (d, 0) (e, 1) (f, 3)
+/// </code>
+/// </example>
 internal sealed class SparseRows
 {
     /// <param name="rows">The rows in any order.</param>

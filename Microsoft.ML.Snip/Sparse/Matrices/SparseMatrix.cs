@@ -4,6 +4,20 @@ namespace Microsoft.ML.Snip.Sparse.Matrices;
 /// The kept connections of one weight tensor as compressed sparse rows: row r is one output, its columns the flat index over the remaining
 /// dimensions (inputs; or input channels x kernel height x kernel width), ascending within a row.
 /// </summary>
+/// <example>
+/// Cut connections are dots.
+/// <code>
+/// column  0  1  2  3
+/// row 0   .  a  .  b
+/// row 1   .  .  .  .
+/// row 2   c  .  .  .
+/// row 3   d  e  .  f
+///
+/// RowStart  0  2  2  3  6
+/// Column    1  3  0  0  1  3
+/// Value     a  b  c  d  e  f
+/// </code>
+/// </example>
 internal sealed class SparseMatrix
 {
     /// <exception cref="ArgumentException">The arrays do not describe a matrix of this size.</exception>

@@ -1,4 +1,3 @@
-using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Layouts;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;

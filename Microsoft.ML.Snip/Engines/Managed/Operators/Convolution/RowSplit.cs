@@ -1,5 +1,4 @@
 using Microsoft.ML.Snip.Engines.Managed.Plans;
-using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Layouts;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;

@@ -1,5 +1,3 @@
-using Microsoft.ML.Snip.Sparse.Kernels;
-using Microsoft.ML.Snip.Sparse.Layouts;
 using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
@@ -7,16 +5,18 @@ using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Tests.Sparse.Kernels;
 
-/// <summary>Both products of a sparse matrix with one vector, on every kind of vector, against a plain loop.</summary>
-[TestClass]
-public class ProductKernelTests
+/// <summary>A kernel that multiplies a sparse matrix by one vector.</summary>
+internal unsafe interface IProduct
 {
-    [TestMethod]
-    public void AnySparseMatrixIsMultipliedAsALoopDoes() => VectorChecks.RunAll<SmallMatrices>();
+    static abstract void Run<TSimd, TVector>(SparseMatrix matrix, float[]? bias, float* x, float* y, float floor)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct;
+}
 
-    [TestMethod]
-    public void InputsBeyond65536AreToldApart() => VectorChecks.RunAll<WideMatrices>();
-
+/// <summary>A product of matrices of many sizes and densities with one vector, against a plain loop.</summary>
+internal static class ProductChecks<TProduct>
+    where TProduct : IProduct
+{
     private static SparseMatrix Draw(int rows, int columns, double density, Random random)
     {
         var rowStart = new int[rows + 1];
@@ -58,17 +58,14 @@ public class ProductKernelTests
         var output = new float[matrix.Rows];
         fixed (float* y = output)
         {
-            SellCSigmaKernel<TSimd, TVector>.Run(SellCSigma.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
-            VectorChecks.AssertSame(expected, output, $"{what}, sliced");
-            Array.Fill(output, float.NaN);
-            LookupKernel<TSimd, TVector>.Run(LookupRows.Create(matrix, bias, TSimd.Width), input.Pointer, y, floor);
-            VectorChecks.AssertSame(expected, output, $"{what}, looked up");
+            TProduct.Run<TSimd, TVector>(matrix, bias, input.Pointer, y, floor);
         }
 
+        VectorChecks.AssertSame(expected, output, what);
         GC.KeepAlive(input);
     }
 
-    private sealed class SmallMatrices : IVectorCheck
+    public sealed class SmallMatrices : IVectorCheck
     {
         public static void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
@@ -85,7 +82,7 @@ public class ProductKernelTests
         }
     }
 
-    private sealed class WideMatrices : IVectorCheck
+    public sealed class WideMatrices : IVectorCheck
     {
         public static void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
