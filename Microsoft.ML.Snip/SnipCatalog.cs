@@ -179,6 +179,17 @@ public sealed class SnipCatalog
         return new ImageDataView(ImageFolder.Open(folder, log.Info, log.Warn));
     }
 
+    /// <summary>
+    /// A data set in a format of your own: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text). Images are read when the rows are.
+    /// </summary>
+    /// <param name="source">The data set. The view keeps it, and opens a reader of it for each cursor.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    public IDataView LoadImages(ImageSource source)
+    {
+        _environment.RequireValue(source);
+        return new ImageDataView(source);
+    }
+
     private void CheckFolderAndPart(string folder, DatasetPart part)
     {
         _environment.RequireText(folder);

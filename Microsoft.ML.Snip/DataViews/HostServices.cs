@@ -17,6 +17,10 @@ internal static class HostServices
         this IHostEnvironment environment, string value, [CallerArgumentExpression(nameof(value))] string parameter = "") =>
         environment.CheckNonEmpty(value, parameter);
 
+    /// <exception cref="ArgumentNullException">A value is null.</exception>
+    public static void RequireValue<T>(this IHostEnvironment environment, T value, [CallerArgumentExpression(nameof(value))] string parameter = "")
+        where T : class => environment.CheckValue(value, parameter);
+
     /// <exception cref="ArgumentException">A value is none of its enumeration.</exception>
     public static void RequireDefined<TEnum>(
         this IHostEnvironment environment, TEnum value, [CallerArgumentExpression(nameof(value))] string parameter = "")

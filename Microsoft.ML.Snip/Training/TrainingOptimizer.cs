@@ -1,6 +1,10 @@
 namespace Microsoft.ML.Snip;
 
 /// <summary>How gradients become training steps. Either moves kept weights alone.</summary>
+/// <remarks>
+/// An enumeration and not a class to derive from: each training engine computes the step in its own memory, together with the mask. What is
+/// to be set are <see cref="PrunedImageClassificationTrainer.Options.LearningRate"/>, its schedule, momentum and weight decay.
+/// </remarks>
 public enum TrainingOptimizer
 {
     /// <summary>Stochastic gradient descent with momentum, the paper's for fully connected and convolutional networks.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Snip.Images.DataSets;
 
 namespace Microsoft.ML.Snip.DataViews.Sources;
 

@@ -50,7 +50,7 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
                 $"'{files[_file].Path}': the label of image {_record} (counted from 0) is {_label[0]}, expected 0 to {labelNames.Length - 1}.");
     }
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
         foreach (SafeFileHandle? handle in _handles)
         {

@@ -58,7 +58,7 @@ internal sealed class IdxReader : ImageReader
         : throw new FormatException(
             $"'{_labelFile!.Path}': the label of item {_row} is {_label[0]}, but {_labelNames.Length} class names were given.");
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
         _images?.Dispose();
         _labels?.Dispose();

@@ -45,7 +45,7 @@ internal sealed class ImageFileReader(ImageFile[] files, ImageDataViewType image
 
     public override string ReadLabel() => files[_row].Label;
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
     }
 }

@@ -1,11 +1,12 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Snip.Images.DataSets;
+namespace Microsoft.ML.Snip;
 
-/// <summary>Reads the rows of a <see cref="ImageSource"/>, one at a time.</summary>
-internal abstract class ImageReader : IDisposable
+/// <summary>Reads the rows of an <see cref="ImageSource"/>, one at a time, for one cursor.</summary>
+public abstract class ImageReader : IDisposable
 {
     /// <summary>Goes to a row: any if the source has random access, else the one after the last.</summary>
+    /// <param name="row">The row, counted from 0; below <see cref="ImageSource.Count"/>.</param>
     public abstract void MoveTo(int row);
 
     /// <summary>
@@ -23,6 +24,14 @@ internal abstract class ImageReader : IDisposable
     /// <exception cref="FormatException">The file does not hold a proper label.</exception>
     public abstract string ReadLabel();
 
-    /// <inheritdoc/>
-    public abstract void Dispose();
+    /// <summary>Closes what was opened.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes what was opened.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected abstract void Dispose(bool disposing);
 }

@@ -1,12 +1,13 @@
 using Microsoft.ML.Transforms.Image;
 
-namespace Microsoft.ML.Snip.Images.DataSets;
+namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// A data set of labelled images in files of some format. What the formats have in common, the view and its cursor, is written once above
-/// it.
+/// A data set of labelled images in some format. Derive from it to add a format of your own; <see cref="SnipCatalog.LoadImages"/> makes an
+/// <see cref="IDataView"/> of it, with lazy reading, shuffling and several cursors.
 /// </summary>
-internal abstract class ImageSource
+/// <remarks>Several threads may call its members at the same time; each cursor opens an <see cref="ImageReader"/> of its own.</remarks>
+public abstract class ImageSource
 {
     /// <summary>How many images there are.</summary>
     public abstract int Count { get; }
