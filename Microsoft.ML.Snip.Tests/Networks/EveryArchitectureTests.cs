@@ -72,7 +72,7 @@ public class EveryArchitectureTests
             Assert.AreEqual(expected[index], predicted[index], tolerance, $"logit {index}");
         }
 
-        var model = new SnipModel(compact, normalization, dataset.Classes, PruningReport.From(network.Definition, mask), history);
+        var model = new SnipModel(compact, normalization, dataset.Classes, PruningReport.From(network.Definition, mask, "SNIP"), history);
         SnipModel loaded = SampleModels.Read(SampleModels.Write(model));
         CollectionAssert.AreEqual(predicted, Predict(loaded.Network, images));
         Assert.AreEqual(mask.KeptCount, loaded.Report.Kept);

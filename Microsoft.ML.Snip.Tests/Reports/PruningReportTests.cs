@@ -13,7 +13,7 @@ public class PruningReportTests
         NetworkDefinition network = NetworkDefinition.Build("test", new ImageShape(1, 4, 5))
             .Conv2d(2, kernel: 2).GlobalAveragePool().Linear(3).ToDefinition();
         PruningMask mask = PruningMask.FromTensors([("conv1.weight", tensor(new[] { 1f, 0, 0, 0, 1, 1, 0, 0 }, [2, 1, 2, 2]))]);
-        PruningReport report = PruningReport.From(network, mask);
+        PruningReport report = PruningReport.From(network, mask, "SNIP");
         CollectionAssert.AreEqual(
             new[] { new LayerReport("conv1.weight", 8, 3, 12), new LayerReport("fc1.weight", 6, 6, 1) }, report.Layers.ToArray());
         Assert.AreEqual((14, 9), (report.Connections, report.Kept));

@@ -131,6 +131,6 @@ public class RetainedConnectionsTests
     {
         using var scope = NewDisposeScope();
         var mask = PruningMask.FromTensors(masks.Select(entry => (entry.Name, tensor(entry.Kept, entry.Shape))));
-        return PruningReport.From(network, mask).RetainedPerPixel;
+        return PruningReport.From(network, mask, "SNIP").RetainedPerPixel;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
 
         TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask);
         (TrainingHistory history, PruningMask kept) = TrainingStage.Run(settings, network, mask, data, _random, checkAlive, report, log);
-        PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept);
+        PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
         var model = new SnipModel(Compactor.Compact(network.ToSparse(kept)), data.Normalization, data.Classes, reported, history) { Background = options.Ground };
         INetworkExecutor executor = network.CreateExecutor(model.Network);
         PredictionCheck.Run(network, executor, sample, settings.LearningRate);

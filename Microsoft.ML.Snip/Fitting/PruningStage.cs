@@ -28,7 +28,7 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
             criterion, scored, IsPrunable, options.PruneBiases, options.Sparsity, random.Create("pruning criterion"));
         var mask = PruningMask.Select(scores, options.Sparsity, options.LayerSparsities);
         network.RequireSignal(mask, options.Sparsity, criterion.Name, scored);
-        PruningReport report = PruningReport.From(network.Definition, mask);
+        PruningReport report = PruningReport.From(network.Definition, mask, criterion.Name);
         log.Kept(report);
         log.WarnIf(MaskBalance.FindImbalance(mask, options.LayerSparsities));
         ModelPayload.Foresee(network.Definition, data.Normalization, data.Classes, report, options.Epochs);

@@ -21,6 +21,13 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetainedConnections? RetainedPerPixel { get; init; }
 
+    /// <summary>
+    /// The name of the criterion that scored the connections (<see cref="IPruningCriterion.Name"/>); null in models that an earlier version
+    /// of the library saved.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Criterion { get; init; }
+
     /// <summary>All connections.</summary>
     [JsonIgnore]
     public long Connections => Layers.Sum(layer => layer.Connections);
@@ -48,7 +55,10 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     public override string ToString() => PruningReportText.Write(this);
 
     /// <summary>What a mask keeps of a network.</summary>
-    internal static PruningReport From(NetworkDefinition network, PruningMask mask)
+    /// <param name="network">The network.</param>
+    /// <param name="mask">The mask.</param>
+    /// <param name="criterion">The name of the criterion that the mask was selected by.</param>
+    internal static PruningReport From(NetworkDefinition network, PruningMask mask, string criterion)
     {
         HashSet<string> masked = [.. mask.Parameters.Select(parameter => parameter.Name)];
         return new PruningReport(
@@ -61,6 +71,7 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
                     masked.Contains(parameter.Name) ? mask.KeptCountOf(parameter.Name) : parameter.Count,
                     parameter.OutputPositions))])
         {
+            Criterion = criterion,
             RetainedPerPixel = RetainedConnectionCounter.Count(network, mask),
         };
     }

@@ -17,10 +17,11 @@ internal static class PruningReportText
             Row("all", report.Connections, report.Kept, report.KeptFlops),
         ];
         int[] widths = [.. Head.Select((_, column) => rows.Max(row => row[column].Length))];
+        string criterion = report.Criterion is null ? string.Empty : $", scored by {report.Criterion}";
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{report.Network}: sparsity {report.Sparsity:F4}, {report.KeptFlops:N0} of {report.DenseFlops:N0} FLOPs an image");
+            $"{report.Network}{criterion}: sparsity {report.Sparsity:F4}, {report.KeptFlops:N0} of {report.DenseFlops:N0} FLOPs an image");
         foreach (string[] row in rows)
         {
             text.AppendLine().Append(row[0].PadRight(widths[0]));

@@ -76,6 +76,7 @@ public class SequentialConverterTests
     {
         using TorchSharp.Modules.Sequential module = make();
         FillBuffers(module);
+        FillGroupNorms(module);
         NetworkDefinition definition = NetworkDefinition.FromModule(module, Shape, name);
         Assert.AreEqual(name, definition.Name);
         using var network = new TorchNetwork(definition);
@@ -191,6 +192,17 @@ public class SequentialConverterTests
         string message = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message;
         StringAssert.Contains(message, "Module 'head' (Linear, index 1) has a frozen parameter 'bias'");
         StringAssert.Contains(message, "layers of a network cannot be frozen");
+    }
+
+    /// <summary>TorchSharp leaves the weight and the bias of a new GroupNorm as the memory was.</summary>
+    private static void FillGroupNorms(nn.Module module)
+    {
+        using IDisposable noGradients = no_grad();
+        foreach (TorchSharp.Modules.GroupNorm norm in module.modules().OfType<TorchSharp.Modules.GroupNorm>())
+        {
+            norm.weight!.uniform_(0.5, 1.5);
+            norm.bias!.uniform_(-0.5, 0.5);
+        }
     }
 
     private static void FillBuffers(nn.Module module)

@@ -1,5 +1,6 @@
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.UserModules;
+using Microsoft.ML.Snip.Networks.Conversion;
 using Microsoft.ML.Snip.Pruning.Criteria;
 using Microsoft.ML.Snip.Training;
 using TorchSharp.Modules;
@@ -26,6 +27,11 @@ internal static class UserModuleNetworks
         try
         {
             nn.Module<Tensor, Tensor> module = Make(factory, shape, classCount);
+            if (UninitializedGroupNorm.FindIn(module) is { } mistake)
+            {
+                throw new ArgumentException(mistake);
+            }
+
             CheckMakesAnother(factory, shape, classCount, module);
             NetworkDefinition? layers = TryConvert(module, name, shape, out string reason);
             if (layers is not null)

@@ -11,10 +11,15 @@ public sealed partial class NetworkWeights
     /// The weights of a module, by the names that its parameters have in the network made by <see cref="NetworkDefinition.FromModule"/>.
     /// </summary>
     /// <param name="module">The module; it stays as it is, and may be on any device.</param>
-    /// <exception cref="ArgumentException">A module is in the sequential twice.</exception>
+    /// <exception cref="ArgumentException">A module is in the sequential twice, or a GroupNorm was not initialised.</exception>
     public static NetworkWeights FromModule(Sequential module)
     {
         ArgumentNullException.ThrowIfNull(module);
+        if (UninitializedGroupNorm.FindIn(module) is { } mistake)
+        {
+            throw new ArgumentException(mistake, nameof(module));
+        }
+
         var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
         using var scope = NewDisposeScope();
         foreach (SequentialEntry entry in SequentialEntry.List(module))
