@@ -3,6 +3,7 @@ using CustomNetwork;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
+using Samples.Common;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -11,10 +12,7 @@ var shape = new ImageShape(Channels: 1, Height: 28, Width: 28);
 const int Classes = 10;
 
 var mlContext = new MLContext(seed: 0);
-string folder = Path.Combine(AppContext.BaseDirectory, "fashion-mnist");
-IDataView images = mlContext.Snip().LoadIdx(
-    Path.Combine(folder, "t10k-images-idx3-ubyte.gz"), Path.Combine(folder, "t10k-labels-idx1-ubyte.gz"));
-IDataView training = mlContext.Data.TakeRows(images, 8000), test = mlContext.Data.SkipRows(images, 8000);
+(IDataView training, IDataView test) = FashionMnist.Load(mlContext, folder: null);
 
 Train(new PrunedImageClassificationTrainer.Options { Network = OwnNetworks.Residual(shape, Classes) });
 

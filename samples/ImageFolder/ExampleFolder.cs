@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
+using Samples.Common;
 
 namespace ImageFolder;
 
@@ -8,11 +8,10 @@ internal static class ExampleFolder
 {
     public static string Write(MLContext mlContext, int images)
     {
-        string shipped = Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), folder = Path.Combine(AppContext.BaseDirectory, "images");
-        IDataView data = mlContext.Snip().LoadIdx(
-            Path.Combine(shipped, "t10k-images-idx3-ubyte.gz"), Path.Combine(shipped, "t10k-labels-idx1-ubyte.gz"));
+        string folder = Path.Combine(AppContext.BaseDirectory, "images");
+        IDataView rows = mlContext.Data.TakeRows(FashionMnist.LoadShipped(mlContext, classNames: null), images);
         int number = 0;
-        foreach (ImageRow image in mlContext.Data.CreateEnumerable<ImageRow>(mlContext.Data.TakeRows(data, images), reuseRowObject: false))
+        foreach (FashionMnistImage image in mlContext.Data.CreateEnumerable<FashionMnistImage>(rows, reuseRowObject: false))
         {
             string classFolder = Path.Combine(folder, image.Label);
             Directory.CreateDirectory(classFolder);
@@ -21,13 +20,5 @@ internal static class ExampleFolder
         }
 
         return folder;
-    }
-
-    private sealed class ImageRow
-    {
-        [Microsoft.ML.Transforms.Image.ImageType(28, 28)]
-        public MLImage Image { get; set; } = null!;
-
-        public string Label { get; set; } = string.Empty;
     }
 }

@@ -7,6 +7,7 @@ using ImageFolder;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
+using Samples.Common;
 
 const string Usage =
     "usage: ImageFolder [FOLDER]: one folder with a subfolder of images for each class; if none is given, it is written first.";
@@ -53,9 +54,7 @@ try
 
     return 0;
 }
-catch (Exception exception) when (
-    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (Failure.IsExpected(exception))
 {
-    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
-    return 2;
+    return Failure.Print(exception.Message);
 }

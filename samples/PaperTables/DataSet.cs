@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Snip;
+using Samples.Common;
 
 namespace PaperTables;
 
@@ -17,22 +18,19 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
     /// <summary>The shipped 10,000 images split 8,000 / 2,000, or the full set from a folder.</summary>
     public static DataSet OpenFashionMnist(string? folder)
     {
-        var shape = new ImageShape(1, 28, 28);
-        if (folder is not null)
-        {
-            return Open("Fashion-MNIST", shape, 10, ReadIdx(folder, "train"), ReadIdx(folder, "t10k"));
-        }
-
-        IDataView shipped = ReadIdx(Path.Combine(AppContext.BaseDirectory, "fashion-mnist"), "t10k");
-        return new DataSet(
-            "Fashion-MNIST, shipped part", shape, 10, s_mlContext.Data.TakeRows(shipped, 8000), 8000, s_mlContext.Data.SkipRows(shipped, 8000));
+        (IDataView training, IDataView test) = FashionMnist.Load(s_mlContext, folder);
+        return Open(folder is null ? "Fashion-MNIST, shipped part" : "Fashion-MNIST", new ImageShape(1, 28, 28), 10, training, test);
     }
 
     public static DataSet OpenCifar10(string folder)
     {
         SnipCatalog catalog = s_mlContext.Snip();
         return Open(
-            "CIFAR-10", new ImageShape(3, 32, 32), 10, catalog.LoadCifar10(folder, DatasetPart.Training), catalog.LoadCifar10(folder, DatasetPart.Test));
+            "CIFAR-10",
+            new ImageShape(3, 32, 32),
+            10,
+            catalog.LoadCifar10(folder, DatasetPart.Training),
+            catalog.LoadCifar10(folder, DatasetPart.Test));
     }
 
     public static DataSet OpenTinyImageNet(string folder)
@@ -87,12 +85,9 @@ internal sealed record DataSet(string Name, ImageShape Shape, int ClassCount, ID
         return s_mlContext.Data.TakeRows(spread, count);
     }
 
-    /// <summary>A data set as it lies in its folder, of which the loaders know the number of rows.</summary>
+    /// <summary>A data set of which the loaders know the number of rows.</summary>
     private static DataSet Open(string name, ImageShape shape, int classCount, IDataView training, IDataView test) =>
         new(name, shape, classCount, training, (int)training.GetRowCount()!, test);
-
-    private static IDataView ReadIdx(string folder, string part) => s_mlContext.Snip().LoadIdx(
-        Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"));
 
     private sealed class Row
     {

@@ -15,7 +15,15 @@ namespace PaperTables;
 /// <param name="TestImages">Test images: the fewest of any run.</param>
 /// <param name="Seconds">Seconds for all of it.</param>
 internal sealed record Measurement(
-    long Connections, long Kept, double DenseError, double PrunedError, double? RandomError, int Epochs, int TrainingImages, int TestImages, double Seconds)
+    long Connections,
+    long Kept,
+    double DenseError,
+    double PrunedError,
+    double? RandomError,
+    int Epochs,
+    int TrainingImages,
+    int TestImages,
+    double Seconds)
 {
     /// <summary>Of what is left after the speed is known, all fits together get so much, and all tests.</summary>
     private const double TrainingShare = 0.7, TestShare = 0.2;

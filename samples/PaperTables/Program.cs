@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project samples/PaperTables -- --row ResNet20 --minutes 20 --images 5000 --random-mask
 //   dotnet run -c Release --project samples/PaperTables -- --row VggLike --minutes 60 --cifar10 FOLDER
 using PaperTables;
+using Samples.Common;
 
 if (Arguments.Parse(args, out int exitCode) is not { } arguments)
 {
@@ -32,9 +33,7 @@ try
 
     return 0;
 }
-catch (Exception exception) when (
-    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (Failure.IsExpected(exception))
 {
-    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
-    return 2;
+    return Failure.Print(exception.Message);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Samples.Common;
 
 namespace QuickStart;
 
@@ -11,9 +12,10 @@ internal static class ImageGallery
 
     public static void Show(MLContext mlContext, ITransformer model, IDataView test, int count)
     {
-        using PredictionEngine<Example, Prediction> engine = mlContext.Model.CreatePredictionEngine<Example, Prediction>(model, test.Schema);
+        using PredictionEngine<FashionMnistImage, Prediction> engine =
+            mlContext.Model.CreatePredictionEngine<FashionMnistImage, Prediction>(model, test.Schema);
         var drawings = new List<string[]>();
-        foreach (Example example in mlContext.Data.CreateEnumerable<Example>(test, reuseRowObject: false).Take(count))
+        foreach (FashionMnistImage example in mlContext.Data.CreateEnumerable<FashionMnistImage>(test, reuseRowObject: false).Take(count))
         {
             Prediction prediction = engine.Predict(example);
             float confidence = prediction.Score.Max();
@@ -44,21 +46,5 @@ internal static class ImageGallery
 
             yield return line.ToString();
         }
-    }
-
-    private sealed class Example
-    {
-        [ColumnName("Image")]
-        [Microsoft.ML.Transforms.Image.ImageType(28, 28)]
-        public MLImage Image { get; set; } = null!;
-
-        public string Label { get; set; } = string.Empty;
-    }
-
-    private sealed class Prediction
-    {
-        public string PredictedLabel { get; set; } = string.Empty;
-
-        public float[] Score { get; set; } = [];
     }
 }

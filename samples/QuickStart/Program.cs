@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip;
 using QuickStart;
+using Samples.Common;
 
 var clock = Stopwatch.StartNew();
 if (Arguments.Parse(args, out int exitCode) is not { } arguments)
@@ -42,18 +43,19 @@ try
     mlContext.Model.Save(trained, training.Schema, arguments.ModelFile);
     long modelBytes = new FileInfo(arguments.ModelFile).Length;
     Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"Saved {arguments.ModelFile}: {modelBytes:N0} bytes; the dense network's weights alone are {4 * report.Connections:N0}."));
+        CultureInfo.InvariantCulture,
+        $"Saved {arguments.ModelFile}: {modelBytes:N0} bytes; the dense network's weights alone are {4 * report.Connections:N0}."));
     ITransformer loaded = mlContext.Model.Load(arguments.ModelFile, out _);
     ImageGallery.Show(mlContext, loaded, test, count: 3);
 
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"architecture {arguments.Architecture} sparsity {report.Sparsity:F4} kept {report.Kept} of {report.Connections} accuracy {metrics.MicroAccuracy:F4} logloss {metrics.LogLoss:F4} modelbytes {modelBytes} seconds {clock.Elapsed.TotalSeconds:F1}"));
+        $"architecture {arguments.Architecture} sparsity {report.Sparsity:F4} kept {report.Kept} of {report.Connections} "
+        + $"accuracy {metrics.MicroAccuracy:F4} logloss {metrics.LogLoss:F4} modelbytes {modelBytes} "
+        + $"seconds {clock.Elapsed.TotalSeconds:F1}"));
     return 0;
 }
-catch (Exception exception) when (
-    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (Failure.IsExpected(exception))
 {
-    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
-    return 2;
+    return Failure.Print(exception.Message);
 }

@@ -31,12 +31,18 @@ internal static class Tables
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Test: micro accuracy {metrics.MicroAccuracy:F4}, macro accuracy {metrics.MacroAccuracy:F4}, log-loss {metrics.LogLoss:F4}, log-loss reduction {metrics.LogLossReduction:F4}"));
+            $"Test: micro accuracy {metrics.MicroAccuracy:F4}, macro accuracy {metrics.MacroAccuracy:F4}, "
+            + $"log-loss {metrics.LogLoss:F4}, log-loss reduction {metrics.LogLossReduction:F4}"));
         Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
     }
 
     private static void AddRow(Table table, string name, long connections, long kept, long denseFlops, long keptFlops) => table.AddRow(
-        name, Number(connections), Number(kept), string.Create(CultureInfo.InvariantCulture, $"{(double)kept / connections:P2}"), Number(denseFlops), Number(keptFlops));
+        name,
+        Number(connections),
+        Number(kept),
+        string.Create(CultureInfo.InvariantCulture, $"{(double)kept / connections:P2}"),
+        Number(denseFlops),
+        Number(keptFlops));
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -36,7 +36,8 @@ internal static class TrainingDisplay
 
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {progress.Epoch,2}/{progress.Epochs}  loss {progress.Loss:F4}  accuracy {progress.Accuracy:F4}  {progress.ImagesPerSecond:F0} images/s  {progress.TimeLeft.TotalSeconds:F0} s left");
+        $"epoch {progress.Epoch,2}/{progress.Epochs}  loss {progress.Loss:F4}  accuracy {progress.Accuracy:F4}  "
+        + $"{progress.ImagesPerSecond:F0} images/s  {progress.TimeLeft.TotalSeconds:F0} s left");
 
     /// <summary>Calls back at once, on the thread that trains; System.Progress would post to the thread pool.</summary>
     private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip;
+using Samples.Common;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,17 +26,17 @@ internal static class Columns
     /// <summary>The sparsities of the sheet's rows.</summary>
     public static double[] Sparsities { get; } = [0.9, 0.95, 0.98, 0.99, 0.995];
 
-    /// <param name="data">The images.</param>
+    /// <param name="images">Images of all classes.</param>
     /// <param name="draws">How many draws of initial weights.</param>
-    public static IEnumerable<Column> Make(FashionMnist data, int draws)
+    public static IEnumerable<Column> Make(ImageRow[] images, int draws)
     {
         // A network as small as this is slower on several threads.
         set_num_threads(1);
-        (float mean, float deviation) = Normalization(data);
-        yield return Make("all classes", data.Images, draws, mean, deviation);
+        (float mean, float deviation) = Normalization(images);
+        yield return Make("all classes", images, draws, mean, deviation);
         foreach (string className in FashionMnist.ClassNames)
         {
-            ImageRow[] ofClass = Array.FindAll(data.Images, image => image.Label == className);
+            ImageRow[] ofClass = Array.FindAll(images, image => image.Label == className);
             if (ofClass.Length == 0)
             {
                 throw new InvalidOperationException($"There is no image of class '{className}'.");
@@ -86,16 +87,16 @@ internal static class Columns
         [.. Enumerable.Range(0, FashionMnist.Side * FashionMnist.Side).Select(pixel => images.Average(image => image.Image[pixel]))];
 
     /// <summary>The mean and the standard deviation of all pixels of all images.</summary>
-    private static (float Mean, float Deviation) Normalization(FashionMnist data)
+    private static (float Mean, float Deviation) Normalization(ImageRow[] images)
     {
         double sum = 0, squares = 0;
-        foreach (float value in data.Images.SelectMany(image => image.Image))
+        foreach (float value in images.SelectMany(image => image.Image))
         {
             sum += value;
             squares += (double)value * value;
         }
 
-        double count = data.Images.Sum(image => (long)image.Image.Length), mean = sum / count;
+        double count = images.Sum(image => (long)image.Image.Length), mean = sum / count;
         return ((float)mean, (float)Math.Sqrt((squares / count) - (mean * mean)));
     }
 }

@@ -1,3 +1,4 @@
+using Samples.Common;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -9,7 +9,8 @@ internal static class HeatColors
 {
     private static readonly SKColor[] s_stops =
     [
-        new(0, 0, 4), new(40, 11, 84), new(101, 21, 110), new(159, 42, 99), new(212, 72, 66), new(245, 125, 21), new(250, 193, 39), new(252, 255, 164),
+        new(0, 0, 4), new(40, 11, 84), new(101, 21, 110), new(159, 42, 99),
+        new(212, 72, 66), new(245, 125, 21), new(250, 193, 39), new(252, 255, 164),
     ];
 
     /// <param name="value">From 0 to 1; what lies outside is drawn as the nearest of the two.</param>

@@ -12,9 +12,9 @@ internal static class LearningCurves
 {
     private const double Sparsity = 0.98;
 
-    public static void Print(FashionMnist data, int imageCount, int epochs)
+    public static void Print(ImageRow[] all, int imageCount, int epochs)
     {
-        ImageRow[] images = data.Images[..Math.Min(imageCount, data.Images.Length)];
+        ImageRow[] images = all[..Math.Min(imageCount, all.Length)];
         string[] shuffled = Array.ConvertAll(images, image => image.Label);
         new Random(0).Shuffle(shuffled);
         ImageRow[] random = [.. images.Zip(shuffled, (image, label) => new ImageRow { Image = image.Image, Label = label })];
@@ -28,7 +28,8 @@ internal static class LearningCurves
         ];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"LeNet-300-100 on {images.Length} images; sparse: {100 * Sparsity:F0} % of the connections cut. Training loss and accuracy of each epoch:"));
+            $"LeNet-300-100 on {images.Length} images; sparse: {100 * Sparsity:F0} % of the connections cut. "
+            + $"Training loss and accuracy of each epoch:"));
         Console.WriteLine("epoch" + string.Concat(curves.Select(curve => $" | {curve.Name,21}")));
         for (int epoch = 0; epoch < epochs; epoch++)
         {

@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project samples/RetainedConnections -- --output retained-connections.png
 //   dotnet run -c Release --project samples/RetainedConnections -- --learning-curves
 using RetainedConnectionsSample;
+using Samples.Common;
 
 if (Arguments.Parse(args, out int exitCode) is not { } arguments)
 {
@@ -12,22 +13,20 @@ if (Arguments.Parse(args, out int exitCode) is not { } arguments)
 
 try
 {
-    FashionMnist data = FashionMnist.Load(arguments.DataFolder);
+    ImageRow[] images = ImageRow.Load(arguments.DataFolder);
     if (arguments.LearningCurves)
     {
-        LearningCurves.Print(data, arguments.Images, arguments.Epochs);
+        LearningCurves.Print(images, arguments.Images, arguments.Epochs);
         return 0;
     }
 
-    Column[] columns = [.. Columns.Make(data, arguments.Draws)];
+    Column[] columns = [.. Columns.Make(images, arguments.Draws)];
     Sheet.Save(columns, arguments.Draws, arguments.OutputFile);
     Console.WriteLine(
         $"Drew {arguments.OutputFile}: {columns.Length} columns, each the mean of {arguments.Draws} draws of initial weights.");
     return 0;
 }
-catch (Exception exception) when (
-    exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (Failure.IsExpected(exception))
 {
-    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
-    return 2;
+    return Failure.Print(exception.Message);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Samples.Common;
 using SkiaSharp;
 
 namespace RetainedConnectionsSample;
@@ -83,7 +84,8 @@ internal sealed class Sheet : IDisposable
         }
 
         Write(
-            $"none to the most of each map: share of the {FreshNetwork.HiddenUnits} hidden units a pixel stays connected to, mean of {draws} draws of initial weights",
+            $"none to the most of each map: share of the {FreshNetwork.HiddenUnits} hidden units a pixel stays connected to, "
+            + $"mean of {draws} draws of initial weights",
             LeftMargin + Length + 12, y + 12, 14, SKTextAlign.Left);
     }
 

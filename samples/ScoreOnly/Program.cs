@@ -26,7 +26,8 @@ try
         {
             timed = false;
             TimeSpan sinceStart = DateTime.Now - Process.GetCurrentProcess().StartTime;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first prediction {sinceStart.TotalMilliseconds:F0} ms after the process started"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"first prediction {sinceStart.TotalMilliseconds:F0} ms after the process started"));
         }
     }
 

@@ -1,7 +1,7 @@
-namespace ImageFolder;
+namespace Samples.Common;
 
 /// <summary>What the pipeline says of an image.</summary>
-internal sealed class Prediction
+public sealed class Prediction
 {
     public string PredictedLabel { get; set; } = string.Empty;
 
