@@ -103,7 +103,8 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.Sparsity = 0.99998;
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "fc", "sparsity");
+        Says(Assert.Throws<InvalidOperationException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "fc", "sparsity");
     }
 
     [TestMethod]
@@ -146,7 +147,8 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         options.LearningRate = 1e30;
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "LearningRate");
+        Says(Assert.Throws<InvalidOperationException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 60))), "LearningRate");
     }
 
     [TestMethod]
@@ -154,7 +156,9 @@ public class FitErrorTests
     {
         PrunedImageClassificationTrainer.Options options = Pipelines.FastOptions();
         (options.LearningRate, options.Epochs, options.BatchSize) = (1000, 1, 50);
-        Says(Assert.Throws<InvalidOperationException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150))), "diverged", "LearningRate", "1000");
+        Says(Assert.Throws<InvalidOperationException>(
+            () => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 150))), "diverged", "LearningRate",
+            "1000");
     }
 
     [TestMethod]
@@ -194,7 +198,7 @@ public class FitErrorTests
         options.LayerSparsities = [new LayerSparsity("fc*", 0.9), new LayerSparsity("fc1.weight", 0.5)];
         Says(
             Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))),
-            "LayerSparsities has 'fc1.weight' with a sparsity of 0.5", "Exclude has 'fc1'", "Leave it out of one of the two");
+            "LayerSparsities has 'fc1.weight' with a sparsity of 0.5", "Exclude has 'fc1'", "Remove it from one of the two");
     }
 
     [TestMethod]
@@ -209,7 +213,7 @@ public class FitErrorTests
             .ToDefinition();
         Says(
             Assert.Throws<ArgumentException>(() => Pipelines.Create(_mlContext, options).Fit(SyntheticImages.AsVectors(_mlContext, 30))),
-            "'huge'", "could not be saved");
+            "'huge'", "cannot be saved");
     }
 
     [TestMethod]

@@ -55,9 +55,10 @@ public class MaskUpdateTests
     public void TheLogTellsHowOftenConnectionsMove()
     {
         // 120 images in batches of 32, 3 epochs: 12 steps, of which 2, 4, 6, 8 and 10 are followed by a move.
-        StringAssert.Contains(LogOf(Updated).Single(), "Every 2 steps, 5 times in all");
+        StringAssert.Contains(LogOf(Updated).Single(), "Every 2 steps, 5 times in total");
         StringAssert.Contains(
-            LogOf(Updated + (options => options.MaskUpdateInterval = 50)).Single(), "The mask will not be updated: training takes 12 steps, too few for a MaskUpdateInterval of 50.");
+            LogOf(Updated + (options => options.MaskUpdateInterval = 50)).Single(), "The mask will not be updated: training takes 12 "
+                + "steps, too few for a MaskUpdateInterval of 50.");
     }
 
     /// <summary>
@@ -88,5 +89,7 @@ public class MaskUpdateTests
     }
 
     private static string[] LogOf(Action<Options> set) =>
-        [.. Pipelines.LogOf(set, images: 120).Where(line => line.Contains("make way", StringComparison.Ordinal) || line.Contains("will not be updated", StringComparison.Ordinal))];
+        [.. Pipelines.LogOf(set, images: 120).Where(line =>
+            line.Contains("are dropped and grown", StringComparison.Ordinal)
+            || line.Contains("will not be updated", StringComparison.Ordinal))];
 }

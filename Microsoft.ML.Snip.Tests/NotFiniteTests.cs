@@ -61,7 +61,8 @@ public class NotFiniteTests
         var given = new List<float[]>();
         error = Assert.ThrowsExactly<InvalidOperationException>(() =>
         {
-            foreach (Row row in Context.Data.CreateEnumerable<Row>(_sound.Transform(Context.Data.LoadFromEnumerable(rows)), reuseRowObject: false))
+            foreach (Row row in Context.Data.CreateEnumerable<Row>(
+            _sound.Transform(Context.Data.LoadFromEnumerable(rows)), reuseRowObject: false))
             {
                 given.Add(row.Score);
             }
@@ -71,8 +72,8 @@ public class NotFiniteTests
     }
 
     [TestMethod]
-    [DataRow(float.NaN, "is NaN: pixels are finite numbers")]
-    [DataRow(float.NegativeInfinity, "is -Infinity: pixels are finite numbers")]
+    [DataRow(float.NaN, "is NaN: pixels must be finite numbers")]
+    [DataRow(float.NegativeInfinity, "is -Infinity: pixels must be finite numbers")]
     public void APixelThatIsNoNumberIsNamedWhereverItIs(float value, string expected)
     {
         for (int place = 0; place < Pixels.Length; place += 51)
@@ -93,10 +94,12 @@ public class NotFiniteTests
         float[] values = [.. columns.Select((column, place) => place < shape.Count ? weight * 0.01f : -0.01f)];
         var network = new SparseNetwork(
             definition,
-            new Dictionary<string, SparseMatrix> { ["fc1.weight"] = new(2, shape.Count, [0, shape.Count, 2 * shape.Count], columns, values) },
+            new Dictionary<string, SparseMatrix> { ["fc1.weight"] = new(
+            2, shape.Count, [0, shape.Count, 2 * shape.Count], columns, values) },
             new Dictionary<string, float[]> { ["fc1.bias"] = new float[2] });
         var model = new SnipModel(
-            network, new PixelNormalization([0], [1]), new ClassLabels(ClassValueKind.Text, ["a", "b"]), new PruningReport("plain", []), new TrainingHistory([]));
+            network, new PixelNormalization([0], [1]), new ClassLabels(ClassValueKind.Text, ["a", "b"]), new PruningReport("plain", []),
+            new TrainingHistory([]));
         return new PrunedImageClassificationTransformer(
             Context, model, new SparseExecutor(network), new ColumnNames("Image", "PredictedLabel", "Score"));
     }

@@ -159,7 +159,8 @@ public class OptionEffectTests
     {
         var mlContext = new MLContext(1);
         IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticImages.Draw(Images, seed: 1).Select((image, row) =>
-            new SyntheticImages.VectorRow { Image = row == 7 ? [float.NaN, .. image.Pixels[1..]] : image.Pixels, Label = image.Label }).ToArray());
+            new SyntheticImages.VectorRow { Image = row == 7 ? [float.NaN, .. image.Pixels[1..]] : image.Pixels, Label = image.Label })
+                .ToArray());
         Options options = Usual();
         var exception = Assert.Throws<InvalidOperationException>(() => Pipelines.Create(mlContext, options).Fit(rows));
         StringAssert.Contains(exception.Message, "row 7");

@@ -64,7 +64,8 @@ public class OptionsTests
         };
         Options copy = JsonSerializer.Deserialize<Options>(JsonSerializer.Serialize(options))!;
         var defaults = new Options();
-        foreach (PropertyInfo property in Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is null))
+        foreach (PropertyInfo property in Properties.Where(
+            property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is null))
         {
             object? value = property.GetValue(options);
             Assert.AreNotEqual(property.GetValue(defaults), value, $"the test leaves {property.Name} at its default");
@@ -86,7 +87,8 @@ public class OptionsTests
     [TestMethod]
     public void OnlyWhatCannotBeWrittenIsLeftOutOfTheJson()
     {
-        string[] left = [.. Properties.Where(property => property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
+        string[] left = [.. Properties.Where(property =>
+        property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
         CollectionAssert.AreEquivalent(
             new[] { "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
     }
@@ -224,9 +226,11 @@ public class OptionsTests
             () => mlContext.Snip().PrunedImageClassification(new Options { ImageShape = new ImageShape(2, 8, 8) }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => mlContext.Snip().PrunedImageClassification(new Options { Augmentation = new Augmentation { Shift = -1 } }));
-        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { InitialWeights = new NetworkWeights([]), RedrawWeights = true }));
+        Assert.Throws<ArgumentException>(() => mlContext.Snip()
+            .PrunedImageClassification(new Options { InitialWeights = new NetworkWeights([]), RedrawWeights = true }));
         NetworkDefinition network = NetworkDefinition.Build("own", new ImageShape(1, 8, 8)).Flatten().Linear(3).ToDefinition();
-        Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ModuleFactory = (_, _) => TorchSharp.torch.nn.Flatten() }));
+        Assert.Throws<ArgumentException>(() => mlContext.Snip()
+            .PrunedImageClassification(new Options { Network = network, ModuleFactory = (_, _) => TorchSharp.torch.nn.Flatten() }));
         Assert.Throws<ArgumentException>(() => mlContext.Snip().PrunedImageClassification(new Options { ModuleName = "no such module" }));
         Assert.Throws<ArgumentException>(
             () => mlContext.Snip().PrunedImageClassification(new Options { Network = network, ImageShape = new ImageShape(1, 9, 9) }));

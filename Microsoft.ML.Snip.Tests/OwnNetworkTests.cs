@@ -47,7 +47,7 @@ public class OwnNetworkTests
         using var module = nn.Sequential(("flatten", nn.Flatten()), ("head", nn.Linear(256, 3)), ("scores", nn.Softmax(1)));
         var lines = new List<string>();
         Fit(options => options.Network = NetworkDefinition.FromModule(module, Shape), lines.Add);
-        Assert.Contains(line => line.Contains("Module 'scores' (Softmax) at the end is left out", StringComparison.Ordinal), lines);
+        Assert.Contains(line => line.Contains("Module 'scores' (Softmax) at the end is removed", StringComparison.Ordinal), lines);
     }
 
     [TestMethod]
@@ -67,7 +67,8 @@ public class OwnNetworkTests
     }
 
     private static TorchSharp.Modules.Sequential MakeSequential() => nn.Sequential(
-        ("features", nn.Sequential(("conv", nn.Conv2d(1, 4, 5, stride: 2)), ("act", nn.ReLU()))), ("flatten", nn.Flatten()), ("head", nn.Linear(144, 3)));
+        ("features", nn.Sequential(("conv", nn.Conv2d(1, 4, 5, stride: 2)), ("act", nn.ReLU()))), ("flatten", nn.Flatten()),
+        ("head", nn.Linear(144, 3)));
 
     private static PrunedImageClassificationTransformer Fit(
         Action<PrunedImageClassificationTrainer.Options> set, Action<string>? log = null)

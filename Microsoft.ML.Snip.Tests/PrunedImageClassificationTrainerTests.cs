@@ -46,7 +46,8 @@ public class PrunedImageClassificationTrainerTests
         PrunedImageClassificationTransformer model = Pipelines.Classifier(
             Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 90)));
         CollectionAssert.AreEqual(
-            new[] { (76_800L, 3_840L), (30_000L, 15_000L), (300L, 300L) }, model.Report.Layers.Select(layer => (layer.Connections, layer.Kept)).ToArray());
+            new[] { (76_800L, 3_840L), (30_000L, 15_000L), (300L, 300L) },
+            model.Report.Layers.Select(layer => (layer.Connections, layer.Kept)).ToArray());
     }
 
     /// <summary>The initial weights are given, so that they are not what differs; SeedTests looks at each random part alone.</summary>
@@ -140,7 +141,7 @@ public class PrunedImageClassificationTrainerTests
     }
 
     [TestMethod]
-    public void AutoTellsWhatItTakes()
+    public void AutoTellsWhatItChooses()
     {
         var mlContext = new MLContext(11);
         var lines = new List<string>();
@@ -150,7 +151,7 @@ public class PrunedImageClassificationTrainerTests
         PrunedImageClassificationTransformer model = Pipelines.Classifier(
             Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 70)));
         Assert.AreEqual("SmallCnn", model.Report.Network);
-        StringAssert.Contains(string.Join('\n', lines), "Auto takes SmallCnn for 70 images of");
+        StringAssert.Contains(string.Join('\n', lines), "Auto chooses SmallCnn for 70 images of");
     }
 
     [TestMethod]

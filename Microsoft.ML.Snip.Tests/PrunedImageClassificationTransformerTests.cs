@@ -100,7 +100,8 @@ public class PrunedImageClassificationTransformerTests
         var found = new List<string>();
         foreach (DataViewRowCursor cursor in cursors)
         {
-            ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]), getPixels = cursor.GetGetter<VBuffer<float>>(scored.Schema["Image"]);
+            ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]),
+            getPixels = cursor.GetGetter<VBuffer<float>>(scored.Schema["Image"]);
             VBuffer<float> score = default, pixels = default;
             while (cursor.MoveNext())
             {
@@ -164,7 +165,9 @@ public class PrunedImageClassificationTransformerTests
         IDataView shorter = Context.Data.LoadFromEnumerable(new[] { new ShortRow() });
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Classifier(s_model).Transform(shorter));
         StringAssert.Contains(exception.Message, "'Image'");
-        exception = Assert.Throws<ArgumentOutOfRangeException>(() => Pipelines.Classifier(s_model).GetOutputSchema(Context.Transforms.DropColumns("Image").Fit(s_data).GetOutputSchema(s_data.Schema)));
+        exception = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Pipelines.Classifier(s_model).GetOutputSchema(
+            Context.Transforms.DropColumns("Image").Fit(s_data).GetOutputSchema(s_data.Schema)));
         StringAssert.Contains(exception.Message, "'Image'");
     }
 
@@ -189,7 +192,8 @@ public class PrunedImageClassificationTransformerTests
         file.Position = 0;
         loaded = mlContext.Model.Load(file, out _);
         IDataView divided = Context.Data.LoadFromEnumerable(SyntheticImages.Draw(100, 1).Select(
-            example => new SyntheticImages.VectorRow { Image = Array.ConvertAll(example.Pixels, value => value / 255), Label = example.Label }).ToArray());
+            example => new SyntheticImages.VectorRow { Image = Array.ConvertAll(example.Pixels, value => value / 255),
+            Label = example.Label }).ToArray());
         Pipelines.Scores(loaded.Transform(divided));
         Pipelines.Scores(loaded.Transform(divided));
         Assert.HasCount(1, warnings);
@@ -215,13 +219,16 @@ public class PrunedImageClassificationTransformerTests
         CollectionAssert.AreEqual(old.History.Epochs, fresh.History.Epochs);
         CollectionAssert.AreEqual(old.ClassNames.ToArray(), fresh.ClassNames.ToArray());
         CollectionAssert.AreEqual(
-            s_model.Transform(s_data).GetColumn<string>("PredictedLabel").ToArray(), loaded.Transform(s_data).GetColumn<string>("PredictedLabel").ToArray());
+            s_model.Transform(s_data).GetColumn<string>("PredictedLabel")
+            .ToArray(), loaded.Transform(s_data).GetColumn<string>("PredictedLabel").ToArray());
     }
 
     [TestMethod]
     public void KeyValuesKeepTheirType()
     {
-        NumberedRow[] rows = [.. SyntheticImages.Draw(60, 1).Select(example => new NumberedRow { Image = example.Pixels, Label = 10 * Array.IndexOf(SyntheticImages.ClassNames, example.Label) })];
+        NumberedRow[] rows = [.. SyntheticImages.Draw(60, 1)
+        .Select(example => new NumberedRow { Image = example.Pixels,
+        Label = 10 * Array.IndexOf(SyntheticImages.ClassNames, example.Label) })];
         IDataView data = Context.Data.LoadFromEnumerable(rows);
         ITransformer model = Pipelines.Create(Context, Pipelines.FastOptions()).Fit(data);
         using var file = new MemoryStream();

@@ -15,10 +15,10 @@ public class WrongConvolutionsTests
     private static bool s_wasOn;
 
     [TestInitialize]
-    public void Pretend() => ConvolutionCheck.Pretended = Fault;
+    public void Pretend() => ConvolutionCheck.SimulatedFault = Fault;
 
     [TestCleanup]
-    public void Stop() => ConvolutionCheck.Pretended = null;
+    public void Stop() => ConvolutionCheck.SimulatedFault = null;
 
     [TestMethod]
     public void AFitOfLayersSaysSoAndLearns()
@@ -35,7 +35,7 @@ public class WrongConvolutionsTests
     [TestMethod]
     public void WhereConvolutionsAreRightNothingIsSaid()
     {
-        ConvolutionCheck.Pretended = null;
+        ConvolutionCheck.SimulatedFault = null;
         bool faulty = ConvolutionCheck.FindFault() is not null;
         if (faulty)
         {

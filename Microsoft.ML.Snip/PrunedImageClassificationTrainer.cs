@@ -97,7 +97,8 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
             if (progress.Batch == progress.Batches)
             {
                 channel.Checkpoint(
-                    progress.Loss, progress.Accuracy, progress.ImagesPerSecond, progress.TimeLeft.TotalSeconds, progress.Epoch, progress.Batch);
+                    progress.Loss, progress.Accuracy, progress.ImagesPerSecond, progress.TimeLeft.TotalSeconds, progress.Epoch,
+                    progress.Batch);
             }
         };
     }

@@ -10,7 +10,8 @@ using Microsoft.ML.Snip.Engines.Torch.UserModules;
 using Microsoft.ML.Snip.Formats.Model;
 
 [assembly: LoadableClass(
-    typeof(PrunedImageClassificationTransformer), null, typeof(SignatureLoadModel), "Pruned image classifier", ModelPersistence.LoaderSignature)]
+    typeof(PrunedImageClassificationTransformer), null, typeof(SignatureLoadModel), "Pruned image classifier",
+    ModelPersistence.LoaderSignature)]
 
 namespace Microsoft.ML.Snip;
 

@@ -180,7 +180,8 @@ public sealed class SnipCatalog
     }
 
     /// <summary>
-    /// A data set in a format of your own: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text). Images are read when the rows are.
+    /// A data set in a format of your own: columns Image (<see cref="ML.Data.MLImage"/>) and Label (text). Images are read when the rows
+    /// are.
     /// </summary>
     /// <param name="source">The data set. The view keeps it, and opens a reader of it for each cursor.</param>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>

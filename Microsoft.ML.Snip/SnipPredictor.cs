@@ -129,7 +129,8 @@ public sealed class SnipPredictor
         if (count < 0 || pixels.Length != (long)count * size || scores.Length != (long)count * classes)
         {
             throw new ArgumentException(
-                $"{count} images of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} scores, "
+                $"{count} images of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} "
+                + "scores, "
                 + $"not {pixels.Length} and {scores.Length}.");
         }
 
@@ -172,9 +173,10 @@ public sealed class SnipPredictor
 
             string expected = float.IsFinite(pixels[pixel])
                 ? "too far outside the range that the model was trained on"
-                : "pixels are finite numbers";
+                : "pixels must be finite numbers";
             throw new ArgumentException(
-                FormattableString.Invariant($"Pixel {pixel} of image {index} (counted from 0) is {pixels[pixel]}: {expected}."), nameof(pixels));
+                FormattableString.Invariant($"Pixel {pixel} of image {index} (counted from 0) is {pixels[pixel]}: {expected}."),
+                nameof(pixels));
         }
     }
 

@@ -18,7 +18,7 @@ public class ArchitectureTests
     /// Which folders a folder may name; a row also stands for the folders inside that have no row of their own. The front door (the root,
     /// its options, the stages of a fit) may name all, and nothing names the root.
     /// </summary>
-    private static readonly Dictionary<string, string[]> MayName = new()
+    internal static readonly Dictionary<string, string[]> MayName = new()
     {
         ["Images"] = [],
         ["Networks"] = ["Images"], // The shape of an image.
@@ -36,7 +36,8 @@ public class ArchitectureTests
         ["Options"] = [
             "Images", "Networks", "Pruning", "Pruning/Criteria", "Training", "Engines/Torch/UserModules"],
         ["Fitting"] = [
-            "Images", "Networks", "Pruning", "Pruning/Criteria", "Sparse", "Reports", "Compaction", "Training", "Formats", "DataViews", "Engines/Managed",
+            "Images", "Networks", "Pruning", "Pruning/Criteria", "Sparse", "Reports", "Compaction", "Training", "Formats", "DataViews",
+            "Engines/Managed",
             "Engines/Torch", "Options"],
     };
 
@@ -51,7 +52,8 @@ public class ArchitectureTests
     public void EachArrowOfTheTableIsDrawn()
     {
         HashSet<(string, string)> drawn = [.. Arrows.SelectMany(arrow => RowsOf(arrow.To).Select(row => (RowOf(arrow.From), row)))];
-        string[] idle = [.. MayName.SelectMany(row => row.Value.Where(named => !drawn.Contains((row.Key, named))).Select(named => $"{row.Key} -> {named}"))];
+        string[] idle = [.. MayName.SelectMany(row =>
+            row.Value.Where(named => !drawn.Contains((row.Key, named))).Select(named => $"{row.Key} -> {named}"))];
         Assert.IsEmpty(idle, string.Join(Environment.NewLine, idle));
     }
 
@@ -99,7 +101,8 @@ public class ArchitectureTests
     public void OnlyThreeFoldersNameTorchSharp()
     {
         string[] places = ["Networks/Conversion", "Pruning/Criteria", "Engines/Torch"];
-        string[] named = [.. Named(IsTorch).Where(mention => !Array.Exists(places, place => IsInside(mention.Folder, place))).Select(mention => mention.Text)];
+        string[] named = [.. Named(IsTorch).Where(mention => !Array.Exists(places, place => IsInside(mention.Folder, place)))
+            .Select(mention => mention.Text)];
         Assert.IsEmpty(named, string.Join(Environment.NewLine, named));
         foreach (string place in places)
         {
@@ -121,7 +124,8 @@ public class ArchitectureTests
             select $"{folder}: {type.Name}.{method.Name} names {member.DeclaringType?.Name}.{member.Name}"];
         Assert.IsEmpty(named, string.Join(Environment.NewLine, named));
         Assert.IsTrue(
-            TypeMentions.MethodsOf(typeof(HostServices)).SelectMany(Instructions.MembersNamedBy).Any(IsInternalOfMLNet), "the search finds something");
+            TypeMentions.MethodsOf(typeof(HostServices)).SelectMany(Instructions.MembersNamedBy)
+            .Any(IsInternalOfMLNet), "the search finds something");
     }
 
     private static bool IsAllowed(FolderArrow arrow)

@@ -16,13 +16,15 @@ internal static class FolderArrows
          where mention.Named.Assembly == assembly
          let target = folders.Of(mention.Named)
          where target is not null && target != mention.Folder
-         select new FolderArrow(mention.Folder, target, SourceFolders.Outermost(mention.Type).Name, SourceFolders.Outermost(mention.Named).Name)).Distinct()];
+         select new FolderArrow(mention.Folder, target, SourceFolders.Outermost(mention.Type).Name,
+             SourceFolders.Outermost(mention.Named).Name)).Distinct()];
 
     /// <summary>Each type that a declaration, an attribute or a method names, with the folder where it does.</summary>
     public static IEnumerable<(string Folder, Type Type, Type Named)> Mentions(Assembly assembly, SourceFolders folders) =>
         from type in assembly.GetTypes()
         from entry in TypeMentions.MethodsOf(type).Select(method => (Folder: folders.Of(method), Named: TypeMentions.Of(method)))
-            .Append((Folder: folders.Of(type), Named: IsCompilersOwn(type) ? [] : TypeMentions.OfDeclaration(type).Concat(TypeMentions.OfAllAttributes(type))))
+            .Append((Folder: folders.Of(type), Named: IsCompilersOwn(type) ? []
+                : TypeMentions.OfDeclaration(type).Concat(TypeMentions.OfAllAttributes(type))))
         where entry.Folder is not null
         from named in entry.Named
         select (entry.Folder!, type, named);

@@ -30,7 +30,8 @@ internal sealed class SourceFolders
         {
             MetadataReader metadata = file.GetMetadataReader(), symbols = provider!.GetMetadataReader();
             var methodFiles = metadata.MethodDefinitions
-                .Select(method => (Token: MetadataTokens.GetToken(method), Files: Written(symbols, symbols.GetMethodDebugInformation(method).GetSequencePoints().Select(point => point.Document))))
+                .Select(method => (Token: MetadataTokens.GetToken(method),
+                    Files: Written(symbols, symbols.GetMethodDebugInformation(method).GetSequencePoints().Select(point => point.Document))))
                 .Where(entry => entry.Files.Length > 0).ToDictionary(entry => entry.Token, entry => entry.Files[0]);
             var typeFiles = metadata.TypeDefinitions.ToDictionary(
                 type => MetadataTokens.GetToken(type), type => FilesOf(metadata, symbols, type, methodFiles));

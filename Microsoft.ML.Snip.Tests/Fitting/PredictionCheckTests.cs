@@ -19,7 +19,7 @@ public class PredictionCheckTests
 {
     [TestMethod]
     public void ConstantsDrawnInTheConstructorAreFound() =>
-        Says("would predict otherwise than it was trained to", (shape, classes) => new RandomScale(shape, classes));
+        Says("would predict differently from the trained module", (shape, classes) => new RandomScale(shape, classes));
 
     [TestMethod]
     public void BuffersThatAreNotStoredAreFound() =>
@@ -179,7 +179,8 @@ public class PredictionCheckTests
     }
 
     private static PruningMask KeepAll(TorchNetwork module) =>
-        PruningMask.FromTensors([.. module.named_parameters().Where(entry => entry.parameter.dim() >= 2).Select(entry => (entry.name, ones_like(entry.parameter)))]);
+        PruningMask.FromTensors([.. module.named_parameters().Where(entry => entry.parameter.dim() >= 2)
+            .Select(entry => (entry.name, ones_like(entry.parameter)))]);
 
     /// <summary>Predicts as another does, and changes the result.</summary>
     private sealed class Altered(INetworkExecutor inner, Action<float[], int> change) : INetworkExecutor

@@ -103,7 +103,8 @@ public class EveryArchitectureTests
         }
 
         return new ImageDataset(
-            shape, new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), [3, 0, 9, 7], store);
+            shape, new ClassLabels(ClassValueKind.Text, [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), [3, 0, 9, 7],
+            store);
     }
 
     private static (PruningMask Mask, TrainingHistory History) PruneAndTrain(

@@ -32,7 +32,8 @@ public class LayerCompletenessTests
     [TestMethod]
     public void EveryKindHasAMethodOfTheBuilder()
     {
-        string[] methods = [.. typeof(NetworkBuilder).GetMethods().Where(method => method.ReturnType == typeof(NetworkBuilder)).Select(method => method.Name)];
+        string[] methods = [.. typeof(NetworkBuilder).GetMethods().Where(method => method.ReturnType == typeof(NetworkBuilder))
+        .Select(method => method.Name)];
         foreach (Type kind in Kinds.Except([typeof(RegisteredModule), typeof(Activation)]))
         {
             CollectionAssert.Contains(methods, kind.Name);

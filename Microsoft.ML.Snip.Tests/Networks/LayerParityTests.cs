@@ -24,7 +24,8 @@ public class LayerParityTests
     public static IEnumerable<object[]> Convertible =>
     [
         ["grouped convolution", nn.Sequential(nn.Conv2d(2, 6, 3, padding: 1L, groups: 2), nn.ReLU(), nn.Flatten(), nn.Linear(486, 3))],
-        ["depthwise convolution", nn.Sequential(nn.Conv2d(2, 6, 3), nn.Conv2d(6, 6, 3, stride: 2, groups: 6), nn.ReLU(), nn.Flatten(), nn.Linear(54, 3))],
+        ["depthwise convolution", nn.Sequential(nn.Conv2d(2, 6, 3), nn.Conv2d(6, 6, 3, stride: 2, groups: 6), nn.ReLU(), nn.Flatten(),
+        nn.Linear(54, 3))],
         ["dilated convolution", nn.Sequential(nn.Conv2d(2, 5, 3, padding: 2L, dilation: 2), nn.ReLU(), nn.Flatten(), nn.Linear(405, 3))],
         ["LeakyReLU", Between(nn.LeakyReLU(0.2))],
         ["ReLU6", Between(nn.ReLU6())],
@@ -33,8 +34,10 @@ public class LayerParityTests
         ["Sigmoid", Between(nn.Sigmoid())],
         ["Tanh", Between(nn.Tanh())],
         ["GELU", Between(nn.GELU())],
-        ["Dropout2d, which drops nothing at a rate of 0", nn.Sequential(nn.Conv2d(2, 5, 3), nn.Dropout2d(0), nn.Flatten(), nn.Linear(245, 3))],
-        ["MaxPool2d with ceil_mode", nn.Sequential(nn.Conv2d(2, 5, 2), nn.MaxPool2d(3, 2, padding: 1, ceil_mode: true), nn.Flatten(), nn.Linear(125, 3))],
+        ["Dropout2d, which drops nothing at a rate of 0",
+        nn.Sequential(nn.Conv2d(2, 5, 3), nn.Dropout2d(0), nn.Flatten(), nn.Linear(245, 3))],
+        ["MaxPool2d with ceil_mode", nn.Sequential(nn.Conv2d(2, 5, 2), nn.MaxPool2d(3, 2, padding: 1, ceil_mode: true), nn.Flatten(),
+        nn.Linear(125, 3))],
         ["GroupNorm", nn.Sequential(nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6), nn.ReLU(), nn.Flatten(), nn.Linear(294, 3))],
         ["LayerNorm", nn.Sequential(nn.Flatten(), nn.Linear(162, 20), nn.LayerNorm(20), nn.ReLU(), nn.Linear(20, 3))],
         ["Softmax at the end", nn.Sequential(nn.Flatten(), nn.Linear(162, 3), nn.LogSoftmax(1))],
@@ -54,7 +57,8 @@ public class LayerParityTests
                     .Sigmoid(name: "gate")
                     .From("a")
                     .Multiply("gate"), 196,
-            (Tensor x, Func<string, Tensor, Tensor> run) => run("a", x) * run("b", run("a", x).mean([2, 3])).sigmoid().unsqueeze(-1).unsqueeze(-1)],
+            (Tensor x, Func<string, Tensor, Tensor> run) =>
+            run("a", x) * run("b", run("a", x).mean([2, 3])).sigmoid().unsqueeze(-1).unsqueeze(-1)],
     ];
 
     [TestMethod]
@@ -98,7 +102,8 @@ public class LayerParityTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);
-        Tensor examples = rand([Images, Shape.Channels, Shape.Height, Shape.Width], generator: generator), labels = tensor(new long[] { 0, 1, 2, 2, 1, 0 });
+        Tensor examples = rand([Images, Shape.Channels, Shape.Height, Shape.Width], generator: generator),
+            labels = tensor(new long[] { 0, 1, 2, 2, 1, 0 });
         Tensor Logits(Tensor logits) => logarithm ? logits.log_softmax(1) : logits;
         AssertClose(reference(examples), Logits(network.forward(examples)), "forward");
 

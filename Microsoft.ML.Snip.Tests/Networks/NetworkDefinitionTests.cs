@@ -48,15 +48,16 @@ public class NetworkDefinitionTests
         ["'bad'", "half its size", (NetworkBuilder network) => network.MaxPool(2, padding: 2, name: "bad")],
         ["'bad'", "[0, 1)", (NetworkBuilder network) => network.Dropout(1, name: "bad")],
         ["'bad'", "epsilon", (NetworkBuilder network) => network.BatchNorm(0, name: "bad")],
-        ["'bad'", "one shape", (NetworkBuilder network) => network.Conv2d(2, 3).Add(NetworkDefinition.InputName, name: "bad")],
+        ["'bad'", "the same shape", (NetworkBuilder network) => network.Conv2d(2, 3).Add(NetworkDefinition.InputName, name: "bad")],
         ["'bad'", "a sequence", (NetworkBuilder network) => network.Lstm(4, name: "bad")],
         ["'bad'", "units", (NetworkBuilder network) => network.RowsAsSequence().Gru(0, name: "bad")],
         ["'bad'", "units", (NetworkBuilder network) => network.RowsAsSequence().Lstm(600_000_000, name: "bad")],
-        ["'missing'", "no earlier layer", (NetworkBuilder network) => network.From("missing").Flatten(name: "bad")],
+        ["'missing'", "not the name of an earlier layer", (NetworkBuilder network) => network.From("missing").Flatten(name: "bad")],
         ["'same'", "Two layers", (NetworkBuilder network) => network.ReLU("same").ReLU("same")],
         ["'input'", "reserved", (NetworkBuilder network) => network.ReLU("input")],
-        ["'a.b'", "no name", (NetworkBuilder network) => network.ReLU("a.b")],
-        ["'unread'", "Nothing takes", (NetworkBuilder network) => network.ReLU("unread").From(NetworkDefinition.InputName).Flatten().Linear(2)],
+        ["'a.b'", "not a valid layer name", (NetworkBuilder network) => network.ReLU("a.b")],
+        ["'unread'", "No layer uses", (NetworkBuilder network) =>
+        network.ReLU("unread").From(NetworkDefinition.InputName).Flatten().Linear(2)],
         ["'map'", "vector of logits", (NetworkBuilder network) => network.ReLU("map")],
         ["'one'", "at least 2", (NetworkBuilder network) => network.Flatten().Linear(1, name: "one")],
     ];
@@ -104,7 +105,8 @@ public class NetworkDefinitionTests
         Assert.ThrowsExactly<ArgumentException>(
             () => NetworkDefinition.Build("huge", new ImageShape(1, 1000, 1000)).Flatten().Linear(1_000_000).Linear(2).ToDefinition());
         Assert.ThrowsExactly<ArgumentException>(
-            () => NetworkDefinition.Build("huge", new ImageShape(1, 1, 4)).RowsAsSequence().Gru(700_000_000).LastStep().Linear(2).ToDefinition());
+            () => NetworkDefinition.Build("huge", new ImageShape(1, 1, 4)).RowsAsSequence().Gru(700_000_000).LastStep().Linear(2)
+            .ToDefinition());
         Assert.ThrowsExactly<ArgumentException>(
             () => NetworkDefinition.Build("huge", new ImageShape(1, 60_000, 1)).Conv2d(2_000_000_000, 1).Conv2d(2_000_000_000, 1)
                 .GlobalAveragePool().Linear(2).ToDefinition());

@@ -47,17 +47,21 @@ public class NetworkJsonTests
     [DataRow("{")]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2}}""")]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[null]}""")]
-    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"teleport","name":"a","input":"input"}]}""")]
+    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"""
+        + """ "layers":[{"layer":"teleport","name":"a","input":"input"}]}""")]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"name":"a","input":"input"}]}""")]
-    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"input","strid":2}]}""")]
-    [DataRow("""{"name":"n","name":"m","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"input"}]}""")]
+    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"""
+        + """ "layers":[{"layer":"flatten","name":"a","input":"input","strid":2}]}""")]
+    [DataRow("""{"name":"n","name":"m","inputShape":{"channels":1,"height":2,"width":2},"""
+        + """ "layers":[{"layer":"flatten","name":"a","input":"input"}]}""")]
     public void Text_of_another_form_is_a_JSON_error(string json) =>
         Assert.ThrowsExactly<JsonException>(() => NetworkDefinition.FromJson(json));
 
     [TestMethod]
     [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[]}""")]
     [DataRow("""{"name":"n","inputShape":{"channels":0,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"input"}]}""")]
-    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"layers":[{"layer":"flatten","name":"a","input":"nowhere"}]}""")]
+    [DataRow("""{"name":"n","inputShape":{"channels":1,"height":2,"width":2},"""
+        + """ "layers":[{"layer":"flatten","name":"a","input":"nowhere"}]}""")]
     public void A_network_that_makes_no_sense_is_an_argument_error(string json) =>
         Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.FromJson(json));
 

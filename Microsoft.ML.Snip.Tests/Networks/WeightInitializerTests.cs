@@ -73,7 +73,8 @@ public class WeightInitializerTests
     public void Weights_between_hidden_units_are_larger_the_more_are_cut(double sparsity, double gain)
     {
         NetworkDefinition network = NetworkDefinition.FromArchitecture(NetworkArchitecture.GruS, new ImageShape(1, 28, 28), 10);
-        Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3), sparsity), dense = WeightInitializer.Draw(network, new Random(3));
+        Dictionary<string, float[]> values = WeightInitializer.Draw(network, new Random(3), sparsity),
+            dense = WeightInitializer.Draw(network, new Random(3));
         double deviation = Math.Sqrt(values["gru1.weight_hh_l0"].Average(value => (double)value * value));
         Assert.AreEqual(gain / Math.Sqrt(128), deviation, 0.01 * deviation);
         CollectionAssert.AreEqual(dense["gru1.weight_ih_l0"], values["gru1.weight_ih_l0"]);

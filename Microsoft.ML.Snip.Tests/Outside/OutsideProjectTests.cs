@@ -41,7 +41,8 @@ public class OutsideProjectTests
 
         WriteImage(SyntheticImages.Draw(2, seed: 2).Last().Pixels, "new.png");
         ProcessRun pack = ProcessRun.Dotnet(
-            "pack", Path.Combine(Root, "Microsoft.ML.Snip"), "--no-build", "-c", BuildPaths.Of("Configuration"), "-o", Feed, "-nodeReuse:false",
+            "pack", Path.Combine(Root, "Microsoft.ML.Snip"), "--no-build", "-c", BuildPaths.Of("Configuration"), "-o", Feed,
+            "-nodeReuse:false",
             $"-p:NuspecOutputPath={Path.Combine(Folder, "nuspec")}/");
         Assert.AreEqual(0, pack.ExitCode, pack.Output + pack.Errors);
     }

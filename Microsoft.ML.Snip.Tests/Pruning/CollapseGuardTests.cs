@@ -21,7 +21,7 @@ public class CollapseGuardTests
     {
         PruningMask mask = MakeMask(("conv1.weight", [1, 0, 0]), ("conv2.weight", [0, 0]), ("fc.weight", [1, 1]));
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => CollapseGuard.Check(mask, 0.57, "SNIP"));
-        foreach (string part in new[] { "'conv2' (2 connections)", "0.57", "SNIP", "3 of 7", "Lower the sparsity", "another criterion" })
+        foreach (string part in new[] { "'conv2' (2 connections)", "0.57", "SNIP", "3 of 7", "Lower Sparsity", "another criterion" })
         {
             StringAssert.Contains(error.Message, part);
         }

@@ -13,7 +13,7 @@ public class MaskBalanceTests
         string? found = MaskBalance.FindImbalance(Mask(("fc1.weight", 600, 100), ("fc2.weight", 300, 300), ("fc3.weight", 100, 96)), []);
         Assert.IsNotNull(found);
         StringAssert.Contains(found, "'fc1.weight', which keeps 100 of 600, while 'fc2.weight' keeps all of its 300");
-        StringAssert.Contains(found, "504 connections");
+        StringAssert.Contains(found, "504 pruned connections");
         StringAssert.Contains(found, "LayerSparsities");
     }
 
@@ -53,6 +53,7 @@ public class MaskBalanceTests
         public string Name => nameof(FirstLayerLast);
 
         public PruningScores Score(PruningContext context) => PruningScores.FromTensors(
-            context.FindPrunableParameters().Select(entry => (entry.Name, full(entry.Parameter.shape, entry.Name == "fc1.weight" ? 1f : 2))));
+            context.FindPrunableParameters().Select(entry =>
+            (entry.Name, full(entry.Parameter.shape, entry.Name == "fc1.weight" ? 1f : 2))));
     }
 }

@@ -87,7 +87,7 @@ public class PruningScoresTests
         Assert.ThrowsExactly<ArgumentException>(() => PruningScores.FromTensors([]));
         Assert.ThrowsExactly<ArgumentException>(() => PruningScores.FromTensors([("a", ones(1)), ("a", ones(1))]));
         PruningScores scores = PruningScores.FromTensors([("a", ones(1))]);
-        StringAssert.Contains(Assert.ThrowsExactly<KeyNotFoundException>(() => scores.ValuesOf("b")).Message, "there are a.");
+        StringAssert.Contains(Assert.ThrowsExactly<KeyNotFoundException>(() => scores.ValuesOf("b")).Message, "the parameters are a.");
         Assert.ThrowsExactly<KeyNotFoundException>(() => scores.TensorOf("b"));
     }
 }

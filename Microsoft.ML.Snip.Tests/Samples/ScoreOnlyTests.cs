@@ -67,7 +67,8 @@ public class ScoreOnlyTests
         options.ModuleName = "ScoreOnlyTests.module";
         options.ModuleFactory = (shape, classes) => new GatedNetwork(shape, classes);
         var mlContext = new MLContext(1);
-        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 30))).SaveModelFile(PathOf("module.snip"));
+        Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, 30)))
+            .SaveModelFile(PathOf("module.snip"));
         Refuses("'ScoreOnlyTests.module'", PathOf("module.snip"), PathOf("any.png"));
     }
 

@@ -36,7 +36,8 @@ public class ChanceLevelTests
     {
         ExampleSet rows = Rows(1000, row => row % 10 == 0 ? 1 : 0);
         StringAssert.Contains(
-            ChanceLevel.FindNear(Epoch(0.91), rows, validation: null, learningRate: 0.25), "most frequent class gives 90.0 %");
+            ChanceLevel.FindNear(Epoch(0.91), rows, validation: null, learningRate: 0.25), "always predicting the most frequent class "
+                + "gives 90.0 %");
         Assert.IsNull(ChanceLevel.FindNear(Epoch(0.95), rows, validation: null, learningRate: 0.25));
         Assert.IsNull(ChanceLevel.FindNear(Epoch(1), Rows(10, _ => 0), validation: null, learningRate: 0.25), "one class is always right");
         Assert.IsNull(

@@ -111,7 +111,8 @@ public class MaskedOptimizerTests
         Tensor input = Read(root.GetProperty("input"));
         Tensor labels = tensor(root.GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
         using var optimizer = new MaskedOptimizer(
-            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4);
+            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), TrainingOptimizer.Sgd, momentum: 0.9,
+            weightDecay: 5e-4);
         foreach (JsonElement expected in run.GetProperty("loss_before_each_step").EnumerateArray())
         {
             Tensor loss = nn.functional.cross_entropy(network.forward(input), labels);
@@ -199,7 +200,8 @@ public class MaskedOptimizerTests
             optimizer.Step(0.05);
             reference.step();
             reference.zero_grad();
-            foreach (((string name, TorchSharp.Modules.Parameter actual), (_, TorchSharp.Modules.Parameter expected)) in ours.named_parameters().Zip(theirs.named_parameters()))
+            foreach (((string name, TorchSharp.Modules.Parameter actual),
+                (_, TorchSharp.Modules.Parameter expected)) in ours.named_parameters().Zip(theirs.named_parameters()))
             {
                 CollectionAssert.AreEqual(expected.data<float>().ToArray(), actual.data<float>().ToArray(), $"{name} after step {step}");
             }

@@ -4,15 +4,15 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Multiplies batch norms into the weights and biases of a neighbour, where the result is the same function: into the layer before if
-/// nothing else reads it, or into the only layer after if that pads nothing (a padded zero comes after the batch norm, and is not
-/// normalised). Averages, which an affine function of a channel passes through unchanged, may lie between.
+/// Folds batch norms into the weights and biases of a neighbouring layer, where the result is the same function: into the layer before if
+/// no other layer reads it, or into the only layer after if that has no padding (padded zeros are added after the batch norm and are not
+/// normalised). Average pooling may lie between the two: it commutes with an affine function of a channel.
 /// </summary>
 internal static class BatchNormFolding
 {
     public static void Run(NetworkDraft draft)
     {
-        // One that is gone may have been what kept its neighbour from being folded.
+        // Folding one batch norm can make it possible to fold another.
         while (draft.Layers.OfType<BatchNorm>().Any(norm => TryFold(draft, norm)))
         {
         }
@@ -23,11 +23,11 @@ internal static class BatchNormFolding
         ChannelAffine affine = ChannelAffine.Of(norm, draft.Vectors);
         if (FindBefore(draft, norm) is { } before)
         {
-            FoldInto(draft, before, affine);
+            FoldIntoPrevious(draft, before, affine);
         }
         else if (FindAfter(draft, norm) is { } after)
         {
-            FoldFrom(draft, after, affine);
+            FoldIntoNext(draft, after, affine);
         }
         else
         {
@@ -70,7 +70,7 @@ internal static class BatchNormFolding
     }
 
     /// <summary>scale (W x + b) + shift = (scale W) x + (scale b + shift).</summary>
-    private static void FoldInto(NetworkDraft draft, Layer layer, ChannelAffine affine)
+    private static void FoldIntoPrevious(NetworkDraft draft, Layer layer, ChannelAffine affine)
     {
         SparseMatrix matrix = draft.Weights[$"{layer.Name}.weight"];
         var value = new float[matrix.KeptCount];
@@ -89,7 +89,7 @@ internal static class BatchNormFolding
     }
 
     /// <summary>W (scale x + shift) + b = (W scale) x + (W shift + b).</summary>
-    private static void FoldFrom(NetworkDraft draft, Layer layer, ChannelAffine affine)
+    private static void FoldIntoNext(NetworkDraft draft, Layer layer, ChannelAffine affine)
     {
         SparseMatrix matrix = draft.Weights[$"{layer.Name}.weight"];
         int columnsPerChannel = matrix.Columns / affine.Scale.Length;

@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>What a batch norm does in prediction: channel c becomes Scale[c] * x + Shift[c].</summary>
+/// <summary>The function of a batch norm in prediction: channel c becomes Scale[c] * x + Shift[c].</summary>
 internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
     /// <summary>Scale = gamma / sqrt(variance + epsilon), shift = bias - mean * scale.</summary>

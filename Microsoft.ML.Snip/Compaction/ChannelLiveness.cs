@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip.Compaction;
 /// <summary>A channel of a layer's output, or of the network's input.</summary>
 internal readonly record struct ChannelOf(string Name, int Channel)
 {
-    /// <summary>The channels of all inputs of a layer one behind the other.</summary>
+    /// <summary>The concatenated channels of all inputs of a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="countOf">How many channels an input has.</param>
     public static IEnumerable<ChannelOf> Join(Layer layer, Func<string, int> countOf) =>
@@ -14,8 +14,8 @@ internal readonly record struct ChannelOf(string Name, int Channel)
 }
 
 /// <summary>
-/// Liveness: the channels whose values the logits depend on. A layer with parameters does not read the constant channels that its biases
-/// can stand for, and reads nothing for an output that is constant itself: it gives that one by its bias.
+/// Liveness: the channels whose values the logits depend on. A layer with parameters does not read constant channels that its biases can
+/// replace. It reads nothing for an output channel that is constant itself: its bias gives that constant.
 /// </summary>
 internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelOf>>
 {
@@ -48,7 +48,7 @@ internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelO
     public bool[] Of(string name) => _reads[name];
 
     /// <summary>
-    /// Whether a layer with parameters has to compute a channel: it is read, and is no constant that a bias can stand for.
+    /// Whether a layer with parameters has to compute a channel: the channel is read, and is not a constant that a bias can replace.
     /// </summary>
     public bool IsComputed(string name, int channel) => _reads[name][channel] && _constants.Of(name)[channel] is null;
 
@@ -83,7 +83,7 @@ internal sealed class ChannelLiveness : IChannelRuleVisitor<IEnumerable<ChannelO
     private static IEnumerable<ChannelOf> ReadBy(Connections connections, IEnumerable<int> rows, string input) =>
         rows.SelectMany(connections.ChannelsReadBy).Select(channel => new ChannelOf(input, channel));
 
-    /// <summary>A unit of the state that a computed unit reads is computed too, and so on.</summary>
+    /// <summary>Marks every unit whose state a computed unit reads, directly or through other units.</summary>
     private void MarkStates(RecurrentLayer layer)
     {
         var states = new Connections(_network.Weights[$"{layer.Name}.weight_hh_l0"], KernelReach.Single, _constants.Of(layer.Name));

@@ -5,8 +5,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Writes the network anew with the channels that stay. A channel that stays without being computed, because one it is tied to does,
-/// becomes its constant, or 0 if it is not read either.
+/// Builds the network with the kept channels only. A channel can be kept without being computed, because a channel coupled to it is kept;
+/// it becomes its constant, or 0 if it is not read.
 /// </summary>
 internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation constants, ChannelLiveness reads, CoupledChannels kept)
     : IChannelRuleVisitor<Layer>
@@ -41,7 +41,7 @@ internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation
 
     public Layer Visit(JoinedChannels rule) => rule.Layer;
 
-    /// <summary>Nothing changes in size, and so the parameters stay.</summary>
+    /// <summary>No size changes, so the parameters stay as they are.</summary>
     public Layer Visit(OpaqueChannels rule)
     {
         foreach (NetworkParameter parameter in network.Definition.Parameters.Where(parameter => parameter.Layer == rule.Layer.Name))
@@ -99,7 +99,8 @@ internal sealed class ChannelRewriter(SparseNetwork network, ConstantPropagation
     }
 
     /// <summary>
-    /// A unit that is not computed gets no connections and no biases, and so stays at 0, which is the only constant such a unit can be.
+    /// A unit that is not computed gets no connections and zero biases, so it stays at 0, the only constant value that such a unit can
+    /// have.
     /// </summary>
     private void RewriteRecurrent(RecurrentLayer layer)
     {

@@ -3,14 +3,14 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Makes a smaller network of a trained masked one, with the same function in prediction: without dropouts, groups and dilation, with batch
-/// norms folded into their neighbours where that is exact, and without the units and channels that nothing reaches or nothing reads. The
-/// input and the classes stay.
+/// Makes a smaller network from a trained masked one, with the same function in prediction: without dropout, groups and dilation, with
+/// batch norms folded into neighbouring layers where that is exact, and without the units and channels that have no inputs or no readers.
+/// The input and the classes do not change.
 /// </summary>
 internal static class Compactor
 {
     /// <param name="masked">The trained network: its kept weights, its biases and batch-norm parameters.</param>
-    /// <returns>A network whose outputs differ from those of <paramref name="masked"/> by rounding only.</returns>
+    /// <returns>A network whose outputs differ from those of <paramref name="masked"/> only by rounding.</returns>
     public static SparseNetwork Compact(SparseNetwork masked)
     {
         var draft = new NetworkDraft(masked);

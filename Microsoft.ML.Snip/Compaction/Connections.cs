@@ -3,15 +3,15 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// The connections of a weight matrix sorted by what they do: some have no effect (a weight of 0, an input that is always 0, a place over
-/// padding only), some carry a constant, which can be added to the bias instead, and the rest transmit.
+/// The connections of a weight matrix by their effect. Some have no effect (a weight of 0, an input that is always 0, a kernel position
+/// that only ever reads padding). Some carry a constant, which can be added to the bias instead. The rest transmit.
 /// </summary>
 /// <param name="matrix">The weights.</param>
-/// <param name="kernel">What the matrix's columns read.</param>
+/// <param name="kernel">The input that each column of the matrix reads.</param>
 /// <param name="constants">The input channels that are constant.</param>
 internal sealed class Connections(SparseMatrix matrix, KernelReach kernel, double?[] constants)
 {
-    /// <summary>What the constant inputs add to an output.</summary>
+    /// <summary>The sum that the constant inputs add to an output.</summary>
     public double SumOfConstants(int row)
     {
         double sum = 0;
@@ -27,7 +27,7 @@ internal sealed class Connections(SparseMatrix matrix, KernelReach kernel, doubl
         return sum;
     }
 
-    /// <summary>The connections that transmit, by their place in the matrix's arrays.</summary>
+    /// <summary>The connections that transmit, by their index in the matrix's arrays.</summary>
     public IEnumerable<int> Transmitting(int row)
     {
         for (int at = matrix.RowStart[row]; at < matrix.RowStart[row + 1]; at++)

@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Constant propagation: the channels that have one value whatever the image, at every position and step: those that no connection reaches,
-/// and what follows from them.
+/// Constant propagation: finds the channels that have the same value for every image, at every position and step. They are the channels
+/// without input connections, and those that depend on constant channels only.
 /// </summary>
 internal sealed class ConstantPropagation : IChannelRuleVisitor<double?[]>
 {
@@ -45,7 +45,7 @@ internal sealed class ConstantPropagation : IChannelRuleVisitor<double?[]>
 
     public double?[] Visit(RecurrentChannels rule) => RecurrentZeros.Find(rule.Layer, _network, InputConnections(rule.Layer));
 
-    /// <summary>A scale of 0 makes any channel constant.</summary>
+    /// <summary>A scale of 0 makes a channel constant.</summary>
     public double?[] Visit(ScaledChannels rule)
     {
         ChannelAffine affine = ChannelAffine.Of(rule.Layer, _network.Vectors);

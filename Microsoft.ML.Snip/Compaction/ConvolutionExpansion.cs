@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Writes convolutions in groups, or with dilation, as plain ones with the same kept weights: all that follows knows one kind.
+/// Replaces grouped and dilated convolutions by plain ones with the same kept weights, so that the later steps handle one kind only.
 /// </summary>
 internal static class ConvolutionExpansion
 {

@@ -3,9 +3,10 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// Coupled channel groups: which channels stay. Layers without weights, batch norms and sums tie channels together: the channel that goes
-/// into a ReLU and the one that comes out, both terms and the sum, a map's channel and its elements once it is flattened. Tied channels
-/// stay or go together; they stay if any is read. All channels of the input stay, and at least one of every layer.
+/// Coupled channel groups: decides which channels are kept. Layers without weights, batch norms and sums couple channels: the input and
+/// output channel of a ReLU, both terms and their sum, a feature map's channel and its elements after flattening. Coupled channels are kept
+/// or removed together; they are kept if any of them is read. All channels of the network's input are kept, and at least one of every
+/// layer.
 /// </summary>
 internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Output, ChannelOf Input)>>
 {
@@ -14,7 +15,7 @@ internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Out
     private readonly Dictionary<string, int[]> _kept = new(StringComparer.Ordinal);
     private readonly int[] _parent;
 
-    /// <summary>What keeps all its channels.</summary>
+    /// <summary>The tensors that keep all their channels.</summary>
     private readonly HashSet<string> _whole = new(StringComparer.Ordinal) { NetworkDefinition.InputName };
 
     public CoupledChannels(NetworkDefinition definition, ChannelLiveness reads)
@@ -37,28 +38,28 @@ internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Out
             }
         }
 
-        var stays = new bool[count];
+        var isKept = new bool[count];
         foreach (string name in names)
         {
             bool[] read = reads.Of(name);
             for (int channel = 0; channel < read.Length; channel++)
             {
-                stays[RootOf(name, channel)] |= read[channel] || _whole.Contains(name);
+                isKept[RootOf(name, channel)] |= read[channel] || _whole.Contains(name);
             }
         }
 
         foreach (string name in names)
         {
-            stays[RootOf(name, 0)] |= !ChannelsOf(name).Any(channel => stays[RootOf(name, channel)]);
+            isKept[RootOf(name, 0)] |= !ChannelsOf(name).Any(channel => isKept[RootOf(name, channel)]);
         }
 
         foreach (string name in names)
         {
-            _kept.Add(name, [.. ChannelsOf(name).Where(channel => stays[RootOf(name, channel)])]);
+            _kept.Add(name, [.. ChannelsOf(name).Where(channel => isKept[RootOf(name, channel)])]);
         }
     }
 
-    /// <summary>The channels of a layer's output, or of the network's input, that stay, ascending.</summary>
+    /// <summary>The kept channels of a layer's output, or of the network's input, in ascending order.</summary>
     public int[] Of(string name) => _kept[name];
 
     private IEnumerable<int> ChannelsOf(string name) => Enumerable.Range(0, _definition.ShapeOf(name).Channels);
@@ -67,12 +68,13 @@ internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Out
 
     public IEnumerable<(int Output, ChannelOf Input)> Visit(RecurrentChannels rule) => [];
 
-    public IEnumerable<(int Output, ChannelOf Input)> Visit(ScaledChannels rule) => Tie(rule.Layer.Name, rule.Layer.Input, spread: 1);
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(ScaledChannels rule) => Couple(rule.Layer.Name, rule.Layer.Input, spread: 1);
 
-    public IEnumerable<(int Output, ChannelOf Input)> Visit(SeparateChannels rule) => Tie(rule.Layer.Name, rule.Layer.Input, rule.Spread);
+    public IEnumerable<(int Output, ChannelOf Input)> Visit(SeparateChannels rule) =>
+        Couple(rule.Layer.Name, rule.Layer.Input, rule.Spread);
 
     public IEnumerable<(int Output, ChannelOf Input)> Visit(PairedChannels rule) =>
-        rule.Layer.Inputs.SelectMany(input => Tie(rule.Layer.Name, input, spread: 1));
+        rule.Layer.Inputs.SelectMany(input => Couple(rule.Layer.Name, input, spread: 1));
 
     public IEnumerable<(int Output, ChannelOf Input)> Visit(JoinedChannels rule) =>
         ChannelOf.Join(rule.Layer, input => _definition.ShapeOf(input).Channels).Select((source, channel) => (channel, source));
@@ -84,7 +86,7 @@ internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Out
         return [];
     }
 
-    private IEnumerable<(int Output, ChannelOf Input)> Tie(string output, string input, int spread) =>
+    private IEnumerable<(int Output, ChannelOf Input)> Couple(string output, string input, int spread) =>
         ChannelsOf(output).Select(channel => (channel, new ChannelOf(input, channel / spread)));
 
     private int RootOf(string name, int channel)
@@ -92,7 +94,7 @@ internal sealed class CoupledChannels : IChannelRuleVisitor<IEnumerable<(int Out
         int element = _first[name] + channel;
         while (_parent[element] != element)
         {
-            // Halving the path keeps the next search short.
+            // Path halving keeps later searches short.
             element = _parent[element] = _parent[_parent[element]];
         }
 

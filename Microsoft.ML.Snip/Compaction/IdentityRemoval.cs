@@ -2,12 +2,12 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>Takes out what does nothing in prediction: dropouts.</summary>
+/// <summary>Removes the layers that do nothing in prediction: dropout.</summary>
 internal static class IdentityRemoval
 {
     public static void Run(NetworkDraft draft)
     {
-        // A removal redirects its readers, so that the next layer of a chain is another record than before.
+        // Removing a layer replaces the records of its readers, so the list of layers is searched again each time.
         while (draft.Layers.FirstOrDefault(layer => draft.RuleOf(layer) is SeparateChannels { IsIdentity: true }) is SingleInputLayer layer)
         {
             draft.Remove(layer);

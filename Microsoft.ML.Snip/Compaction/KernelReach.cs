@@ -2,30 +2,30 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>What a position of a kernel lies over, as the kernel slides.</summary>
+/// <summary>What a position of a kernel reads while the kernel slides over the input.</summary>
 internal enum Reach
 {
     /// <summary>Always a value of the input.</summary>
     Input,
 
-    /// <summary>A value of the input or padding, depending on where the kernel is.</summary>
+    /// <summary>A value of the input or padding, depending on the position of the kernel.</summary>
     Both,
 
     /// <summary>Always padding, which is zero: a weight here has no effect.</summary>
     Padding,
 }
 
-/// <summary>The columns of a weight matrix: which input channel each reads, and what it lies over.</summary>
+/// <summary>The columns of a weight matrix: which input channel each reads, and whether it reads input, padding or both.</summary>
 internal sealed class KernelReach
 {
     private readonly Reach[] _reach;
 
     private KernelReach(Reach[] reach) => _reach = reach;
 
-    /// <summary>Columns that read one and the same input channel.</summary>
+    /// <summary>The number of columns that read the same input channel.</summary>
     public int Size => _reach.Length;
 
-    /// <summary>One column for each input channel: a fully connected layer, or either matrix of a recurrent one.</summary>
+    /// <summary>One column for each input channel: a fully connected layer, or either weight matrix of a recurrent layer.</summary>
     public static KernelReach Single { get; } = new([Reach.Input]);
 
     public static KernelReach Of(WeightedChannels rule, NetworkDefinition definition) =>
@@ -48,7 +48,7 @@ internal sealed class KernelReach
         return new KernelReach(reach);
     }
 
-    /// <summary>The rows (or columns) offset + i * stride - before, for each output position i, against those that the input has.</summary>
+    /// <summary>Checks the rows (or columns) offset + i * stride - before, for all output positions i, against the input's size.</summary>
     private static Reach Along(int offset, int stride, int before, int inputSize, int outputSize)
     {
         int inside = Enumerable.Range(0, outputSize).Count(position => (uint)(offset + (position * stride) - before) < (uint)inputSize);

@@ -2,14 +2,14 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>Takes rows and input channels out of a weight matrix.</summary>
+/// <summary>Copies selected rows and input channels of a weight matrix.</summary>
 internal static class MatrixSelection
 {
     /// <param name="matrix">The weights.</param>
-    /// <param name="connections">The same weights, sorted by what they do; those that transmit are taken.</param>
-    /// <param name="rows">The old row of each new one; null for a row without connections.</param>
-    /// <param name="channels">The old input channel of each new one, ascending.</param>
-    /// <param name="kernel">What the matrix's columns read.</param>
+    /// <param name="connections">The same weights by their effect; those that transmit are copied.</param>
+    /// <param name="rows">The old row of each new row; null for a row without connections.</param>
+    /// <param name="channels">The old input channel of each new channel, in ascending order.</param>
+    /// <param name="kernel">The input that each column of the matrix reads.</param>
     public static SparseMatrix Take(SparseMatrix matrix, Connections connections, int?[] rows, int[] channels, KernelReach kernel)
     {
         var newChannel = new int[matrix.Columns / kernel.Size];

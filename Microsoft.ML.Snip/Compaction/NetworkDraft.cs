@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Compaction;
 
-/// <summary>A network from which layers are taken out; the shapes between the remaining ones stay.</summary>
+/// <summary>A network from which layers are removed; the shapes of the remaining layers' outputs do not change.</summary>
 internal sealed class NetworkDraft(SparseNetwork network)
 {
     private readonly NetworkDefinition _original = network.Definition;
@@ -27,7 +27,7 @@ internal sealed class NetworkDraft(SparseNetwork network)
     /// <summary>The layer of that name; null for the network's input.</summary>
     public Layer? Find(string name) => _layers.Find(layer => layer.Name == name);
 
-    /// <summary>The layer that alone reads the given one's output; null if none does, or several do, or one does twice.</summary>
+    /// <summary>The only layer that reads the given layer's output; null if no layer does, several do, or one reads it twice.</summary>
     public Layer? FindSoleReader(string name)
     {
         Layer[] readers = [.. _layers.Where(layer => layer.Inputs.Contains(name))];
@@ -36,7 +36,7 @@ internal sealed class NetworkDraft(SparseNetwork network)
 
     public void Replace(Layer layer, Layer by) => _layers[_layers.IndexOf(layer)] = by;
 
-    /// <summary>Takes a layer out: whatever read its output reads its input instead.</summary>
+    /// <summary>Removes a layer; the layers that read its output read its input instead.</summary>
     public void Remove(SingleInputLayer removed)
     {
         _layers.Remove(removed);

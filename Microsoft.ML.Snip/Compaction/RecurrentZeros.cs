@@ -4,13 +4,13 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Compaction;
 
 /// <summary>
-/// The units of a recurrent layer that stay at the 0 they start from: those whose new value is tanh(0) at every step, because it is reached
-/// by no connection but from such units, and by no bias.
+/// The units of a recurrent layer that stay at their initial state 0: their new value is tanh(0) at every step, because their biases sum to
+/// 0 and their only connections come from other such units.
 /// </summary>
 internal static class RecurrentZeros
 {
     /// <summary>
-    /// The cell gate of <see cref="Lstm"/> and the new gate of <see cref="Gru"/>, the ones with the tanh, are both the third.
+    /// The gate with the tanh is the third for both: the cell gate of <see cref="Lstm"/> and the new gate of <see cref="Gru"/>.
     /// </summary>
     private const int NewValueGate = 2;
 
@@ -21,7 +21,7 @@ internal static class RecurrentZeros
         double?[] zeros = [.. Enumerable.Range(0, layer.Units).Select(unit => StaysZeroAlone(RowOf(unit)) ? 0.0 : (double?)null)];
         var states = new Connections(network.Weights[$"{layer.Name}.weight_hh_l0"], KernelReach.Single, zeros);
 
-        // Each unit that turns out to move may move others: until none does, all that are left hold each other at 0.
+        // A unit that can change may change others. When no further unit is found, the remaining units stay at 0.
         bool changed = true;
         while (changed)
         {
@@ -40,7 +40,7 @@ internal static class RecurrentZeros
 
         int RowOf(int unit) => (NewValueGate * layer.Units) + unit;
 
-        // A GRU multiplies the state's bias by the reset gate, so that it cannot cancel the input's.
+        // A GRU multiplies the state's bias by the reset gate, so the state's bias cannot cancel the input's bias.
         bool StaysZeroAlone(int row) =>
             !inputs.Transmitting(row).Any()
             && inputs.SumOfConstants(row) + inputBias[row] + stateBias[row] == 0

@@ -5,7 +5,9 @@ using System.Runtime.CompilerServices;
 
 namespace System.Runtime.CompilerServices;
 
-/// <summary>Asks the runtime to let this assembly use the internals of another: the counterpart of eng/FriendReferences.targets.</summary>
+/// <summary>
+/// Tells the runtime to let this assembly use the internals of another assembly; eng/FriendReferences.targets does it for the compiler.
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
 {

@@ -3,13 +3,13 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.DataViews;
 
-/// <summary>What ML.NET offers to its own components: seed, cancellation, and checks whose exceptions name the host.</summary>
+/// <summary>Services that ML.NET offers to its own components: seed, cancellation, and checks whose exceptions name the host.</summary>
 internal static class HostServices
 {
-    /// <summary>The context's seed; one drawn from its random numbers where it has none.</summary>
+    /// <summary>The context's seed; a random one if the context has none.</summary>
     public static int ChooseSeed(this IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
 
-    /// <exception cref="OperationCanceledException">The context was told to cancel what runs.</exception>
+    /// <exception cref="OperationCanceledException">The context's work was cancelled.</exception>
     public static void ThrowIfCancelled(this IHost host) => host.CheckAlive();
 
     /// <exception cref="ArgumentException">A text, such as a path, is null or empty.</exception>
@@ -18,7 +18,8 @@ internal static class HostServices
         environment.CheckNonEmpty(value, parameter);
 
     /// <exception cref="ArgumentNullException">A value is null.</exception>
-    public static void RequireValue<T>(this IHostEnvironment environment, T value, [CallerArgumentExpression(nameof(value))] string parameter = "")
+    public static void RequireValue<T>(
+        this IHostEnvironment environment, T value, [CallerArgumentExpression(nameof(value))] string parameter = "")
         where T : class => environment.CheckValue(value, parameter);
 
     /// <exception cref="ArgumentException">A value is none of its enumeration.</exception>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.DataViews;
 
-/// <summary>The columns that data have, for messages about one that they lack.</summary>
+/// <summary>Lists the existing columns, for messages about a missing column.</summary>
 internal static class PresentColumns
 {
     private const int MaxNamed = 20;

@@ -1,11 +1,12 @@
+using System.Globalization;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>What a fit says in the log while it runs.</summary>
-/// <param name="info">Takes what is of interest.</param>
-/// <param name="warn">Takes what the user should look at.</param>
+/// <summary>The log messages of a fit.</summary>
+/// <param name="info">Receives information.</param>
+/// <param name="warn">Receives warnings.</param>
 internal sealed class FitLog(Action<string> info, Action<string> warn)
 {
     public void Info(string message) => info(message);
@@ -20,13 +21,16 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         }
     }
 
-    public void WrongConvolutions(string fault, string cure) => warn(
-        $"libtorch computes wrong convolutions on this machine ({fault}); as a rule the reason is that a virtual machine hides the sizes of its caches. {cure}");
+    public void WrongConvolutions(string fault, string workaround) => warn(
+        $"libtorch computes wrong convolutions on this machine ({fault}), usually because a virtual machine hides the sizes of its caches. "
+        + workaround);
 
     public void Starts(NetworkDefinition network, ExampleSet training, int seed, int threads)
     {
         ImageDataset dataset = training.Dataset;
-        info($"{network.Name}: {training.Count} images of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads {threads}.");
+        info(
+            $"{network.Name}: {training.Count} images of {dataset.Shape}, {dataset.Classes.Count} classes; seed {seed}; torch threads "
+            + $"{threads}.");
         foreach (string note in network.Notes)
         {
             info(note);
@@ -35,17 +39,21 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
 
     public void Scores(int sampleCount) => info($"Connections are scored on {sampleCount} images.");
 
-    public void Kept(PruningReport pruned) => info(FormattableString.Invariant(
-        $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of {pruned.DenseFlops} FLOPs."));
+    public void Kept(PruningReport pruned) => info(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of "
+        + $"{pruned.DenseFlops} FLOPs."));
 
     public void Trains(TrainingSettings settings, int examples)
     {
-        info(FormattableString.Invariant(
-            $"Training {settings.Epochs} epochs in batches of {settings.BatchSize}: {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), ")
-            + FormattableString.Invariant($"momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
+        info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Training for {settings.Epochs} epochs with batch size {settings.BatchSize}: {settings.Optimizer}, learning rate "
+            + $"{settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (settings.Augmentation is { } augmentation)
         {
-            info($"Training images are shifted by up to {augmentation.Shift} pixels{(augmentation.HorizontalFlip ? " and mirrored half the time" : string.Empty)}.");
+            string flips = augmentation.HorizontalFlip ? " and flipped horizontally with probability 1/2" : string.Empty;
+            info($"Training images are shifted by up to {augmentation.Shift} pixels{flips}.");
         }
 
         if (settings.DropFraction > 0)
@@ -67,11 +75,15 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         long updates = MaskUpdateSchedule.CountUpdates(settings.MaskUpdateInterval, stepCount);
         if (updates == 0)
         {
-            warn($"The mask will not be updated: training takes {stepCount} steps, too few for a MaskUpdateInterval of {settings.MaskUpdateInterval}.");
+            warn(
+                $"The mask will not be updated: training takes {stepCount} steps, too few for a MaskUpdateInterval of "
+                + $"{settings.MaskUpdateInterval}.");
             return;
         }
 
-        info(FormattableString.Invariant(
-            $"Every {settings.MaskUpdateInterval} steps, {updates} times in all, kept connections make way for others: {settings.DropFraction} of them at first, fewer later."));
+        info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Every {settings.MaskUpdateInterval} steps, {updates} times in total, connections are dropped and grown: a fraction of "
+            + $"{settings.DropFraction} of the kept ones at first, fewer later."));
     }
 }

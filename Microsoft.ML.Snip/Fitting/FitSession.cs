@@ -4,28 +4,29 @@ using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Formats.Model;
 using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>One fit from rows to model, stage after stage: read, initialise, score and prune, train, compact, compare.</summary>
+/// <summary>One fit from rows to model, in stages: read, initialise, score and prune, train, compact, check predictions.</summary>
 /// <param name="options">Checked options.</param>
-/// <param name="seed">The seed of all that is random.</param>
+/// <param name="seed">The seed of all random numbers.</param>
 /// <param name="log">The log.</param>
 /// <param name="checkAlive">Throws if the fit is cancelled.</param>
-/// <param name="report">Told after each batch.</param>
+/// <param name="report">Receives the progress after each batch.</param>
 internal sealed class FitSession(Options options, int seed, FitLog log, Action checkAlive, Action<TrainingProgress> report)
 {
     private readonly RandomStreams _random = new(seed);
 
-    /// <summary>Reads the rows, prunes and trains a network on them, and gives what is worth keeping, and what predicts with it.</summary>
+    /// <summary>Reads the rows, prunes and trains a network, and returns the model and an executor for it.</summary>
     public (SnipModel Model, INetworkExecutor Executor) Run(IDataView input)
     {
         FitData data = ReadingStage.Run(options, input, _random, checkAlive, log);
         using var session = TorchSession.Start(log.Info);
         using TrainableNetwork network = InitializingStage.Run(options, data, _random, log);
-        using IDisposable? cured = CureConvolutions(network);
+        using IDisposable? workaround = WorkAroundWrongConvolutions(network);
         using TorchThreads threads = SetThreads(network.Definition, data.Training);
         var sample = new ImageSample(data.Training, data.Normalization);
         log.WarnIf(network.FindFault(sample));
@@ -38,26 +39,27 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask);
         (TrainingHistory history, PruningMask kept) = TrainingStage.Run(settings, network, mask, data, _random, checkAlive, report, log);
         PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
-        var model = new SnipModel(Compactor.Compact(network.ToSparse(kept)), data.Normalization, data.Classes, reported, history) { Background = options.Ground };
+        SparseNetwork compact = Compactor.Compact(network.ToSparse(kept));
+        var model = new SnipModel(compact, data.Normalization, data.Classes, reported, history) { Background = options.BackgroundColor };
         INetworkExecutor executor = network.CreateExecutor(model.Network);
         PredictionCheck.Run(network, executor, sample, settings.LearningRate);
         return (model, executor);
     }
 
-    /// <summary>Sees to right convolutions for the time of the fit; null where nothing need be put back.</summary>
+    /// <summary>Makes convolutions correct during the fit; null if nothing has to be restored.</summary>
     /// <exception cref="InvalidOperationException">
-    /// A module of one's own would be trained on wrong numbers, and that cannot be helped from here.
+    /// The convolutions of a custom module would be wrong, and oneDNN cannot be switched off.
     /// </exception>
-    private IDisposable? CureConvolutions(TrainableNetwork network)
+    private IDisposable? WorkAroundWrongConvolutions(TrainableNetwork network)
     {
         if (ConvolutionCheck.FindFault() is not { } fault)
         {
             return null;
         }
 
-        IDisposable? cured = network.CureConvolutions();
-        log.WrongConvolutions(fault, network.ConvolutionCure);
-        return cured;
+        IDisposable? workaround = network.WorkAroundWrongConvolutions();
+        log.WrongConvolutions(fault, network.ConvolutionWorkaround);
+        return workaround;
     }
 
     private TorchThreads SetThreads(NetworkDefinition network, ExampleSet training)

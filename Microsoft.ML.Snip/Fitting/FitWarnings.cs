@@ -1,13 +1,14 @@
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>What the log warns of before training starts.</summary>
+/// <summary>Warnings in the log before training starts.</summary>
 internal static class FitWarnings
 {
     /// <summary>
-    /// What to say of more threads than cores; null of fewer. Torch's wait for each other by spinning, which takes the cores from those
-    /// that work.
+    /// A warning if there are more threads than cores; otherwise null. Torch's threads wait for each other by spinning, which takes cores
+    /// from the working threads.
     /// </summary>
     public static string? FindTooManyThreads(int threads) => threads > Environment.ProcessorCount
-        ? $"Threads is {threads}, but this machine has {Environment.ProcessorCount} cores: training will be slower than with as many threads, the more there are the slower."
+        ? $"Threads is {threads}, but this machine has {Environment.ProcessorCount} cores: training will be slower than with "
+            + $"{Environment.ProcessorCount} threads, and slower the more threads there are."
         : null;
 }

@@ -7,10 +7,10 @@ using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>From examples to a network with initial weights.</summary>
+/// <summary>Creates a network with initial weights for the examples.</summary>
 internal static class InitializingStage
 {
-    /// <exception cref="ArgumentException">The network, the module or the initial weights do not suit the images or each other.</exception>
+    /// <exception cref="ArgumentException">The network, the module or the initial weights do not fit the images or each other.</exception>
     public static TrainableNetwork Run(Options options, FitData data, RandomStreams random, FitLog log)
     {
         void Check(NetworkDefinition network) => RequireTrainable(network, data.Classes.Count);
@@ -33,7 +33,7 @@ internal static class InitializingStage
         }
 
         NetworkArchitecture chosen = AutoArchitecture.Choose(data.Shape, data.Training.Count);
-        log.Info($"Architecture Auto takes {chosen} for {data.Training.Count} images of {data.Shape}.");
+        log.Info($"Architecture Auto chooses {chosen} for {data.Training.Count} images of {data.Shape}.");
         return chosen;
     }
 
@@ -42,13 +42,13 @@ internal static class InitializingStage
         if (!network.Parameters.Any(parameter => parameter.Role == ParameterRole.Weight))
         {
             throw new ArgumentException(
-                $"The network '{network.Name}' has no weights to train; it needs a layer that has some, such as a Linear.");
+                $"The network '{network.Name}' has no weights to train; it needs a layer with weights, such as Linear.");
         }
 
         if (network.ClassCount != classCount)
         {
             throw new ArgumentException(
-                $"The network '{network.Name}' tells {network.ClassCount} classes apart, but the label column has {classCount}.");
+                $"The network '{network.Name}' classifies {network.ClassCount} classes, but the label column has {classCount}.");
         }
 
         ModelLimits.Check(network);

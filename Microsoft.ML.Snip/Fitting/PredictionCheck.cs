@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Images.InMemory;
@@ -6,20 +7,21 @@ using Microsoft.ML.Snip.Training;
 namespace Microsoft.ML.Snip.Fitting;
 
 /// <summary>
-/// The last step of a fit: some of the training images go through what was trained and through what will predict, as one batch and in
-/// parts. All must give the same, so that no model leaves a fit that answers otherwise than it was trained to.
+/// The last step of a fit: compares the outputs of the trained network and of the executor for some training images, as one batch and in
+/// parts. All must be equal up to rounding, so that no fit returns a model that predicts differently from the trained network.
 /// </summary>
 /// <remarks>
-/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they are the logits but for what all classes of
-/// an image share. Both sides compute in single precision but add in another order, which sets them apart by a millionth of the largest
-/// logit at most (measured on all built-in networks); a state that did not come along sets them apart by about the size of the logits.
+/// Logarithms of probabilities are compared: unlike probabilities they do not saturate, and they differ from the logits only by a constant
+/// for each image. Both sides compute in single precision but add in a different order; the differences are at most a millionth of the
+/// largest logit (measured on all built-in networks). If a part of the state is not copied, the differences are about as large as the
+/// logits.
 /// </remarks>
 internal sealed class PredictionCheck
 {
-    /// <summary>The largest difference accepted, as a share of the largest logit.</summary>
+    /// <summary>The largest allowed difference, relative to the largest logit.</summary>
     private const float Tolerance = 1e-3f;
 
-    /// <summary>Probabilities below exp(-80) are taken for that: they are near the smallest that single precision holds.</summary>
+    /// <summary>Smaller probabilities are treated as exp(-80), which is near the smallest value in single precision.</summary>
     private const float Smallest = -80;
 
     private readonly TrainableNetwork _network;
@@ -35,12 +37,12 @@ internal sealed class PredictionCheck
         _largest = network.FindLargestLogit(sample);
     }
 
-    /// <param name="network">What was trained.</param>
-    /// <param name="executor">What will predict.</param>
-    /// <param name="sample">Images to try.</param>
-    /// <param name="learningRate">The learning rate that it was trained with, for the message if an output is not finite.</param>
+    /// <param name="network">The trained network.</param>
+    /// <param name="executor">The executor of the model.</param>
+    /// <param name="sample">The images to compare on.</param>
+    /// <param name="learningRate">The learning rate of the training, for the message if an output is not finite.</param>
     /// <exception cref="InvalidOperationException">
-    /// They differ, or an output is not finite; the message says how, and what to do.
+    /// The outputs differ, or an output is not finite; the message says how, and what to do.
     /// </exception>
     public static void Run(TrainableNetwork network, INetworkExecutor executor, ImageSample sample, double learningRate)
     {
@@ -57,7 +59,7 @@ internal sealed class PredictionCheck
         check.Require(predicted, check.InParts(check.Predicted), PredictionFault.DiffersInParts);
     }
 
-    /// <summary>Parts of the sizes that code treats each in its own way: one image, a few, more.</summary>
+    /// <summary>The scores in parts of sizes that code may handle differently: one image, a few, more.</summary>
     private float[] InParts(Func<int, int, float[]> scores)
     {
         int few = (_sample.Count - 1) / 3, more = _sample.Count - 1 - few;
@@ -79,12 +81,15 @@ internal sealed class PredictionCheck
         for (int at = 0; at < expected.Length; at++)
         {
             float difference = Math.Abs(Math.Max(Smallest, expected[at]) - Math.Max(Smallest, found[at]));
-            max = Math.Max(max, difference); // Not a number if either is.
+            max = Math.Max(max, difference); // NaN if either is NaN.
         }
 
         if (!(max <= Tolerance * Math.Max(1, _largest)))
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"{_network.Explain(fault)} (Of {_sample.Count} training images, scores differ by up to {max:G3} where outputs reach {_largest:G3}.)"));
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_network.Explain(fault)} (For {_sample.Count} training images, the logarithms of probabilities differ by up to "
+                + $"{max:G3}; the largest logit is {_largest:G3}.)"));
         }
     }
 }

@@ -8,14 +8,16 @@ using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>From a network with initial weights to a mask: score, then select.</summary>
+/// <summary>Chooses the mask of a network with initial weights: scores connections, then selects them.</summary>
 internal sealed class PruningStage(Options options, RandomStreams random, Action checkAlive, FitLog log)
 {
-    /// <summary>Images of each class that connections are scored on, and how many there are at least.</summary>
+    /// <summary>The number of images for each class on which connections are scored, and the minimum number of images in total.</summary>
     private const int ScoredOfClass = 10, MinScored = 100;
 
-    /// <exception cref="ArgumentException">A pattern fits no layer, or nothing is left to prune.</exception>
-    /// <exception cref="InvalidOperationException">Scores are of no use, or the sparsity leaves a layer without connections.</exception>
+    /// <exception cref="ArgumentException">A pattern fits no layer, or all layers are excluded.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The scores cannot be used, or the sparsity leaves a layer without connections.
+    /// </exception>
     public (PruningMask Mask, PruningReport Report) Run(TrainableNetwork network, FitData data)
     {
         int count = options.ScoringSampleCount ?? Math.Max(MinScored, ScoredOfClass * data.Classes.Count);
@@ -44,14 +46,15 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
     private void CheckPatterns(string[] all)
     {
         LayerPattern.RequireFits(options.Exclude, all, nameof(options.Exclude));
-        string[] left = Array.FindAll(all, IsPrunable);
-        if (left.Length == 0)
+        string[] prunable = Array.FindAll(all, IsPrunable);
+        if (prunable.Length == 0)
         {
             throw new ArgumentException(
-                $"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. For the dense network set Sparsity to 0 and exclude nothing.");
+                $"Exclude leaves no layer to prune: [{string.Join(", ", options.Exclude)}]. To train the dense network, set Sparsity to 0 "
+                + "and leave Exclude empty.");
         }
 
         LayerPattern.RequireNotExcluded(options.LayerSparsities, options.Exclude, all);
-        LayerPattern.RequireFits(options.LayerSparsities.Select(entry => entry.Pattern), left, nameof(options.LayerSparsities));
+        LayerPattern.RequireFits(options.LayerSparsities.Select(entry => entry.Pattern), prunable, nameof(options.LayerSparsities));
     }
 }

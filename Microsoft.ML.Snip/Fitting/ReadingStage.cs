@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Snip.DataViews.Loading;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Images.Pixels;
@@ -6,7 +7,7 @@ using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>From rows to examples.</summary>
+/// <summary>Reads the examples from the rows.</summary>
 internal static class ReadingStage
 {
     public static FitData Run(Options options, IDataView input, RandomStreams random, Action checkAlive, FitLog log)
@@ -25,7 +26,7 @@ internal static class ReadingStage
     {
         var loader = new ImageDatasetLoader(options.LabelColumnName, options.ImageColumnName, checkAlive, log.Warn)
         {
-            Background = options.Ground,
+            Background = options.BackgroundColor,
             InvalidImages = options.InvalidImages,
             Inform = log.Info,
         };
@@ -44,8 +45,10 @@ internal static class ReadingStage
                 return (new ExampleSet(dataset, train), new ExampleSet(dataset, validation));
             }
 
-            log.Warn(FormattableString.Invariant(
-                $"Nothing is held out to evaluate on: a ValidationFraction of {options.ValidationFraction} is less than one of {dataset.Count} rows."));
+            log.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"No validation set is held out: a ValidationFraction of {options.ValidationFraction} of {dataset.Count} rows is less than "
+                + $"one row."));
         }
 
         return (ExampleSet.All(dataset), null);

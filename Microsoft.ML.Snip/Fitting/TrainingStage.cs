@@ -4,13 +4,13 @@ using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
 
-/// <summary>From a mask to trained weights.</summary>
+/// <summary>Trains the weights of a network with a mask.</summary>
 internal static class TrainingStage
 {
-    /// <summary>The recipe: what the options leave open is chosen for the network and its sparsity.</summary>
+    /// <summary>The training settings; values that the options do not set are chosen for the network and its sparsity.</summary>
     public static TrainingSettings ChooseSettings(Options options, NetworkDefinition network, PruningMask mask)
     {
-        // Layers may have a sparsity of their own.
+        // The mask's sparsity, because layers may have individual sparsities.
         var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer);
         return new TrainingSettings(
             options.Epochs,

@@ -4,13 +4,13 @@ namespace Microsoft.ML.Snip;
 public enum InvalidImages
 {
     /// <summary>
-    /// The fit fails before it trains, with an error that lists them: the first ones by file or row, with the cause, and how many more
-    /// there are.
+    /// The fit fails before training, with an error that lists these rows: the first ones by file or row, with the cause, and the number of
+    /// further ones.
     /// </summary>
     Fail,
 
     /// <summary>
-    /// They are left out; the log lists them in the same way, and <see cref="TrainingHistory.SkippedImages"/> counts them.
+    /// These rows are skipped; the log lists them in the same way, and <see cref="TrainingHistory.SkippedImages"/> counts them.
     /// </summary>
     Skip,
 }

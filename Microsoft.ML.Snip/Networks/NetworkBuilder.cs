@@ -3,9 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// Writes a <see cref="NetworkDefinition"/> layer by layer, each taking the output of the one before. Layers get names by their kind and
-/// number (<c>conv1</c>, <c>fc2</c>), past the names that earlier layers have, unless a name is given. For residual networks, remember
-/// <see cref="Current"/> and come back to it with <see cref="From"/> and <see cref="Add"/>.
+/// Builds a <see cref="NetworkDefinition"/> layer by layer; each layer takes the output of the previous one. A layer without a specified
+/// name is named by its kind and a number (<c>conv1</c>, <c>fc2</c>); names of earlier layers are skipped. For residual networks, store
+/// <see cref="Current"/> and use it later with <see cref="From"/> and <see cref="Add"/>.
 /// </summary>
 public sealed class NetworkBuilder
 {
@@ -21,15 +21,16 @@ public sealed class NetworkBuilder
         _inputShape = inputShape;
     }
 
-    /// <summary>The layer whose output the next one takes; at first <see cref="NetworkDefinition.InputName"/>.</summary>
+    /// <summary>The layer whose output the next layer takes; at the start <see cref="NetworkDefinition.InputName"/>.</summary>
     public string Current { get; private set; } = NetworkDefinition.InputName;
 
     /// <summary>Appends a convolution; see <see cref="Layers.Conv2d"/>.</summary>
     public NetworkBuilder Conv2d(
-        int filters, int kernel, int stride = 1, int padding = 0, bool bias = true, string? name = null, int groups = 1, int dilation = 1) =>
+        int filters, int kernel, int stride = 1, int padding = 0, bool bias = true, string? name = null, int groups = 1,
+        int dilation = 1) =>
         Conv2d(filters, kernel, stride, Padding.Same(padding), bias, name, groups, dilation);
 
-    /// <summary>Appends a convolution with a padding of its own on each side; see <see cref="Layers.Conv2d"/>.</summary>
+    /// <summary>Appends a convolution with a separate padding for each side; see <see cref="Layers.Conv2d"/>.</summary>
     public NetworkBuilder Conv2d(
         int filters, int kernel, int stride, Padding padding, bool bias = true, string? name = null, int groups = 1, int dilation = 1) =>
         Append(new Conv2d(name ?? NextName("conv"), Current, filters, kernel, kernel, stride, padding, bias, groups, dilation));
@@ -50,13 +51,13 @@ public sealed class NetworkBuilder
     public NetworkBuilder LayerNorm(double epsilon = 1e-5, string? name = null) =>
         Append(new LayerNorm(name ?? NextName("ln"), Current, epsilon));
 
-    /// <summary>Appends a rectifier; see <see cref="Layers.ReLU"/>.</summary>
+    /// <summary>Appends a ReLU; see <see cref="Layers.ReLU"/>.</summary>
     public NetworkBuilder ReLU(string? name = null) => Append(new ReLU(name ?? NextName("relu"), Current));
 
-    /// <summary>Appends a rectifier that lets through a part of what is negative; see <see cref="ActivationFunction.LeakyReLU"/>.</summary>
+    /// <summary>Appends a leaky ReLU; see <see cref="ActivationFunction.LeakyReLU"/>.</summary>
     public NetworkBuilder LeakyReLU(double slope = 0.01, string? name = null) => Activation(ActivationFunction.LeakyReLU, name, slope);
 
-    /// <summary>Appends a rectifier that ends at 6; see <see cref="ActivationFunction.ReLU6"/>.</summary>
+    /// <summary>Appends a ReLU limited to 6; see <see cref="ActivationFunction.ReLU6"/>.</summary>
     public NetworkBuilder ReLU6(string? name = null) => Activation(ActivationFunction.ReLU6, name);
 
     /// <summary>Appends a sigmoid-weighted linear unit; see <see cref="ActivationFunction.SiLU"/>.</summary>
@@ -74,24 +75,24 @@ public sealed class NetworkBuilder
     /// <summary>Appends a Gaussian error linear unit; see <see cref="ActivationFunction.GELU"/>.</summary>
     public NetworkBuilder GELU(string? name = null) => Activation(ActivationFunction.GELU, name);
 
-    /// <summary>Appends a pooling by the largest value; see <see cref="Layers.MaxPool"/>. A stride of 0 means the window's size.</summary>
+    /// <summary>Appends max pooling; see <see cref="Layers.MaxPool"/>. A stride of 0 means the window's size.</summary>
     public NetworkBuilder MaxPool(int size, int stride = 0, int padding = 0, string? name = null, bool ceilMode = false) =>
         Append(new MaxPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride, padding, ceilMode));
 
-    /// <summary>Appends a pooling by the mean; see <see cref="Layers.AvgPool"/>. A stride of 0 means the window's size.</summary>
+    /// <summary>Appends average pooling; see <see cref="Layers.AvgPool"/>. A stride of 0 means the window's size.</summary>
     public NetworkBuilder AvgPool(int size, int stride = 0, string? name = null) =>
         Append(new AvgPool(name ?? NextName("pool"), Current, size, stride == 0 ? size : stride));
 
-    /// <summary>Appends the mean of each channel; see <see cref="Layers.GlobalAveragePool"/>.</summary>
+    /// <summary>Appends global average pooling; see <see cref="Layers.GlobalAveragePool"/>.</summary>
     public NetworkBuilder GlobalAveragePool(string? name = null) => Append(new GlobalAveragePool(name ?? NextName("average"), Current));
 
-    /// <summary>Makes a vector of a map; see <see cref="Layers.Flatten"/>.</summary>
+    /// <summary>Turns a map into a vector; see <see cref="Layers.Flatten"/>.</summary>
     public NetworkBuilder Flatten(string? name = null) => Append(new Flatten(name ?? NextName("flatten"), Current));
 
-    /// <summary>Appends a dropout; see <see cref="Layers.Dropout"/>.</summary>
+    /// <summary>Appends dropout; see <see cref="Layers.Dropout"/>.</summary>
     public NetworkBuilder Dropout(double rate, string? name = null) => Append(new Dropout(name ?? NextName("dropout"), Current, rate));
 
-    /// <summary>Appends a dropout of whole channels; see <see cref="Layers.Dropout2d"/>.</summary>
+    /// <summary>Appends dropout of whole channels; see <see cref="Layers.Dropout2d"/>.</summary>
     public NetworkBuilder Dropout2d(double rate, string? name = null) => Append(new Dropout2d(name ?? NextName("dropout"), Current, rate));
 
     /// <summary>Multiplies the current output by that of another layer; see <see cref="Layers.Multiply"/>.</summary>
@@ -101,7 +102,7 @@ public sealed class NetworkBuilder
         return Append(new Multiply(name ?? NextName("multiply"), Current, other));
     }
 
-    /// <summary>Puts the outputs of other layers behind the current one; see <see cref="Layers.Concat"/>.</summary>
+    /// <summary>Concatenates the current output and those of other layers; see <see cref="Layers.Concat"/>.</summary>
     public NetworkBuilder Concat(params IEnumerable<string> others)
     {
         ArgumentNullException.ThrowIfNull(others);
@@ -127,7 +128,7 @@ public sealed class NetworkBuilder
     /// <summary>Takes the last step of a sequence; see <see cref="Layers.LastStep"/>.</summary>
     public NetworkBuilder LastStep(string? name = null) => Append(new LastStep(name ?? NextName("last"), Current));
 
-    /// <summary>Goes on from an earlier layer, or from <see cref="NetworkDefinition.InputName"/>.</summary>
+    /// <summary>Continues from an earlier layer, or from <see cref="NetworkDefinition.InputName"/>.</summary>
     public NetworkBuilder From(string layerName)
     {
         ArgumentNullException.ThrowIfNull(layerName);
@@ -135,8 +136,8 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>The finished network; the layer appended last gives the logits.</summary>
-    /// <exception cref="ArgumentException">A shape or a connection makes no sense; the message names the layer.</exception>
+    /// <summary>Creates the network; the last appended layer gives the logits.</summary>
+    /// <exception cref="ArgumentException">A shape or an input of a layer is invalid; the message names the layer.</exception>
     public NetworkDefinition ToDefinition() => new(_name, _inputShape, _layers);
 
     private NetworkBuilder Activation(ActivationFunction function, string? name, double slope = 0.01) =>

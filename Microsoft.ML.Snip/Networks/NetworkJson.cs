@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Networks;
 
-/// <summary>What of a network is written: shapes and parameters follow from it.</summary>
+/// <summary>The stored part of a network; shapes and parameters are inferred from it.</summary>
 internal sealed record NetworkDocument(string Name, ImageShape InputShape, Layer[] Layers)
 {
     public static NetworkDocument From(NetworkDefinition network) => new(network.Name, network.InputShape, [.. network.Layers]);
@@ -13,14 +13,16 @@ internal sealed record NetworkDocument(string Name, ImageShape InputShape, Layer
     {
         if (Layers is null || Array.Exists(Layers, layer => layer is null))
         {
-            throw new JsonException("A network's layers must be given, none of them null.");
+            throw new JsonException("A network's layers must be present and not null.");
         }
 
         return new NetworkDefinition(Name, InputShape, Layers);
     }
 }
 
-/// <summary>Serialisation without reflection, so that it survives trimming; what is unknown, missing or there twice is an error.</summary>
+/// <summary>
+/// Serialisation without reflection, so that it works with trimming; unknown, missing and duplicate properties are errors.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     MaxDepth = 16,
@@ -31,7 +33,7 @@ internal sealed record NetworkDocument(string Name, ImageShape InputShape, Layer
 [JsonSerializable(typeof(NetworkDocument))]
 internal sealed partial class NetworkJson : JsonSerializerContext;
 
-/// <summary>Lets a network be a property of an object that is serialised, as the trainer's options are.</summary>
+/// <summary>Serialises a network as a property of another object, such as the trainer's options.</summary>
 internal sealed class NetworkDefinitionConverter : JsonConverter<NetworkDefinition>
 {
     public override NetworkDefinition? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -5,48 +5,46 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Values for parameters of a network, to start a fit from instead of random ones: weights, biases, batch norms and their running
+/// Initial values for parameters of a network, used by a fit instead of random values: weights, biases, batch norms and their running
 /// statistics, by the names of <see cref="NetworkDefinition.Parameters"/>. Immutable.
 /// </summary>
 public sealed partial class NetworkWeights
 {
     private readonly FrozenDictionary<string, float[]> _values;
 
-    /// <summary>Weights from elsewhere.</summary>
-    /// <param name="values">The numbers of each parameter, row-major, by its name. They are copied.</param>
-    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    /// <summary>Creates weights from values.</summary>
+    /// <param name="values">The values of each parameter, row-major, by its name. They are copied.</param>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public NetworkWeights(IEnumerable<KeyValuePair<string, float[]>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var copies = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach ((string name, float[] numbers) in values)
+        foreach ((string name, float[] parameter) in values)
         {
-            copies.Add(name, [.. numbers]);
+            copies.Add(name, [.. parameter]);
         }
 
         _values = copies.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>The parameters there are values for.</summary>
+    /// <summary>The names of the parameters with values.</summary>
     public ImmutableArray<string> Names => [.. _values.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The numbers of one parameter, row-major.</summary>
+    /// <summary>The values of one parameter, row-major.</summary>
     /// <param name="parameterName">One of <see cref="Names"/>.</param>
-    /// <exception cref="KeyNotFoundException">There are no values for it.</exception>
+    /// <exception cref="KeyNotFoundException">There are no values for the parameter.</exception>
     public ReadOnlySpan<float> this[string parameterName] => _values[parameterName];
 
-    /// <summary>
-    /// Fewer parameters: those whose name passes, to start the others from random values, such as a last layer for other classes.
-    /// </summary>
-    /// <param name="isTaken">Whether to take the parameter of this name.</param>
+    /// <summary>Selects parameters by name. The others start from random values, for example a last layer for other classes.</summary>
+    /// <param name="isTaken">Whether to include the parameter with this name.</param>
     public NetworkWeights Where(Func<string, bool> isTaken)
     {
         ArgumentNullException.ThrowIfNull(isTaken);
         return new NetworkWeights(_values.Where(pair => isTaken(pair.Key)));
     }
 
-    /// <summary>The values, which suit the network.</summary>
-    /// <exception cref="ArgumentException">The network lacks a parameter, or it has another size.</exception>
+    /// <summary>The values, after checking that they fit the network.</summary>
+    /// <exception cref="ArgumentException">The network does not have a parameter, or the parameter has another size.</exception>
     internal IReadOnlyDictionary<string, float[]> For(NetworkDefinition network)
     {
         Dictionary<string, NetworkParameter> parameters = network.Parameters.ToDictionary(
@@ -55,13 +53,15 @@ public sealed partial class NetworkWeights
         {
             if (!parameters.TryGetValue(name, out NetworkParameter? parameter))
             {
-                throw new ArgumentException($"There are initial weights for '{name}', but network '{network.Name}' has no such parameter; it has {string.Join(", ", parameters.Keys)}.");
+                throw new ArgumentException(
+                    $"There are initial weights for '{name}', but network '{network.Name}' has no such parameter; it has "
+                    + $"{string.Join(", ", parameters.Keys)}.");
             }
 
             if (parameter.Count != _values[name].Length)
             {
                 throw new ArgumentException(
-                    $"InitialWeights has {_values[name].Length} numbers for '{name}', which takes {SizeOf(parameter)}.");
+                    $"InitialWeights has {_values[name].Length} values for '{name}', which needs {SizeOf(parameter)}.");
             }
         }
 

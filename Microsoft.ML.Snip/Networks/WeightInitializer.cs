@@ -4,28 +4,28 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks;
 
 /// <summary>
-/// Initial values as in the SNIP paper's experiments: weights by variance scaling over the fan-in (a normal distribution cut off at two
-/// standard deviations and rescaled to variance 1 / fan-in), biases and betas 0, gammas and variances 1. Recurrent layers differ, or
-/// connections between hidden units would hardly count when they are scored.
+/// Initial values as in the SNIP paper's experiments: weights by variance scaling with the fan-in (a normal distribution truncated at two
+/// standard deviations and rescaled to variance 1 / fan-in); biases and betas 0; gammas and variances 1. Recurrent layers are initialised
+/// differently; otherwise the connections between hidden units would have very small scores.
 /// </summary>
 /// <remarks>
-/// Gates start so that a state is a running mean over several steps (Tallec and Ollivier, ICLR 2018, section 2): else it would halve at
-/// every step, and the first rows of an image be forgotten. Reset and update gates of a GRU have biases of 1; input, forget and output
-/// gates of an LSTM of -2, 2 and 1. Hidden-to-hidden weights are larger the more of them pruning will cut, so that what is kept still
-/// passes a state on.
+/// The initial gate biases make a state a running mean over several steps (Tallec and Ollivier, ICLR 2018, section 2). Otherwise it would
+/// halve at every step, and the first rows of an image would be forgotten. The biases are 1 for the reset and update gates of a GRU, and
+/// -2, 2 and 1 for the input, forget and output gates of an LSTM. Hidden-to-hidden weights are larger for a higher sparsity, so that the
+/// kept weights still pass on the state.
 /// </remarks>
 internal static class WeightInitializer
 {
-    /// <summary>The standard deviation of a standard normal distribution cut off at -2 and 2.</summary>
+    /// <summary>The standard deviation of a standard normal distribution truncated at -2 and 2.</summary>
     private const double TruncatedDeviation = 0.87962566103423978;
 
-    /// <summary>More than this, and gradients explode over the steps of an image before anything is pruned.</summary>
+    /// <summary>The maximum gain; with a larger one, gradients explode over the steps of an image before pruning.</summary>
     private const double LargestRecurrentGain = 3;
 
-    /// <summary>New values for each parameter, by name.</summary>
+    /// <summary>Draws new values for each parameter, by name.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="random">Where they come from.</param>
-    /// <param name="sparsity">The share of the weights that pruning will cut, in [0, 1).</param>
+    /// <param name="random">The random numbers.</param>
+    /// <param name="sparsity">The sparsity to which the network will be pruned, in [0, 1).</param>
     public static Dictionary<string, float[]> Draw(NetworkDefinition network, Random random, double sparsity = 0)
     {
         var values = network.Parameters.ToDictionary(
@@ -34,11 +34,11 @@ internal static class WeightInitializer
         {
             float[] biases = values[$"{layer.Name}.bias_ih_l0"], recurrent = values[$"{layer.Name}.weight_hh_l0"];
 
-            // Gates are packed input, forget, cell, output and reset, update, new.
-            float[] opening = layer is Lstm ? [-2, 2, 0, 1] : [1, 1, 0];
-            for (int gate = 0; gate < opening.Length; gate++)
+            // The gates are in the order input, forget, cell, output; and reset, update, new.
+            float[] gateBiases = layer is Lstm ? [-2, 2, 0, 1] : [1, 1, 0];
+            for (int gate = 0; gate < gateBiases.Length; gate++)
             {
-                biases.AsSpan(gate * layer.Units, layer.Units).Fill(opening[gate]);
+                biases.AsSpan(gate * layer.Units, layer.Units).Fill(gateBiases[gate]);
             }
 
             float gain = (float)Math.Min(LargestRecurrentGain, Math.Sqrt(1 / (1 - sparsity)));
@@ -65,7 +65,7 @@ internal static class WeightInitializer
         return values;
     }
 
-    /// <summary>Box-Muller pairs; what falls outside two standard deviations is drawn again.</summary>
+    /// <summary>Draws Box-Muller pairs; values outside two standard deviations are drawn again.</summary>
     private static void FillTruncatedNormal(float[] values, double scale, Random random)
     {
         int at = 0;

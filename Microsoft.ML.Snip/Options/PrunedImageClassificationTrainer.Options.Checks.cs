@@ -72,7 +72,8 @@ public sealed partial class PrunedImageClassificationTrainer
             copy.ModuleFactory = FindModuleFactory();
             if (copy.ModuleFactory is not null && (Network is not null || InitialWeights is not null || RedrawWeights))
             {
-                throw new ArgumentException("A module (ModuleFactory, ModuleName) brings its own layers and initial weights; leave out Network, InitialWeights and RedrawWeights.");
+                throw new ArgumentException("A module (ModuleFactory, ModuleName) brings its own layers and initial weights; leave out "
+                    + "Network, InitialWeights and RedrawWeights.");
             }
 
             if (Network?.Module is { } module)
@@ -100,7 +101,8 @@ public sealed partial class PrunedImageClassificationTrainer
             if (ModuleName is null || RegisteredModule.IsName(ModuleName))
             {
                 return ModuleFactory ?? (ModuleName is null ? null : SnipModules.Find(ModuleName)
-                    ?? throw new ArgumentException($"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call SnipModules.Register before.", nameof(ModuleName)));
+                    ?? throw new ArgumentException($"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call "
+                        + "SnipModules.Register before.", nameof(ModuleName)));
             }
 
             throw new ArgumentException(
@@ -127,8 +129,8 @@ public sealed partial class PrunedImageClassificationTrainer
             }
         }
 
-        /// <summary><see cref="Background"/>, of checked options.</summary>
-        internal Images.Background Ground => Images.Background.TryParse(Background)!.Value;
+        /// <summary>The parsed <see cref="Background"/> of checked options.</summary>
+        internal Images.Background BackgroundColor => Images.Background.TryParse(Background)!.Value;
 
         private static void CheckName(string name, [CallerArgumentExpression(nameof(name))] string option = "")
         {

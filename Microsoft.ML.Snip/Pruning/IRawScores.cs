@@ -1,12 +1,12 @@
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// The scores of several parameters before they are normalised, taken one parameter after the other so that no second copy of all is
+/// The scores of several parameters before normalisation. They are copied one parameter at a time, so that no second copy of all scores is
 /// needed.
 /// </summary>
 internal interface IRawScores
 {
-    /// <summary>In which precision they are; only its method is called.</summary>
+    /// <summary>Whether the scores are in double precision; only the method of that precision is called.</summary>
     bool IsDouble { get; }
 
     /// <summary>Copies the scores of the parameter at an index, row-major.</summary>

@@ -5,21 +5,21 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// Selects exactly the k highest of many scores; among equal scores those of lower index (as <c>tf.nn.top_k</c> in the SNIP authors'
-/// model.py). Takes time proportional to the number of scores: numbers that are not negative sort as their bits do, so a histogram of their
-/// leading bits finds the bucket of the k-th highest, and histograms of the next bits within that bucket find its value.
+/// Selects exactly the k highest scores; among equal scores those with the lower index (as <c>tf.nn.top_k</c> in the SNIP authors'
+/// model.py). It takes time proportional to the number of scores: non-negative floats are ordered like their bits, so a histogram of their
+/// leading bits finds the bucket of the k-th highest score, and histograms of the next bits within that bucket find its value.
 /// </summary>
 internal static class MaskSelector
 {
     private const int DigitBits = 11;
 
-    /// <summary>k = connections * (1 - sparsity), the product in double, rounded half to even.</summary>
+    /// <summary>k = connections * (1 - sparsity), computed in double, rounded half to even.</summary>
     public static int CountToKeep(int connections, double sparsity) =>
         (int)Math.Round(connections * (1.0 - sparsity), MidpointRounding.ToEven);
 
     /// <summary>True for the <paramref name="count"/> highest scores.</summary>
-    /// <param name="scores">Finite and not negative, -0 excluded.</param>
-    /// <param name="count">In [0, number of scores].</param>
+    /// <param name="scores">The scores, finite and not negative (nor -0).</param>
+    /// <param name="count">The number of scores to keep, in [0, number of scores].</param>
     public static bool[] KeepHighest(ReadOnlySpan<float> scores, int count) => KeepHighest(MemoryMarshal.Cast<float, uint>(scores), count);
 
     /// <inheritdoc cref="KeepHighest(ReadOnlySpan{float}, int)"/>

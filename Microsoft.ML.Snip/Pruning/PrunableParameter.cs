@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>A parameter whose elements are connections that may be cut.</summary>
-/// <param name="Name">Its name in the network, as in TorchSharp's <c>named_parameters</c>: <c>conv1.weight</c>.</param>
-/// <param name="Shape">Its dimensions.</param>
+/// <summary>A parameter whose elements are connections that can be pruned.</summary>
+/// <param name="Name">The parameter's name in the network, as in TorchSharp's <c>named_parameters</c>: <c>conv1.weight</c>.</param>
+/// <param name="Shape">The parameter's dimensions.</param>
 public sealed record PrunableParameter(string Name, ImmutableArray<long> Shape)
 {
-    /// <summary>How many connections it has.</summary>
+    /// <summary>The number of connections.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => checked(product * size));
 }

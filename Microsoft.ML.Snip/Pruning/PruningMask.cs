@@ -3,11 +3,11 @@ using Microsoft.ML.Snip.Pruning;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>Which connections of a network are kept. Immutable plain values, which know nothing of tensors.</summary>
+/// <summary>The pruning mask of a network: which connections are kept. Immutable, in plain values without tensors.</summary>
 /// <example><code>
 /// PruningScores scores = ConnectionSensitivity.Score(network, inputs, labels);
 /// PruningMask mask = PruningMask.Select(scores, sparsity: 0.95);
-/// mask.ApplyTo(network);      // cut weights are now exactly 0; apply again after each optimiser step
+/// mask.ApplyTo(network);      // pruned weights are now exactly 0; apply again after each optimizer step
 /// </code></example>
 public sealed class PruningMask
 {
@@ -24,41 +24,42 @@ public sealed class PruningMask
         KeptCount = _keptCounts.Values.Sum();
     }
 
-    /// <summary>The parameters the mask covers, in the order in which connections are numbered.</summary>
+    /// <summary>The parameters of the mask, in the order of the connections' indices.</summary>
     public ImmutableArray<PrunableParameter> Parameters => _layout.Parameters;
 
-    /// <summary>How many connections the mask covers, kept or cut.</summary>
+    /// <summary>The number of connections, kept and pruned.</summary>
     public long ConnectionCount => _layout.Count;
 
-    /// <summary>How many of them are kept.</summary>
+    /// <summary>The number of kept connections.</summary>
     public long KeptCount { get; }
 
     /// <summary>
-    /// The share that is cut, in [0, 1]: what was reached, which rounding sets apart from what was asked by at most half a connection.
+    /// The fraction of pruned connections, in [0, 1]. Because of rounding it can differ from the requested sparsity by up to half a
+    /// connection.
     /// </summary>
     public double Sparsity => 1 - ((double)KeptCount / ConnectionCount);
 
     /// <summary>
-    /// Keeps the k connections of highest score of the whole network, k = <see cref="ConnectionCount"/> (1 - sparsity), rounded half to
-    /// even; among equal scores those of lower number (Lee et al., "SNIP: Single-shot Network Pruning based on Connection Sensitivity",
-    /// ICLR 2019, equation 5 and algorithm 1; rounding and ties as in the authors' code).
+    /// Keeps the k connections with the highest scores in the whole network, k = <see cref="ConnectionCount"/> (1 - sparsity), rounded half
+    /// to even; among equal scores those with the lower index (Lee et al., "SNIP: Single-shot Network Pruning based on Connection
+    /// Sensitivity", ICLR 2019, equation 5 and algorithm 1; rounding and ties as in the authors' code).
     /// </summary>
     /// <param name="scores">One score for each prunable connection.</param>
-    /// <param name="sparsity">The share of connections to cut, in [0, 1).</param>
-    /// <returns>The mask. When the network is so small that k rounds to 0, it keeps nothing.</returns>
+    /// <param name="sparsity">The fraction of connections to prune, in [0, 1).</param>
+    /// <returns>The mask. It keeps no connection if the network is so small that k rounds to 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The sparsity is not in [0, 1).</exception>
     public static PruningMask Select(PruningScores scores, double sparsity) => Select(scores, sparsity, []);
 
     /// <summary>
-    /// Keeps the connections of highest score, some layers having a sparsity of their own: the layers that fit one entry of
-    /// <paramref name="layerSparsities"/> compete among themselves, all others with one another. In each group an exact number is kept, as
-    /// by <see cref="Select(PruningScores, double)"/>.
+    /// Keeps the connections with the highest scores, with individual sparsities for some layers: the layers that match one entry of
+    /// <paramref name="layerSparsities"/> compete with each other, and so do all other layers. In each group an exact number is kept, as in
+    /// <see cref="Select(PruningScores, double)"/>.
     /// </summary>
     /// <param name="scores">One score for each prunable connection.</param>
-    /// <param name="sparsity">The share of the other connections to cut, in [0, 1).</param>
-    /// <param name="layerSparsities">Layers by name, and what share of them to cut; the first entry that fits a parameter counts.</param>
+    /// <param name="sparsity">The fraction of the other connections to prune, in [0, 1).</param>
+    /// <param name="layerSparsities">Layers by name, with the fraction to prune; the first entry that matches a parameter counts.</param>
     /// <returns>The mask.</returns>
-    /// <exception cref="ArgumentException">A pattern fits no scored parameter.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no scored parameter.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A sparsity is not in [0, 1).</exception>
     public static PruningMask Select(PruningScores scores, double sparsity, IReadOnlyList<LayerSparsity> layerSparsities)
     {
@@ -79,12 +80,12 @@ public sealed class PruningMask
         return new PruningMask(scores.Layout, kept);
     }
 
-    /// <summary>A mask made elsewhere, as plain values. For tensors there is <c>PruningMask.FromTensors</c>.</summary>
+    /// <summary>Creates a mask from plain values. For tensors see <c>PruningMask.FromTensors</c>.</summary>
     /// <param name="masks">
-    /// Each masked parameter with one value for each of its elements, row-major: true where a connection is kept.
+    /// The masked parameters, each with one value for each of its elements, row-major: true where a connection is kept.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// There are no masks, a name comes twice, or a parameter has another number of values than elements.
+    /// There are no masks, a name occurs twice, or the number of values of a parameter is not its number of elements.
     /// </exception>
     public static PruningMask FromValues(IEnumerable<(PrunableParameter Parameter, bool[] Kept)> masks)
     {
@@ -106,9 +107,9 @@ public sealed class PruningMask
         return new PruningMask(layout, kept);
     }
 
-    /// <summary>How many connections of one parameter are kept.</summary>
+    /// <summary>The number of kept connections of one parameter.</summary>
     /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
-    /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
+    /// <exception cref="KeyNotFoundException">The mask has no parameter of this name.</exception>
     public long KeptCountOf(string parameterName)
     {
         _layout.RangeOf(parameterName);
@@ -117,7 +118,7 @@ public sealed class PruningMask
 
     /// <summary>Which connections of one parameter are kept, row-major.</summary>
     /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
-    /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
+    /// <exception cref="KeyNotFoundException">The mask has no parameter of this name.</exception>
     public ReadOnlySpan<bool> KeptOf(string parameterName) => _kept.AsSpan(_layout.RangeOf(parameterName));
 
     private static void CheckSparsity(double sparsity, string parameterName)
@@ -125,7 +126,7 @@ public sealed class PruningMask
         if (!(sparsity >= 0 && sparsity < 1))
         {
             throw new ArgumentOutOfRangeException(
-                parameterName, sparsity, "The sparsity is the share of connections to cut: at least 0, less than 1.");
+                parameterName, sparsity, "The sparsity is the fraction of connections to prune; it must be at least 0 and less than 1.");
         }
     }
 }

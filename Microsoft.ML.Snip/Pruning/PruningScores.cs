@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Pruning;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// How important each prunable connection of a network is: one number that is not negative for each, all of them together summing to 1.
-/// Immutable plain numbers, which know nothing of tensors.
+/// The importance of each prunable connection of a network: one non-negative number for each; all together sum to 1. Immutable, in plain
+/// values without tensors.
 /// </summary>
 public sealed class PruningScores
 {
@@ -29,36 +29,32 @@ public sealed class PruningScores
         }
     }
 
-    /// <summary>
-    /// The scored parameters, in the order in which connections are numbered: that of the network's <c>named_parameters</c>.
-    /// </summary>
+    /// <summary>The scored parameters, in the order of the connections' indices: that of the network's <c>named_parameters</c>.</summary>
     public ImmutableArray<PrunableParameter> Parameters => _layout.Parameters;
 
-    /// <summary>How many connections have a score.</summary>
+    /// <summary>The number of scored connections.</summary>
     public long ConnectionCount => _layout.Count;
 
     /// <summary>
-    /// Whether the scores are held in double precision, as those of a network with parameters of Float64 are; else in single precision.
+    /// Whether the scores are in double precision, as for a network with Float64 parameters; otherwise they are in single precision.
     /// </summary>
     public bool IsDouble { get; }
 
-    /// <summary>
-    /// The sum of the scores before they were normalised: sum |dL/dc| for <see cref="ConnectionSensitivity"/>. Always positive.
-    /// </summary>
+    /// <summary>The sum of the scores before normalisation: sum |dL/dc| for <see cref="ConnectionSensitivity"/>. Always positive.</summary>
     public double Total { get; }
 
     internal ConnectionLayout Layout => _layout;
 
-    /// <summary>The scores of a criterion of one's own, as plain numbers. For tensors there is <c>PruningScores.FromTensors</c>.</summary>
+    /// <summary>Creates the scores of a custom criterion from plain values. For tensors see <c>PruningScores.FromTensors</c>.</summary>
     /// <param name="scores">
-    /// Each prunable parameter, in the order of the network's <c>named_parameters</c>, with as many scores as it has elements, row-major.
-    /// Scores are finite and not negative, the higher the more important. They need not sum to 1.
+    /// The prunable parameters, in the order of the network's <c>named_parameters</c>, each with as many scores as it has elements,
+    /// row-major. Scores must be finite and not negative; higher scores are more important. They need not sum to 1.
     /// </param>
     /// <returns>The scores divided by their sum, in single precision.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no scores, a name comes twice, or a parameter has another number of scores than elements.
+    /// There are no scores, a name occurs twice, or the number of scores of a parameter is not its number of elements.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A score is negative or not finite, or all of them are 0.</exception>
+    /// <exception cref="InvalidOperationException">A score is negative or not finite, or all scores are 0.</exception>
     public static PruningScores FromValues(IEnumerable<(PrunableParameter Parameter, float[] Scores)> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -74,20 +70,20 @@ public sealed class PruningScores
 
         return Create(
             entries.Select(entry => entry.Parameter), new PlainScores([.. entries.Select(entry => entry.Scores)]), divisor: 1,
-            ScoreAdvice.OwnCriterion);
+            ScoreAdvice.CustomCriterion);
     }
 
     /// <param name="parameters">The parameters.</param>
-    /// <param name="rawScores">Their scores before they are normalised.</param>
-    /// <param name="divisor">What the sum must be divided by to give <see cref="Total"/>.</param>
-    /// <param name="advice">What to say of scores that are of no use.</param>
+    /// <param name="rawScores">The scores before normalisation.</param>
+    /// <param name="divisor">The number by which the sum is divided to give <see cref="Total"/>.</param>
+    /// <param name="advice">The messages for scores that cannot be used.</param>
     internal static PruningScores Create(
         IEnumerable<PrunableParameter> parameters, IRawScores rawScores, double divisor, ScoreAdvice advice) =>
         new(new ConnectionLayout(parameters), rawScores, divisor, advice);
 
     /// <summary>The scores of one parameter, row-major.</summary>
     /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
-    /// <returns>As many numbers as the parameter has elements, in [0, 1].</returns>
+    /// <returns>One score in [0, 1] for each element of the parameter.</returns>
     /// <exception cref="KeyNotFoundException">No scored parameter has this name.</exception>
     public double[] ValuesOf(string parameterName)
     {
@@ -95,11 +91,9 @@ public sealed class PruningScores
         return IsDouble ? _doubles[range] : Array.ConvertAll(_singles[range], value => (double)value);
     }
 
-    /// <summary>
-    /// Marks the highest scores of a group of parameters, as many as its sparsity leaves; see <see cref="MaskSelector"/>.
-    /// </summary>
+    /// <summary>Marks the highest scores of a group of parameters according to its sparsity; see <see cref="MaskSelector"/>.</summary>
     /// <param name="group">The parameters.</param>
-    /// <param name="kept">A mask of all connections; that of the group's is written.</param>
+    /// <param name="kept">The mask of all connections; only the group's part is written.</param>
     internal void KeepHighest(SparsityGroup group, Span<bool> kept)
     {
         Range[] ranges = [.. group.Parameters.Select(parameter => _layout.RangeOf(parameter.Name))];
@@ -121,7 +115,7 @@ public sealed class PruningScores
         return keep(scores, MaskSelector.CountToKeep(scores.Length, sparsity));
     }
 
-    /// <summary>Copies the raw scores parameter by parameter, then divides all by their sum, which it returns.</summary>
+    /// <summary>Copies the raw scores parameter by parameter, divides all scores by their sum, and returns the sum.</summary>
     private double Fill<T>(
         T[] values, RawScoreCopy<T> copy, Func<ReadOnlySpan<T>, double> sumOf, Action<Span<T>, double> divide, ScoreAdvice advice)
     {
@@ -156,6 +150,6 @@ public sealed class PruningScores
 
         public void CopyTo(int index, Span<float> target) => scores[index].CopyTo(target);
 
-        public void CopyTo(int index, Span<double> target) => throw new NotSupportedException("These scores are of single precision.");
+        public void CopyTo(int index, Span<double> target) => throw new NotSupportedException("These scores are in single precision.");
     }
 }

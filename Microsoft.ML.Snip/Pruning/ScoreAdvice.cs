@@ -1,17 +1,17 @@
 namespace Microsoft.ML.Snip.Pruning;
 
-/// <summary>What a criterion says when its scores are of no use: what it means and what to do.</summary>
-/// <param name="Quantity">What the scores are, for example "connection sensitivity".</param>
-/// <param name="WhenNotUsable">Why a score can be negative, infinite or not a number, and what to do then.</param>
-/// <param name="WhenAllZero">Why all scores can be 0, and what to do then.</param>
+/// <summary>The messages for scores of a criterion that cannot be used: what that means and what to do.</summary>
+/// <param name="Quantity">The name of the scores, for example "connection sensitivity".</param>
+/// <param name="WhenNotUsable">The possible causes of a negative, infinite or NaN score, and what to do.</param>
+/// <param name="WhenAllZero">The possible causes if all scores are 0, and what to do.</param>
 internal sealed record ScoreAdvice(string Quantity, string WhenNotUsable, string WhenAllZero)
 {
     private const int NamesShown = 5;
 
-    public static ScoreAdvice OwnCriterion { get; } = new(
+    public static ScoreAdvice CustomCriterion { get; } = new(
         "scores",
-        "Scores must be finite and not negative; subtract the least one if they are signed.",
-        "Without differences nothing can be selected.");
+        "Scores must be finite and not negative; if they are signed, subtract the smallest one.",
+        "Connections cannot be selected if all scores are equal.");
 
     public InvalidOperationException NotUsable(string parameterName) =>
         new($"The {Quantity} of parameter '{parameterName}' has values that are negative, infinite or not a number. {WhenNotUsable}");

@@ -4,12 +4,13 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.Snip.Pruning;
 
 /// <summary>
-/// Sums and quotients over many scores, computed in double. Lanes: the sum of 8 floats at a time goes to 2 x 4 doubles on every machine, so
-/// results do not depend on its vector width. Compiled at once with full optimisation, because one call may run over millions of values.
+/// Sums and quotients over many scores, computed in double. 8 floats at a time are added to 2 x 4 doubles on every machine, so that results
+/// do not depend on its vector width. The methods are compiled with full optimisation from the start, because one call may process millions
+/// of values.
 /// </summary>
 internal static class ScoreArithmetic
 {
-    /// <summary>The sum; not a number if a value is negative, and not finite if a value is not.</summary>
+    /// <summary>The sum; NaN if a value is negative, and not finite if a value is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(ReadOnlySpan<float> values)
     {
@@ -52,7 +53,7 @@ internal static class ScoreArithmetic
         return negative ? double.NaN : sum;
     }
 
-    /// <summary>Divides each value, the quotient computed in double and rounded once.</summary>
+    /// <summary>Divides each value; the quotient is computed in double and rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Divide(Span<float> values, double divisor)
     {

@@ -6,17 +6,17 @@ using Microsoft.ML.Snip.Reports;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// What pruning kept of a network, layer by layer and in all. Weights that were excluded from pruning count as kept; biases and batch norms
-/// are not counted unless they were prunable. If the mask was updated while the network trained, this is what was kept in the end.
+/// The connections that pruning kept, for each layer and in total. Weights that were excluded from pruning count as kept; biases and batch
+/// norms are not counted unless they were prunable. If the mask was updated during training, the report describes the final mask.
 /// </summary>
 /// <param name="Network">The network's name.</param>
 /// <param name="Layers">One entry for each parameter that is a weight or was prunable, in the network's order.</param>
 public sealed record PruningReport(string Network, ImmutableArray<LayerReport> Layers)
 {
     /// <summary>
-    /// How many kept connections of the first layer read each pixel; null if that layer does not read the image as it is (but pooled, say),
-    /// if the network is a module of the user's own without layers, if the image has more than 3 x 256 x 256 numbers, and in models that an
-    /// earlier version of the library saved.
+    /// How many kept connections of the first layer read each pixel. Null if that layer does not read the unchanged image (for example
+    /// after pooling), if the network is a custom module without known layers, if the image has more than 3 x 256 x 256 values, or if the
+    /// model was saved by an earlier version of the library.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetainedConnections? RetainedPerPixel { get; init; }
@@ -36,7 +36,7 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public long Kept => Layers.Sum(layer => layer.Kept);
 
-    /// <summary>The share of all connections that was cut, in [0, 1).</summary>
+    /// <summary>The fraction of all connections that was pruned, in [0, 1).</summary>
     [JsonIgnore]
     public double Sparsity => Connections == 0 ? 0 : 1 - ((double)Kept / Connections);
 
@@ -44,13 +44,13 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     [JsonIgnore]
     public long DenseFlops => Layers.Sum(layer => layer.DenseFlops);
 
-    /// <summary>Floating-point operations for one image on the kept connections.</summary>
+    /// <summary>Floating-point operations for one image with the kept connections only.</summary>
     [JsonIgnore]
     public long KeptFlops => Layers.Sum(layer => layer.KeptFlops);
 
     /// <summary>
-    /// A table to print: a line for each parameter and one for all, with its connections, how many it keeps, and FLOPs for one image on
-    /// those.
+    /// A table to print: one line for each parameter and one for the total, with the number of connections, the number kept, and the FLOPs
+    /// for one image with the kept connections.
     /// </summary>
     public override string ToString() => PruningReportText.Write(this);
 
@@ -77,16 +77,16 @@ public sealed record PruningReport(string Network, ImmutableArray<LayerReport> L
     }
 }
 
-/// <summary>What pruning kept of one parameter.</summary>
+/// <summary>The connections that pruning kept of one parameter.</summary>
 /// <param name="Name">The parameter's name, for example <c>conv1.weight</c>.</param>
 /// <param name="Connections">How many connections it had.</param>
 /// <param name="Kept">How many it kept.</param>
 /// <param name="OutputPositions">
-/// How often one image uses each connection: the output positions of a convolution, the steps of a sequence, else 1.
+/// How often each connection is used for one image: the output positions of a convolution, the steps of a sequence, otherwise 1.
 /// </param>
 public sealed record LayerReport(string Name, long Connections, long Kept, [property: JsonPropertyName("uses")] long OutputPositions)
 {
-    /// <summary>The share that was kept, in [0, 1].</summary>
+    /// <summary>The fraction that was kept, in [0, 1].</summary>
     [JsonIgnore]
     public double Density => Connections == 0 ? 0 : (double)Kept / Connections;
 
@@ -94,7 +94,7 @@ public sealed record LayerReport(string Name, long Connections, long Kept, [prop
     [JsonIgnore]
     public long DenseFlops => 2 * Connections * OutputPositions;
 
-    /// <summary>Floating-point operations for one image on the kept connections.</summary>
+    /// <summary>Floating-point operations for one image with the kept connections only.</summary>
     [JsonIgnore]
     public long KeptFlops => 2 * Kept * OutputPositions;
 }

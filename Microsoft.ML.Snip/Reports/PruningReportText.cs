@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.Snip.Reports;
 
-/// <summary>A pruning report as a table for people: a line a parameter, in the invariant culture.</summary>
+/// <summary>Formats a pruning report as a text table: one line for each parameter, in the invariant culture.</summary>
 internal static class PruningReportText
 {
     private static readonly string[] Head = ["layer", "connections", "kept", "density", "FLOPs"];

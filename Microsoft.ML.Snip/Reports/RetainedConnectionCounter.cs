@@ -3,15 +3,15 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Reports;
 
-/// <summary>Counts what a mask keeps of the first layer, pixel by pixel.</summary>
+/// <summary>Counts the kept connections of the first layer for each pixel.</summary>
 internal static class RetainedConnectionCounter
 {
-    /// <summary>Numbers of the largest image that is counted: the counts are metadata of a model, which are bounded.</summary>
+    /// <summary>The most values an image may have to be counted: the counts are model metadata, whose size is limited.</summary>
     public const int MaxCounts = 3 * 256 * 256;
 
     /// <summary>
-    /// The counts; null if the first layer with weights reads something else than the image's own numbers (after a pooling, say), or if the
-    /// image is too large. A weight that the mask does not cover is kept.
+    /// The counts. Null if the first layer with weights does not read the image's own values (for example after pooling), or if the image
+    /// is too large. A weight that the mask does not cover counts as kept.
     /// </summary>
     public static RetainedConnections? Count(NetworkDefinition network, PruningMask mask)
     {
@@ -33,7 +33,7 @@ internal static class RetainedConnectionCounter
         return new RetainedConnections(layer.Name, shape, counts);
     }
 
-    /// <summary>The first layer with weights, if all between it and the image leave each number in its place.</summary>
+    /// <summary>The first layer with weights, if all layers between it and the image leave each value at its position.</summary>
     private static SingleInputLayer? FindFirstLayer(NetworkDefinition network)
     {
         var pixels = new HashSet<string>(StringComparer.Ordinal) { NetworkDefinition.InputName };
@@ -44,8 +44,8 @@ internal static class RetainedConnectionCounter
                 return layer;
             }
 
-            // No layer without weights moves numbers unless it also takes some away, but for the one that reads rows, whose order
-            // RepeatRows knows.
+            // A layer without weights that keeps the number of values also keeps their order. The exception is the layer that turns rows
+            // into a sequence; RepeatRows handles its order.
             if (network.ShapeOf(layer.Name).Count == network.ShapeOf(layer.Input).Count && layer is not RegisteredModule)
             {
                 pixels.Add(layer.Name);
@@ -55,8 +55,8 @@ internal static class RetainedConnectionCounter
         return null;
     }
 
-    /// <summary>How many rows of a weight matrix keep each of its columns; rows of different groups read different channels.</summary>
-    /// <returns>The counts of the first group's columns, then of the second's.</returns>
+    /// <summary>How many rows of a weight matrix keep a weight in each column. Rows of different groups read different channels.</summary>
+    /// <returns>The counts of the first group's columns, then of the second group's, and so on.</returns>
     private static int[] CountColumns(NetworkParameter weight, int groups, PruningMask mask)
     {
         int columns = (int)weight.FanIn, rowsOfGroup = weight.Shape[0] / groups;
@@ -79,7 +79,7 @@ internal static class RetainedConnectionCounter
 
     /// <summary>
     /// A kernel's column (c, u, v) reads pixel (c, i * stride + u * dilation - top, j * stride + v * dilation - left) for each output
-    /// position (i, j); what falls on padding is not counted.
+    /// position (i, j). Positions in the padding are not counted.
     /// </summary>
     private static ImmutableArray<int> SpreadKernel(int[] columns, Conv2d conv, ImageShape shape, TensorShape output)
     {

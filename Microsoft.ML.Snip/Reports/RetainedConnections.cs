@@ -3,25 +3,25 @@ using System.Collections.Immutable;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// How many kept connections of the first layer read each pixel and channel of an image: what the pruned network looks at. A connection is
-/// a kept weight at one place where the layer uses it, so that the counts of all kinds of layers mean the same:
+/// How many kept connections of the first layer read each pixel and channel of an image. A connection here is one
+/// use of a kept weight, so that the counts have the same meaning for all kinds of layers:
 /// <list type="bullet">
-/// <item>fully connected: the hidden units that a pixel still reaches;</item>
-/// <item>a convolution: the kept kernel weights that lie over the pixel at some position of the kernel, so that pixels at a border that no
-/// kernel crosses are read by fewer than those in the middle;</item>
-/// <item>a layer that reads row after row: the units, or the units' gates, that the pixel's column still reaches, the same in each
-/// row.</item>
+/// <item>fully connected: the number of hidden units that still read the pixel;</item>
+/// <item>convolution: the number of pairs of a kept kernel weight and an output position that read the pixel; unless
+/// the padding is large, pixels near the border have lower counts than those in the middle;</item>
+/// <item>recurrent, reading one row at a time: the number of units, or of the units' gates, that still read the pixel's column; the same
+/// for each row.</item>
 /// </list>
 /// </summary>
 /// <param name="Layer">
-/// The first layer with weights that reads the image as it is, or through layers that only rectify, normalise or drop.
+/// The first layer with weights. It reads the image directly, or after layers that only apply an activation, normalise or drop out.
 /// </param>
 /// <param name="Shape">The shape of the images.</param>
-/// <param name="Counts">One number for each of the image's, channel by channel, row by row.</param>
+/// <param name="Counts">One count for each value of the image, channel by channel, row by row.</param>
 public sealed record RetainedConnections(string Layer, ImageShape Shape, ImmutableArray<int> Counts)
 {
     /// <summary>The count of one pixel in one channel.</summary>
-    /// <param name="channel">In [0, channels).</param>
+    /// <param name="channel">The channel, in [0, channels).</param>
     /// <param name="y">The row, from the top, in [0, height).</param>
     /// <param name="x">The column, from the left, in [0, width).</param>
     /// <exception cref="ArgumentOutOfRangeException">The image has no such pixel.</exception>

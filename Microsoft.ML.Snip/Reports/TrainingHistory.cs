@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>How training went, epoch by epoch.</summary>
-/// <param name="Epochs">One entry an epoch, the first first.</param>
+/// <summary>The course of training, epoch by epoch.</summary>
+/// <param name="Epochs">One entry for each epoch, in order.</param>
 public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 {
     /// <summary>
-    /// How many images of the training data, and of the ValidationSet if there was one, could not be read and were left out, as
-    /// <see cref="InvalidImages.Skip"/> allows.
+    /// How many images of the training data, and of the ValidationSet if one was given, could not be read and were skipped. Always 0
+    /// without <see cref="InvalidImages.Skip"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int SkippedImages { get; init; }
@@ -17,12 +17,12 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number; the first is 1.</param>
-/// <param name="LearningRate">The learning rate of its last step.</param>
-/// <param name="Loss">Mean cross-entropy over the epoch's training examples, each as the network stood when its batch came.</param>
-/// <param name="Accuracy">Share of the epoch's training examples that were classified right, in [0, 1].</param>
-/// <param name="ValidationLoss">Mean cross-entropy over the whole validation set after the epoch, if there is one.</param>
+/// <param name="LearningRate">The learning rate of the epoch's last step.</param>
+/// <param name="Loss">Mean cross-entropy over the epoch's training examples, each measured before the step of its batch.</param>
+/// <param name="Accuracy">Fraction of the epoch's training examples that were classified correctly, in [0, 1].</param>
+/// <param name="ValidationLoss">Mean cross-entropy over the whole validation set after the epoch; null without a validation set.</param>
 /// <param name="ValidationAccuracy">
-/// Share of the whole validation set that is classified right after the epoch, in [0, 1], if there is one.
+/// Fraction of the whole validation set that is classified correctly after the epoch, in [0, 1]; null without a validation set.
 /// </param>
 public sealed record EpochSummary(
     int Epoch, double LearningRate, double Loss, double Accuracy, double? ValidationLoss = null, double? ValidationAccuracy = null);

@@ -3,13 +3,18 @@ namespace Microsoft.ML.Snip;
 /// <summary>How the learning rate changes from the first step to the last.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>Falls along half a cosine to 0: rate * (1 + cos(pi * step / steps)) / 2. Needs no tuning to the number of epochs.</summary>
+    /// <summary>
+    /// Decreases along half a cosine to 0: rate * (1 + cos(pi * step / steps)) / 2. It does not need tuning for the number of epochs.
+    /// </summary>
     Cosine,
 
-    /// <summary>A tenth after two thirds of the steps and a hundredth after five sixths, the paper's steps scaled to any length.</summary>
+    /// <summary>
+    /// The rate divided by 10 after two thirds of the steps and by 100 after five sixths: the schedule of the SNIP paper, scaled to any
+    /// number of steps.
+    /// </summary>
     Step,
 
-    /// <summary>Stays as it is.</summary>
+    /// <summary>Does not change.</summary>
     Constant,
 }
 
@@ -22,6 +27,6 @@ internal static class LearningRateSchedules
         LearningRateSchedule.Cosine => rate * (1 + Math.Cos(Math.PI * step / steps)) / 2,
         LearningRateSchedule.Step => step * 6 >= steps * 5 ? rate / 100 : step * 3 >= steps * 2 ? rate / 10 : rate,
         LearningRateSchedule.Constant => rate,
-        _ => throw new ArgumentOutOfRangeException(nameof(schedule), schedule, "There is no such schedule."),
+        _ => throw new ArgumentOutOfRangeException(nameof(schedule), schedule, "Unknown schedule."),
     };
 }

@@ -1,17 +1,19 @@
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// One seed, and for each purpose a generator of its own: drawing more numbers for one purpose changes nothing for the others. The
-/// process-wide generators, torch's among them, are neither read nor reseeded.
+/// A separate random generator for each purpose, derived from one seed: drawing more numbers for one purpose does not change the others.
+/// The process-wide generators, including torch's, are neither read nor reseeded.
 /// </summary>
 internal sealed class RandomStreams(int seed)
 {
     public int Seed { get; } = seed;
 
-    /// <summary>The generator for a purpose, at its start; the same purpose gives the same numbers again.</summary>
+    /// <summary>A new generator for a purpose; the same purpose always gives the same numbers.</summary>
     public Random Create(string purpose) => new(SeedOf(purpose));
 
-    /// <summary>FNV-1a over the seed's bytes and the purpose's characters: a fixed function, unlike a string's hash code.</summary>
+    /// <summary>
+    /// The FNV-1a hash of the seed's bytes and the purpose's characters; unlike a string's hash code, it is the same in every process.
+    /// </summary>
     public int SeedOf(string purpose)
     {
         const uint Prime = 16777619;

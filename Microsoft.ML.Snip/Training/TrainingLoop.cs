@@ -5,28 +5,29 @@ using Microsoft.ML.Snip.Images.InMemory;
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// The epoch loop, over any engine: order of the examples, learning rate, mask updates, divergence, evaluation, progress.
+/// The training loop for any engine: order of the examples, learning rate, mask updates, divergence checks, evaluation, progress.
 /// </summary>
-/// <param name="settings">The recipe.</param>
-/// <param name="random">Where the order of the examples comes from.</param>
+/// <param name="settings">The training settings.</param>
+/// <param name="random">The random numbers for the order of the examples.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
 /// <param name="report">Called after each batch.</param>
 /// <param name="reportEpoch">Called after each epoch.</param>
 internal sealed class TrainingLoop(
     TrainingSettings settings, RandomStreams random, Action checkAlive, Action<TrainingProgress> report, Action<EpochSummary> reportEpoch)
 {
-    /// <summary>Trains.</summary>
-    /// <param name="engine">Computes the steps, on a network with its initial weights and mask.</param>
-    /// <param name="mask">Which connections are kept at first.</param>
+    /// <summary>Trains the network of an engine.</summary>
+    /// <param name="engine">Computes the steps for a network with its initial weights and mask.</param>
+    /// <param name="mask">The kept connections at the start.</param>
     /// <param name="training">The training set.</param>
-    /// <param name="validation">A set to evaluate on after each epoch, or null.</param>
+    /// <param name="validation">The validation set, evaluated after each epoch, or null.</param>
     /// <returns>
-    /// What each epoch came to, and which connections are kept in the end: those of <paramref name="mask"/>, unless it was updated.
+    /// The results of each epoch and the final mask, which is <paramref name="mask"/> itself if there are no mask updates.
     /// </returns>
     public (TrainingHistory History, PruningMask Mask) Run(
         ITrainingEngine engine, PruningMask mask, ExampleSet training, ExampleSet? validation)
     {
-        int batchCount = settings.CountBatches(training.Count), lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
+        int batchCount = settings.CountBatches(training.Count);
+        int lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
         long steps = (long)batchCount * settings.Epochs, step = 0;
@@ -39,7 +40,7 @@ internal sealed class TrainingLoop(
         {
             shuffler.Shuffle(order);
             double lossSum = 0, rate = 0;
-            long right = 0, seen = 0;
+            long correctCount = 0, seen = 0;
             for (int batch = 0; batch < batchCount; batch++)
             {
                 checkAlive();
@@ -54,21 +55,22 @@ internal sealed class TrainingLoop(
                 }
 
                 lossSum += loss * count;
-                right += correct;
+                correctCount += correct;
                 seen += count;
                 double speed = (((long)(epoch - 1) * order.Length) + seen) / clock.Elapsed.TotalSeconds;
-                double left = (((long)(settings.Epochs - epoch) * order.Length) + order.Length - seen) / speed;
+                double secondsLeft = (((long)(settings.Epochs - epoch) * order.Length) + order.Length - seen) / speed;
                 report(new TrainingProgress(
-                    epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)right / seen, speed, TimeSpan.FromSeconds(left)));
+                    epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)correctCount / seen, speed,
+                    TimeSpan.FromSeconds(secondsLeft)));
             }
 
             if (engine.FindNotFinite() is { } name)
             {
-                throw Divergence.Found($"after epoch {epoch} '{name}' has numbers that are not finite", settings.LearningRate);
+                throw Divergence.Found($"after epoch {epoch} '{name}' has values that are not finite", settings.LearningRate);
             }
 
             (double Loss, double Accuracy)? validated = validation is null ? null : Evaluate(engine, validation);
-            epochs.Add(new EpochSummary(epoch, rate, lossSum / seen, (double)right / seen, validated?.Loss, validated?.Accuracy));
+            epochs.Add(new EpochSummary(epoch, rate, lossSum / seen, (double)correctCount / seen, validated?.Loss, validated?.Accuracy));
             reportEpoch(epochs[^1]);
         }
 
@@ -80,16 +82,16 @@ internal sealed class TrainingLoop(
     private (double Loss, double Accuracy) Evaluate(ITrainingEngine engine, ExampleSet validation)
     {
         double lossSum = 0;
-        long right = 0;
+        long correctCount = 0;
         for (int start = 0; start < validation.Count; start += settings.BatchSize)
         {
             checkAlive();
             (double loss, long correct) = engine.Evaluate(
                 validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start)));
             lossSum += loss;
-            right += correct;
+            correctCount += correct;
         }
 
-        return (lossSum / validation.Count, (double)right / validation.Count);
+        return (lossSum / validation.Count, (double)correctCount / validation.Count);
     }
 }

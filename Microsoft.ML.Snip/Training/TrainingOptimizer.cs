@@ -1,18 +1,18 @@
 namespace Microsoft.ML.Snip;
 
-/// <summary>How gradients become training steps. Either moves kept weights alone.</summary>
+/// <summary>The optimization algorithm. Only kept weights are trained.</summary>
 /// <remarks>
-/// An enumeration and not a class to derive from: each training engine computes the step in its own memory, together with the mask. What is
-/// to be set are <see cref="PrunedImageClassificationTrainer.Options.LearningRate"/>, its schedule, momentum and weight decay.
+/// An enumeration and not a class to derive from: each training engine computes the step in its own memory, together with the mask. Its
+/// settings are <see cref="PrunedImageClassificationTrainer.Options.LearningRate"/>, its schedule, momentum and weight decay.
 /// </remarks>
 public enum TrainingOptimizer
 {
-    /// <summary>Stochastic gradient descent with momentum, the paper's for fully connected and convolutional networks.</summary>
+    /// <summary>Stochastic gradient descent with momentum, used in the SNIP paper for fully connected and convolutional networks.</summary>
     Sgd,
 
     /// <summary>
-    /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the momentum as beta 1 and a beta 2 of 0.999: each weight's step is scaled to the
-    /// size of its own gradients. Recurrent networks learn faster with it.
+    /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the momentum as beta 1 and a beta 2 of 0.999: the step of each weight is scaled
+    /// by the size of its gradients. Recurrent networks learn faster with it.
     /// </summary>
     Adam,
 }

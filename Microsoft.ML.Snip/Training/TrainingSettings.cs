@@ -2,19 +2,22 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Training;
 
-/// <summary>The recipe of one training run, every value decided.</summary>
-/// <param name="Epochs">Passes over the training set.</param>
+/// <summary>The settings of one training run, with all values chosen.</summary>
+/// <param name="Epochs">The number of passes over the training set.</param>
 /// <param name="BatchSize">
-/// Examples in a step; the last step of an epoch takes what is left, a single one left over with the step before.
+/// The number of examples in a step. The last step of an epoch takes the remaining examples; a single remaining example is added to the
+/// step before.
 /// </param>
-/// <param name="Optimizer">How gradients become steps.</param>
-/// <param name="LearningRate">The learning rate the schedule starts from.</param>
-/// <param name="Schedule">How it changes.</param>
+/// <param name="Optimizer">The optimization algorithm.</param>
+/// <param name="LearningRate">The initial learning rate of the schedule.</param>
+/// <param name="Schedule">How the learning rate changes.</param>
 /// <param name="Momentum">Momentum (Adam's beta 1), in [0, 1).</param>
-/// <param name="WeightDecay">Weight decay, at least 0.</param>
-/// <param name="DropFraction">The share of the kept connections that moves at first, in [0, 1); 0 keeps the mask.</param>
-/// <param name="MaskUpdateInterval">Steps from one move to the next, at least 1.</param>
-/// <param name="Augmentation">How images are changed at random, or null.</param>
+/// <param name="WeightDecay">The weight decay, at least 0.</param>
+/// <param name="DropFraction">
+/// The fraction of the kept connections that each mask update replaces at first, in [0, 1); 0 does not change the mask.
+/// </param>
+/// <param name="MaskUpdateInterval">The number of steps between mask updates, at least 1.</param>
+/// <param name="Augmentation">The random changes of training images, or null.</param>
 internal sealed record TrainingSettings(
     int Epochs,
     int BatchSize,
@@ -28,8 +31,8 @@ internal sealed record TrainingSettings(
     Augmentation? Augmentation)
 {
     /// <summary>
-    /// Steps in an epoch: the last takes what is left; a lone last example, which has no statistics to normalise by, joins the batch
-    /// before.
+    /// The number of steps in an epoch. The last step takes the remaining examples; a single remaining example, for which batch norm cannot
+    /// compute statistics, is added to the batch before.
     /// </summary>
     public int CountBatches(int examples)
     {
@@ -37,22 +40,25 @@ internal sealed record TrainingSettings(
         return left > 1 || whole == 0 || BatchSize == 1 ? whole + Math.Min(left, 1) : whole;
     }
 
-    /// <summary>Examples of the largest step.</summary>
+    /// <summary>The number of examples in the largest step.</summary>
     public int CountLargestBatch(int examples) =>
         Math.Max(examples - ((CountBatches(examples) - 1) * BatchSize), Math.Min(BatchSize, examples));
 
-    /// <summary>Refuses what is known before the first step to end badly.</summary>
+    /// <summary>Rejects settings with which training is known to fail.</summary>
     /// <param name="network">The network to train.</param>
-    /// <param name="examples">How many training examples there are.</param>
+    /// <param name="examples">The number of training examples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight decay is too high for the learning rate.</exception>
-    /// <exception cref="ArgumentException">A batch norm would have one number a channel to take statistics of.</exception>
+    /// <exception cref="ArgumentException">A batch norm would have only one value per channel to compute statistics from.</exception>
     public void RequireTrains(NetworkDefinition network, int examples)
     {
         Divergence.Foresee(LearningRate, WeightDecay);
-        if (Math.Min(BatchSize, examples) == 1
-            && network.Layers.OfType<BatchNorm>().FirstOrDefault(norm => network.ShapeOf(norm.Name) is { Height: 1, Width: 1 }) is { } single)
+        BatchNorm? single = network.Layers.OfType<BatchNorm>().FirstOrDefault(
+            norm => network.ShapeOf(norm.Name) is { Height: 1, Width: 1 });
+        if (Math.Min(BatchSize, examples) == 1 && single is not null)
         {
-            throw new ArgumentException($"Batch norm '{single.Name}' takes statistics of a batch, so that training needs a BatchSize of at least 2 and as many images.");
+            throw new ArgumentException(
+                $"Batch norm '{single.Name}' computes statistics over the batch, so training needs a BatchSize of at least 2 and at least "
+                + "2 images.");
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
                 "--filter" when at + 1 < arguments.Length => options with { Filter = arguments[++at] },
                 "--data" when at + 1 < arguments.Length => options with { Data = arguments[++at] },
                 "--threads" when at + 1 < arguments.Length =>
-                    options with { Threads = Array.ConvertAll(arguments[++at].Split(','), count => int.Parse(count, CultureInfo.InvariantCulture)) },
+                    options with { Threads = Array.ConvertAll(arguments[++at].Split(','), count =>
+                        int.Parse(count, CultureInfo.InvariantCulture)) },
                 "--path" when at + 1 < arguments.Length =>
                     options with { Path = Enum.Parse<VectorPath>(arguments[++at], ignoreCase: true) },
                 _ => throw new ArgumentException($"'{arguments[at]}' is no option. {Usage}"),

@@ -17,9 +17,11 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
         TorchSharp.torch.set_num_threads(1);
         double peak = PeakFma.Measure();
         VectorPath path = options.Path ?? VectorPaths.Best;
-        Console.WriteLine($"CPU: {Machine.CpuName()}, {Environment.ProcessorCount} logical cores; {path}; {peak:F0} G multiply-adds a second is one core's peak");
+        Console.WriteLine($"CPU: {Machine.CpuName()}, {Environment.ProcessorCount} logical cores; {path}; {peak:F0} G multiply-adds a "
+            + "second is one core's peak");
         Console.WriteLine();
-        Console.WriteLine("| network | kept FLOPs | batch | threads | TorchSharp, us | ONNX Runtime, us | sparse, us | vs TorchSharp | vs ONNX Runtime | G kept FMA/s | of peak |");
+        Console.WriteLine("| network | kept FLOPs | batch | threads | TorchSharp, us | ONNX Runtime, us | sparse, us | vs TorchSharp | "
+            + "vs ONNX Runtime | G kept FMA/s | of peak |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         var imageSet = new ImageSet(options.Data);
         foreach (Case @case in Case.All.Where(@case => @case.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
@@ -62,7 +64,9 @@ internal sealed class InferenceBenchmark(BenchmarkOptions options)
         double ours = times[0], speed = kept * batch / ours / 1000;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {@case.Name} | {100.0 * kept / dense:F1} % | {batch} | {threads} | {times[2]:F1}{(torchIsWrong ? " (wrong numbers)" : string.Empty)} | {times[1]:F1} | {ours:F1} | {times[2] / ours:F1} | **{times[1] / ours:F1}** | {speed:F1} | {100 * speed / (peak * threads):F0} % |"));
+            $"| {@case.Name} | {100.0 * kept / dense:F1} % | {batch} | {threads} | "
+            + $"{times[2]:F1}{(torchIsWrong ? " (wrong numbers)" : string.Empty)} | {times[1]:F1} | {ours:F1} | {times[2] / ours:F1} | "
+            + $"**{times[1] / ours:F1}** | {speed:F1} | {100 * speed / (peak * threads):F0} % |"));
     }
 
     private static void RequireSame(float[] expected, float[] actual, string peer)

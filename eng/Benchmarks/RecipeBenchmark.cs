@@ -21,7 +21,8 @@ internal static class RecipeBenchmark
             DrawnSigns.ImageRow[] training = signs.Draw(Trained, seed: 1), test = signs.Draw(Tested, seed: 2);
             foreach (double sparsity in Sparsities)
             {
-                Console.WriteLine(FormattableString.Invariant($"{classes,4} classes, sparsity {sparsity:F2}: {Measure(training, test, sparsity, learningRate):F3}"));
+                Console.WriteLine(FormattableString.Invariant($"{classes,4} classes, sparsity {sparsity:F2}: ")
+                    + FormattableString.Invariant($"{Measure(training, test, sparsity, learningRate):F3}"));
             }
         }
     }

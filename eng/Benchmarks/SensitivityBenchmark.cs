@@ -54,11 +54,13 @@ internal static class SensitivityBenchmark
         const double MiB = 1 << 20;
         double weights = definition.Parameters.Sum(parameter => parameter.Count) * sizeof(float) / MiB;
         double plainMiB = (plainPeak - before) / MiB, scoreMiB = (scorePeak - before) / MiB;
-        Console.WriteLine(FormattableString.Invariant(
-            $"{definition.Name}: forward and backward {plain:F2} s, scoring {score:F2} s ({score / plain:F2} times), selection {select:F3} s"));
+        Console.WriteLine(FormattableString.Invariant($"{definition.Name}: forward and backward {plain:F2} s, scoring {score:F2} s ")
+            + FormattableString.Invariant($"({score / plain:F2} times), selection ")
+            + FormattableString.Invariant($"{select:F3} s"));
         // The plain pass holds weights, gradients and activations.
-        Console.WriteLine(FormattableString.Invariant(
-            $"  peak memory: forward and backward {plainMiB:F0} MiB, scoring {scoreMiB:F0} MiB; activations and 3 times the weights are {plainMiB + weights:F0} MiB"));
+        Console.WriteLine(FormattableString.Invariant($"  peak memory: forward and backward {plainMiB:F0} MiB, scoring {scoreMiB:F0} ")
+            + FormattableString.Invariant($"MiB; activations and 3 times the weights are ")
+            + FormattableString.Invariant($"{plainMiB + weights:F0} MiB"));
     }
 
     private static void PassOnce(TorchNetwork network, Tensor images, Tensor labels)

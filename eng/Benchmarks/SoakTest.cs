@@ -52,8 +52,9 @@ internal static class SoakTest
         settled = Memory();
         Array.ForEach(threads, thread => thread.Join());
         double end = Memory();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{name}: {Threads} threads, {seconds:F0} s, {predictions} predictions, {wrong} wrong; working set {settled:F1} MB after a fifth of the time, {end:F1} MB at the end"));
+        Console.WriteLine(FormattableString.Invariant($"{name}: {Threads} threads, {seconds:F0} s, {predictions} predictions, {wrong} ")
+            + FormattableString.Invariant($"wrong; working set {settled:F1} MB after a ")
+            + FormattableString.Invariant($"fifth of the time, {end:F1} MB at the end"));
         return wrong == 0 && end < settled + 8;
     }
 

@@ -25,7 +25,8 @@ internal static class StartupBenchmark
     public static void Run(string folder, string? nativeScorer)
     {
         string files = Directory.CreateTempSubdirectory().FullName;
-        string model = Path.Combine(files, "model.snip"), onnx = Path.Combine(files, "model.onnx"), weights = Path.Combine(files, "model.dat");
+        string model = Path.Combine(files, "model.snip"), onnx = Path.Combine(files, "model.onnx"),
+            weights = Path.Combine(files, "model.dat");
         string example = Path.Combine(files, "image.png");
         WriteModels(new ImageSet(folder), model, onnx, weights);
         WriteImage(folder, example);
@@ -62,7 +63,8 @@ internal static class StartupBenchmark
         Console.WriteLine("| --- | ---: | ---: |");
         for (int peer = 0; peer < peers.Count; peer++)
         {
-            Console.WriteLine(FormattableString.Invariant($"| {peers[peer].Name} | {Timing.Median(times[peer]):F0} | {Timing.Median(memory[peer]):F0} |"));
+            Console.WriteLine(FormattableString.Invariant($"| {peers[peer].Name} | {Timing.Median(times[peer]):F0} | ")
+                + FormattableString.Invariant($"{Timing.Median(memory[peer]):F0} |"));
         }
     }
 
@@ -101,14 +103,16 @@ internal static class StartupBenchmark
 
     /// <summary>The network as a TorchSharp user writes it.</summary>
     private static nn.Module<Tensor, Tensor> Dense() => nn.Sequential(
-        ("flatten", nn.Flatten()), ("fc1", nn.Linear(784, 300)), ("relu1", nn.ReLU()), ("fc2", nn.Linear(300, 100)), ("relu2", nn.ReLU()), ("fc3", nn.Linear(100, 10)));
+        ("flatten", nn.Flatten()), ("fc1", nn.Linear(784, 300)), ("relu1", nn.ReLU()), ("fc2", nn.Linear(300, 100)), ("relu2", nn.ReLU()),
+        ("fc3", nn.Linear(100, 10)));
 
     private static void WriteModels(ImageSet imageSet, string model, string onnx, string weights)
     {
         var @case = new Case(NetworkArchitecture.LeNet300, 0.98, [1]);
         SparseNetwork network = PrunedNetworks.Make(@case, imageSet);
         var report = new PruningReport(
-            network.Definition.Name, [.. network.Weights.Select(pair => new LayerReport(pair.Key, (long)pair.Value.Rows * pair.Value.Columns, pair.Value.KeptCount, 1))]);
+            network.Definition.Name, [.. network.Weights.Select(
+            pair => new LayerReport(pair.Key, (long)pair.Value.Rows * pair.Value.Columns, pair.Value.KeptCount, 1))]);
         var classes = new ClassLabels(
             ClassValueKind.Text, [.. Enumerable.Range(0, 10).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
         ModelFile.WriteAtomically(

@@ -79,7 +79,8 @@ internal sealed unsafe class StepProfile(BenchmarkOptions options)
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {layout,9:F1} us                    laying out {plan.InputRanges.Sum(range => range.Length)} of {imageLength} numbers of each image"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {layout,9:F1} us                    laying out "
+            + $"{plan.InputRanges.Sum(range => range.Length)} of {imageLength} numbers of each image"));
         for (int index = 0; index < plan.Operators.Length; index++)
         {
             Operator step = plan.Operators[index];

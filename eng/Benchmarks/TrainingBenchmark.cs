@@ -71,7 +71,8 @@ internal static class TrainingBenchmark
     {
         using DisposeScope scope = NewDisposeScope();
         using var network = nn.Sequential(
-            nn.Flatten(), nn.Linear(dataset.Shape.Count, 300), nn.ReLU(), nn.Linear(300, 100), nn.ReLU(), nn.Linear(100, definition.ClassCount));
+            nn.Flatten(), nn.Linear(dataset.Shape.Count, 300), nn.ReLU(), nn.Linear(300, 100), nn.ReLU(),
+            nn.Linear(100, definition.ClassCount));
         using var all = new BatchTensors(dataset, normalization, dataset.Count);
         (Tensor images, Tensor labels) = all.Fill([.. Enumerable.Range(0, dataset.Count)]);
         using var optimizer = optim.SGD(network.parameters(), LearningRate, Momentum, weight_decay: WeightDecay);

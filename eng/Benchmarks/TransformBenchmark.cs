@@ -22,7 +22,8 @@ internal static class TransformBenchmark
         var images = new ImageSet(folder);
         Console.WriteLine($"{Count} images, {Machine.CpuName()}, processor time of one thread, medians of {Rounds} runs in turns");
         Console.WriteLine();
-        Console.WriteLine("| network | images | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
+        Console.WriteLine("| network | images | executor on normalised numbers, ms | SnipPredictor on raw ones, ms | reading the rows "
+            + "alone, ms | Transform, ms | Transform to executor | to SnipPredictor |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (Case @case in new Case[] { new(NetworkArchitecture.LeNet300, 0.98, [1]), new(NetworkArchitecture.LeNet5, 0.98, [1]) })
         {

@@ -50,7 +50,8 @@ public class ImageColumnTests
     {
         var shape = new ImageShape(3, 32, 32);
         Assert.AreEqual(
-            new ImageColumn("Image", ImageColumnKind.EncodedImage, shape, ChannelsAreGuessed: false), ImageColumn.Resolve(Schema(AnyBytes), "Image", shape));
+            new ImageColumn("Image", ImageColumnKind.EncodedImage, shape, ChannelsAreGuessed: false),
+            ImageColumn.Resolve(Schema(AnyBytes), "Image", shape));
         AssertShapeUnknown(AnyBytes);
     }
 
@@ -116,7 +117,7 @@ public class ImageColumnTests
         {
             string message = Mismatch(type, null);
             StringAssert.Contains(message, "'Image'");
-            StringAssert.Contains(message, "an image, a vector of Single (pixels) or a vector of Byte");
+            StringAssert.Contains(message, "an image, a vector of Single (pixels), or a vector of Byte");
             StringAssert.Contains(message, type.ToString());
         }
     }

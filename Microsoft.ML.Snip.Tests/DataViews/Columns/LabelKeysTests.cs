@@ -40,10 +40,12 @@ public class LabelKeysTests
         AssertRoundTrip(ClassValueKind.Double, [0.1, 1.0 / 3], ["0.1", "0.3333333333333333"]);
         AssertRoundTrip(
             ClassValueKind.DateTime,
-            [new DateTime(2024, 2, 29, 13, 14, 15, DateTimeKind.Utc).AddTicks(1), new DateTime(1999, 12, 31, 0, 0, 0, DateTimeKind.Unspecified)],
+            [new DateTime(2024, 2, 29, 13, 14, 15, DateTimeKind.Utc)
+            .AddTicks(1), new DateTime(1999, 12, 31, 0, 0, 0, DateTimeKind.Unspecified)],
             ["2024-02-29T13:14:15.0000001Z", "1999-12-31T00:00:00.0000000"]);
         AssertRoundTrip(
-            ClassValueKind.DateTimeOffset, [new DateTimeOffset(2024, 2, 29, 13, 14, 15, TimeSpan.FromHours(-3))], ["2024-02-29T13:14:15.0000000-03:00"]);
+            ClassValueKind.DateTimeOffset, [new DateTimeOffset(2024, 2, 29, 13, 14, 15, TimeSpan.FromHours(-3))],
+            ["2024-02-29T13:14:15.0000000-03:00"]);
         AssertRoundTrip(ClassValueKind.TimeSpan, [TimeSpan.FromTicks(1), TimeSpan.FromDays(-2)], ["00:00:00.0000001", "-2.00:00:00"]);
     }
 
@@ -77,7 +79,8 @@ public class LabelKeysTests
         System.Globalization.CultureInfo before = System.Globalization.CultureInfo.CurrentCulture;
         try
         {
-            System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo("de-DE") { NumberFormat = { NegativeSign = "~" } };
+            System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo(
+            "de-DE") { NumberFormat = { NegativeSign = "~" } };
             AssertRoundTrip(ClassValueKind.Double, [-0.5], ["-0.5"]);
             AssertRoundTrip(ClassValueKind.Int32, [-5], ["-5"]);
         }
@@ -108,7 +111,7 @@ public class LabelKeysTests
         var schema = new DataViewSchema.Builder();
         schema.AddColumn("Label", new KeyDataViewType(typeof(uint), 3), annotations.ToAnnotations());
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LabelKeys.Read(schema.ToSchema()["Label"]));
-        StringAssert.Contains(error.Message, "3 key values, one a key");
+        StringAssert.Contains(error.Message, "3 key values, one for each key");
     }
 
     [TestMethod]

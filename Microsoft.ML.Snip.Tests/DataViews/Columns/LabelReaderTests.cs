@@ -39,7 +39,8 @@ public class LabelReaderTests
         Assert.AreEqual(-1, reader.Read(), "missing");
         row.Key = convert(4);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => reader.Read()).Message, "'Label', row 7 (counted from 0): the key is 4; the most is 3");
+            Assert.ThrowsExactly<InvalidOperationException>(() => reader.Read()).Message, "'Label', row 7 (counted from 0): the key is "
+                + "4; the largest key is 3");
     }
 
     private sealed class KeyRow<T> : DataViewRow

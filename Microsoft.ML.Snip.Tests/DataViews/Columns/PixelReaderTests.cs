@@ -91,7 +91,8 @@ public class PixelReaderTests
     {
         using MLImage image = Rows.Pixels(0, 0);
         AssertFails<InvalidOperationException>(
-            Rows.View(new Rows.ImageRow { Image = image }, new Rows.ImageRow()), new ImageShape(1, 1, 2), "'Image', row 1", "missing (null)");
+            Rows.View(new Rows.ImageRow { Image = image }, new Rows.ImageRow()), new ImageShape(1, 1, 2), "'Image', row 1",
+            "missing (null)");
         AssertFails<InvalidOperationException>(
             Rows.View(new Rows.File { Image = [] }), new ImageShape(1, 1, 2), "'Image', row 0", "missing (no bytes)");
     }
@@ -105,21 +106,22 @@ public class PixelReaderTests
     [DataRow(float.PositiveInfinity, "Infinity")]
     [DataRow(float.NegativeInfinity, "-Infinity")]
     public void A_number_that_is_not_finite_is_an_error(float value, string written) => AssertFails<InvalidOperationException>(
-        Rows.View(new Rows.Numbers { Image = [1, 2, 3, 4] }, new Rows.Numbers { Image = [1, 2, value, 4] }), null, "row 1", $"pixel 2 is {written}");
+        Rows.View(new Rows.Numbers { Image = [1, 2, 3, 4] }, new Rows.Numbers { Image = [1, 2, value, 4] }), null, "row 1", "pixel 2 is "
+            + $"{written}");
 
     [TestMethod]
     public void A_vector_of_unknown_length_is_checked_row_by_row()
     {
         IDataView view = Rows.View(new Rows.AnyNumbers { Image = [1, 2] }, new Rows.AnyNumbers { Image = [1, 2, 3] });
-        AssertFails<InvalidOperationException>(view, new ImageShape(1, 1, 2), "row 1", "has 3 numbers; the shape 1x1x2 needs 2");
+        AssertFails<InvalidOperationException>(view, new ImageShape(1, 1, 2), "row 1", "has 3 values; the shape 1x1x2 needs 2");
     }
 
     [TestMethod]
     public void Bytes_of_another_number_than_their_type_says_are_an_error()
     {
         IDataView view = Rows.View(new Rows.Bytes { Image = [1, 2, 3, 4] }, new Rows.Bytes { Image = [1, 2, 3] });
-        AssertFails<InvalidOperationException>(view, null, "row 1", "has 3 numbers; the shape 1x2x2 needs 4");
-        AssertFails<InvalidOperationException>(Rows.View(new Rows.Bytes()), null, "row 0", "has 0 numbers");
+        AssertFails<InvalidOperationException>(view, null, "row 1", "has 3 values; the shape 1x2x2 needs 4");
+        AssertFails<InvalidOperationException>(Rows.View(new Rows.Bytes()), null, "row 0", "has 0 values");
     }
 
     [TestMethod]

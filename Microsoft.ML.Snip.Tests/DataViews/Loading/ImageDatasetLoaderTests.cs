@@ -93,7 +93,8 @@ public class ImageDatasetLoaderTests
         IDataView view = Rows.View(new Key { Label = 2 }, new Key { Label = 3 }, new Key { Label = 0 });
         foreach ((DataKind kind, Type type) in new[]
                  {
-                     (DataKind.Byte, typeof(byte)), (DataKind.UInt16, typeof(ushort)), (DataKind.UInt32, typeof(uint)), (DataKind.UInt64, typeof(ulong)),
+                     (DataKind.Byte, typeof(byte)), (DataKind.UInt16, typeof(ushort)), (DataKind.UInt32, typeof(uint)),
+                     (DataKind.UInt64, typeof(ulong)),
                  })
         {
             IDataView keys = Rows.Context.Transforms.Conversion.ConvertType("Label", outputKind: kind).Fit(view).Transform(view);
@@ -133,7 +134,8 @@ public class ImageDatasetLoaderTests
     {
         AssertFails<InvalidOperationException>(() => Loader.LoadTrainingSet(Rows.Keyed<Rows.Numbers>()), "training data has no rows");
         AssertFails<InvalidOperationException>(
-            () => Loader.LoadTrainingSet(Rows.Keyed(Numbers(string.Empty, 1), Numbers(string.Empty, 2))), "no labelled row", "all 2", "'Label'");
+            () => Loader.LoadTrainingSet(Rows.Keyed(Numbers(string.Empty, 1), Numbers(string.Empty, 2))), "no labelled row", "all 2",
+            "'Label'");
         ImageDataset training = Loader.LoadTrainingSet(Rows.Keyed(Numbers("a", 1), Numbers("b", 2)));
         AssertFails<InvalidOperationException>(
             () => Loader.LoadValidationSet(Keyed<Rows.Numbers>("ab"), training), "ValidationSet has no rows");
@@ -147,7 +149,8 @@ public class ImageDatasetLoaderTests
         IDataView keyed = Rows.Keyed(Numbers("a", 1));
         IDataView Without(string column) => Rows.Context.Transforms.DropColumns(column).Fit(keyed).Transform(keyed);
         AssertFails<ArgumentOutOfRangeException>(
-            () => Loader.LoadValidationSet(Rows.View(Numbers("a", 1)), training), "ValidationSet has a label column 'Label' of type String", Advice);
+            () => Loader.LoadValidationSet(Rows.View(Numbers("a", 1)), training), "ValidationSet has a label column 'Label' of type "
+                + "String", Advice);
         AssertFails<ArgumentOutOfRangeException>(
             () => Loader.LoadValidationSet(Without("Label"), training), "ValidationSet has no label column 'Label'", Advice);
         AssertFails<ArgumentOutOfRangeException>(

@@ -37,10 +37,11 @@ public sealed class InvalidImagesTests : IDisposable
         Assert.AreEqual(57, dataset.Count);
         Assert.AreEqual(3, dataset.SkippedCount);
         CollectionAssert.AreEqual(
-            Enumerable.Range(0, 60).Except([3, 4, 59]).ToArray(), Enumerable.Range(0, 57).Select(index => (int)Grey(dataset, index)).ToArray());
+            Enumerable.Range(0, 60).Except([3, 4, 59]).ToArray(), Enumerable.Range(0, 57).Select(index => (int)Grey(dataset, index))
+            .ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(0, 57).Select(index => index < 28 ? 0 : 1).ToArray(), dataset.Labels);
         StringAssert.StartsWith(_reports.Single(), "3 of 60 images of the training data cannot be read: (1) ");
-        StringAssert.EndsWith(_reports.Single(), "They are left out.");
+        StringAssert.EndsWith(_reports.Single(), "They are skipped.");
     }
 
     [TestMethod]
@@ -48,7 +49,8 @@ public sealed class InvalidImagesTests : IDisposable
     {
         byte[] good = File.ReadAllBytes(_folder.WriteImage("0.png", 0x050505));
         IDataView data = Rows.Keyed([.. Enumerable.Range(0, 50).Select(
-            row => new Encoded { Image = row switch { 7 => [1, 2, 3], 30 => [], 49 => good[..40], _ => good }, Label = row % 2 == 0 ? "a" : "b" })]);
+            row => new Encoded { Image = row switch { 7 => [1, 2, 3], 30 => [], 49 => good[..40], _ => good }, Label = row % 2 == 0 ? "a"
+            : "b" })]);
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Loader(InvalidImages.Fail).LoadTrainingSet(data, Shape));
         StringAssert.Contains(error.Message, "(1) Image column 'Image', row 7 (counted from 0): the 3 bytes");
         StringAssert.Contains(error.Message, "(2) Image column 'Image', row 30 (counted from 0): the image is missing");
@@ -88,7 +90,8 @@ public sealed class InvalidImagesTests : IDisposable
         StringAssert.Contains(
             Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data, Shape)).Message, "4 of 4 images");
         StringAssert.Contains(
-            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data)).Message, "No image of column 'Image' can be read");
+            Assert.ThrowsExactly<FormatException>(() => Loader(InvalidImages.Skip).LoadTrainingSet(data)).Message, "No image of column "
+                + "'Image' can be read");
     }
 
     [TestMethod]

@@ -23,7 +23,8 @@ public sealed class RowLoaderTests : IDisposable
         ImageDataset dataset = Loader().LoadTrainingSet(Folder());
         Assert.AreEqual(new ImageShape(1, 5, 5), dataset.Shape, "all are grey");
         StringAssert.Contains(
-            _notes.Single(), "resized to 5 rows of 5 pixels, after the first, which has 5 of 5. Options.ImageShape sets another.");
+            _notes.Single(), "resized to 5 x 5 pixels, chosen from the first image, which has 5 x 5. Set Options.ImageShape for another "
+                + "size.");
         _folder.WriteImage("b/2.png", 0x0A141E, side: 7);
         Assert.AreEqual(new ImageShape(3, 5, 5), Loader().LoadTrainingSet(Folder()).Shape, "one is coloured");
     }
@@ -58,7 +59,8 @@ public sealed class RowLoaderTests : IDisposable
 
         var mlContext = new MLContext(1);
         IDataView images = mlContext.Snip().LoadImageFolder(_folder.Path);
-        foreach ((ImageShape? given, ImageShape expected) in new[] { ((ImageShape?)null, new ImageShape(1, 20, 20)), (new ImageShape(3, 16, 12), new ImageShape(3, 16, 12)) })
+        foreach ((ImageShape? given, ImageShape expected) in new[] { ((ImageShape?)null, new ImageShape(1, 20, 20)),
+            (new ImageShape(3, 16, 12), new ImageShape(3, 16, 12)) })
         {
             PrunedImageClassificationTrainer trainer = mlContext.Snip().PrunedImageClassification(
                 architecture: NetworkArchitecture.LeNet300, sparsity: 0.9, epochs: 1, imageShape: given);
@@ -135,7 +137,8 @@ public sealed class RowLoaderTests : IDisposable
     }
 
     private ImageDatasetLoader Loader(TimeProvider? clock = null, InvalidImages invalidImages = InvalidImages.Fail) =>
-        new("Label", "Image", () => { }, _ => { }) { Inform = _notes.Add, Clock = clock ?? TimeProvider.System, InvalidImages = invalidImages };
+        new("Label", "Image", () => { }, _ => { }) { Inform = _notes.Add, Clock = clock
+            ?? TimeProvider.System, InvalidImages = invalidImages };
 
     private sealed class Encoded
     {

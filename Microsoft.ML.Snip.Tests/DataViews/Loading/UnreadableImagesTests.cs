@@ -14,7 +14,7 @@ public class UnreadableImagesTests
         Assert.IsInstanceOfType<FormatException>(error);
         Assert.AreEqual(
             "1 of 7 images of the training data cannot be read: 'a.png' ends early. "
-            + "Mend or remove them, or set Options.InvalidImages to Skip to train without them.",
+            + "Repair or remove them, or set Options.InvalidImages to Skip to train without them.",
             error.Message);
         Assert.AreEqual("'a.png' ends early.", error.InnerException!.Message);
     }

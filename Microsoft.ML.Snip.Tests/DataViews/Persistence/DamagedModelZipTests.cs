@@ -23,7 +23,7 @@ public class DamagedModelZipTests
     }
 
     [TestMethod]
-    [DataRow(0, "no model", DisplayName = "in the magic number")]
+    [DataRow(0, "not a model", DisplayName = "in the magic number")]
     [DataRow(8, "version", DisplayName = "in the version")]
     [DataRow(12, "bytes", DisplayName = "in the length")]
     [DataRow(16, "checksum", DisplayName = "in the checksum")]
@@ -38,10 +38,10 @@ public class DamagedModelZipTests
     public void CutOff(int length) => Refused("cut off", model => model[..(length < 0 ? model.Length + length : length)]);
 
     [TestMethod]
-    public void SomethingFollows() => Refused("follows", model => [.. model, 0]);
+    public void SomethingFollows() => Refused("data after the model", model => [.. model, 0]);
 
     [TestMethod]
-    public void TheStreamIsEmpty() => Refused("no model", _ => []);
+    public void TheStreamIsEmpty() => Refused("not a model", _ => []);
 
     [TestMethod]
     public void TheStreamIsMissing() => Refused("Model.snip", _ => null);

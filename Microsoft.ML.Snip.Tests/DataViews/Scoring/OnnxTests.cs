@@ -17,7 +17,8 @@ public class OnnxTests
         PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, Pipelines.FastOptions()).Fit(data));
         var scored = (ITransformCanSaveOnnx)model.Transform(data);
         StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => scored.CanSaveOnnx(null!)).Message, "cannot be converted to ONNX. Save it with");
+            Assert.ThrowsExactly<NotSupportedException>(() => scored.CanSaveOnnx(null!)).Message, "cannot be converted to ONNX. Save it "
+                + "with");
         Assert.ThrowsExactly<NotSupportedException>(() => scored.SaveAsOnnx(null!));
         Assert.ThrowsExactly<NotSupportedException>(() => scored.Save(null!));
         Assert.AreSame(data, scored.Source, "the converter walks back");

@@ -82,9 +82,11 @@ public class ScoringOnceTests
         NetworkDefinition definition = NetworkDefinition.Build("test", shape).Flatten().Linear(4).ToDefinition();
         SparseMatrix weight = SparseMatrix.FromDense(new float[4 * shape.Count], new bool[4 * shape.Count], 4, shape.Count);
         var network = new SparseNetwork(
-            definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = weight }, new Dictionary<string, float[]> { ["fc1.bias"] = new float[4] });
+            definition, new Dictionary<string, SparseMatrix> { ["fc1.weight"] = weight }, new Dictionary<string,
+            float[]> { ["fc1.bias"] = new float[4] });
         var model = new SnipModel(
-            network, PixelNormalization.Unchanged(1), new ClassLabels(ClassValueKind.Text, ["a", "b", "c", "d"]), new PruningReport("test", []), new TrainingHistory([]));
+            network, PixelNormalization.Unchanged(1), new ClassLabels(ClassValueKind.Text, ["a", "b", "c", "d"]),
+            new PruningReport("test", []), new TrainingHistory([]));
         return new PrunedImageClassificationTransformer(_mlContext, model, _executor, new ColumnNames("Image", predictedLabel, score));
     }
 

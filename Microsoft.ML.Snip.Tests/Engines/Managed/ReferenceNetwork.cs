@@ -113,7 +113,8 @@ internal static class ReferenceNetwork
         double[] x, TensorShape shape, BatchNorm norm, float[] gamma, float[] beta, float[] mean, float[] variance)
     {
         int pixels = shape.Height * shape.Width;
-        return [.. x.Select((value, i) => (gamma[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon)) + beta[i / pixels])];
+        return [.. x.Select((value, i) => (gamma[i / pixels] * (value - mean[i / pixels]) / Math.Sqrt(variance[i / pixels] + norm.Epsilon))
+            + beta[i / pixels])];
     }
 
     private static double[] NormalizeGroups(double[] x, int groups, int positions, double epsilon, float[] gamma, float[] beta)

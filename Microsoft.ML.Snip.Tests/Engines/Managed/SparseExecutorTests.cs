@@ -148,7 +148,8 @@ public class SparseExecutorTests
             new SparseExecutor(network, path: path).Predict(images, 19, probabilities);
             for (int example = 0; example < 19; example++)
             {
-                double[] powers = [.. logits.AsSpan(example * 7, 7).ToArray().Select(logit => Math.Exp(logit - logits.AsSpan(example * 7, 7).ToArray().Max()))];
+                double[] powers = [.. logits.AsSpan(example * 7, 7).ToArray()
+                .Select(logit => Math.Exp(logit - logits.AsSpan(example * 7, 7).ToArray().Max()))];
                 double[] expected = [.. powers.Select(power => power / powers.Sum())];
                 AssertClose(expected, probabilities.AsSpan(example * 7, 7), $"{path}, image {example}");
             }

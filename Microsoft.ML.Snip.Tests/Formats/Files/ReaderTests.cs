@@ -14,7 +14,7 @@ public class ReaderTests
         CollectionAssert.AreEqual(new[] { 0, 1, 1, 2 }, rowStart);
         CollectionAssert.AreEqual(new[] { 1, 3 }, column);
         var exception = Assert.ThrowsExactly<FormatException>(() => ReadPositions([1, 10], keptCount: 2));
-        StringAssert.Contains(exception.Message, "position 12 of a matrix of 3 x 4");
+        StringAssert.Contains(exception.Message, "position 12, which is outside the matrix of 3 x 4");
     }
 
     [TestMethod]
@@ -65,9 +65,9 @@ public class ReaderTests
         byte[] whole = Compress([7, 9]);
         foreach ((byte[] bytes, string message) in new[]
                  {
-                     ((byte[])[.. whole, 0], "Something follows"),
+                     ((byte[])[.. whole, 0], "There are data after the compressed content"),
                      (whole[..^1], "has no end"),
-                     ((byte[])[0xff, .. whole], "no Deflate stream"),
+                     ((byte[])[0xff, .. whole], "not a valid Deflate stream"),
                  })
         {
             using var content = new ContentReader(bytes);

@@ -26,7 +26,7 @@ public class ForeseenModelTests
     public void MetadataThatWouldBeTooLongAreRefused(int epochs, int nameLength)
     {
         var exception = Assert.ThrowsExactly<ArgumentException>(() => Foresee(epochs, nameLength));
-        StringAssert.Contains(exception.Message, $"'foreseen' could not be saved: The metadata take ");
+        StringAssert.Contains(exception.Message, $"'foreseen' cannot be saved: The metadata need ");
         StringAssert.Contains(exception.Message, $"{epochs} epochs, 3 classes");
     }
 
@@ -34,6 +34,7 @@ public class ForeseenModelTests
         Network,
         new PixelNormalization([0f], [1f]),
         new ClassLabels(ClassValueKind.Text, ["a", "b", new string('c', nameLength)]),
-        new PruningReport("foreseen", [.. Network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).Select(parameter => new LayerReport(parameter.Name, parameter.Count, 9, 1))]),
+        new PruningReport("foreseen", [.. Network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
+        .Select(parameter => new LayerReport(parameter.Name, parameter.Count, 9, 1))]),
         epochs);
 }

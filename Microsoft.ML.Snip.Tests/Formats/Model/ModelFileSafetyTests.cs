@@ -43,7 +43,7 @@ public class ModelFileSafetyTests
     {
         for (int length = 0; length < File.Length; length++)
         {
-            AssertRejected(File[..length], length < 8 ? "This is no model" : "cut off");
+            AssertRejected(File[..length], length < 8 ? "This is not a model" : "cut off");
         }
     }
 
@@ -62,14 +62,15 @@ public class ModelFileSafetyTests
     public void Trailing_bytes_are_rejected() => AssertRejected([.. File, 0], "expected the end");
 
     [TestMethod]
-    public void A_text_file_is_said_to_be_no_model() => AssertRejected(Encoding.UTF8.GetBytes("PK, or anything else"), "This is no model");
+    public void A_text_file_is_said_to_be_no_model() =>
+        AssertRejected(Encoding.UTF8.GetBytes("PK, or anything else"), "This is not a model");
 
     [TestMethod]
     public void A_later_version_asks_for_a_later_library()
     {
         byte[] later = [.. File];
         later[8] = 4;
-        AssertRejected(later, "version 4; this library reads version 3, so a later one is needed");
+        AssertRejected(later, "version 4; this library reads version 3, so a later version of the library is needed");
     }
 
     [TestMethod]
@@ -79,7 +80,7 @@ public class ModelFileSafetyTests
     {
         byte[] earlier = [.. File];
         earlier[8] = (byte)version;
-        AssertRejected(earlier, $"version {version}; this library reads version 3, so the one that saved it is needed");
+        AssertRejected(earlier, $"version {version}; this library reads version 3, so use the version of the library that saved it");
     }
 
     [TestMethod]
@@ -88,7 +89,7 @@ public class ModelFileSafetyTests
         byte[] payload = File[FileParts.HeaderSize..];
         for (int length = 1; length < 40; length++)
         {
-            AssertRejected(FileParts.Wrap([.. payload, .. new byte[length]]), "Something follows the compressed content");
+            AssertRejected(FileParts.Wrap([.. payload, .. new byte[length]]), "There are data after the compressed content");
             AssertRejected(FileParts.Wrap(payload[..^length]), length <= 2 ? "has no end" : "");
         }
     }
@@ -98,12 +99,12 @@ public class ModelFileSafetyTests
         AssertRejected(FileParts.Join([.. Parts.ToContent(), 0]), "more content");
 
     [TestMethod]
-    [DataRow("hugein.snip", "An image of 1x1x2147483647 has 2147483647 numbers; 33554432 is the most.")]
-    [DataRow("hugein3.snip", "An image of 1x1x2000000000 has 2000000000 numbers; 33554432 is the most.")]
-    [DataRow("padconv.snip", "numbers in all")]
-    [DataRow("seqlin.snip", "numbers in all")]
+    [DataRow("hugein.snip", "An image of 1x1x2147483647 has 2147483647 values; the maximum is 33554432.")]
+    [DataRow("hugein3.snip", "An image of 1x1x2000000000 has 2000000000 values; the maximum is 33554432.")]
+    [DataRow("padconv.snip", "output values in total")]
+    [DataRow("seqlin.snip", "output values in total")]
     [DataRow("bigpool.snip", "operations")]
-    [DataRow("nan-weights.snip", "'fc1.weight' holds numbers that are not finite")]
+    [DataRow("nan-weights.snip", "'fc1.weight' has values that are not finite")]
     public void Hostile_files_found_in_trials_are_rejected_at_once(string name, string expected)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Fixtures", "models", name);
@@ -126,7 +127,7 @@ public class ModelFileSafetyTests
             numbers[^1] = number;
             StringAssert.Contains(
                 Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(model)).Message,
-                $"'{name}' holds numbers that are not finite");
+                $"'{name}' has values that are not finite");
         }
     }
 
@@ -147,7 +148,8 @@ public class ModelFileSafetyTests
             byte[] exponents = [.. Parts.Numbers[planes + parameter]];
             exponents[0] = 255;
             AssertRejected(
-                Parts.With(planes + parameter, exponents).Join(), $"'{Model.Network.Definition.Parameters[parameter].Name}' holds numbers that are not finite");
+                Parts.With(planes + parameter, exponents).Join(), $"'{Model.Network.Definition.Parameters[parameter].Name}' has values "
+                    + "that are not finite");
         }
     }
 
@@ -156,7 +158,7 @@ public class ModelFileSafetyTests
     {
         byte[] huge = [.. File];
         BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(12), uint.MaxValue);
-        AssertRejected(huge, "is the most");
+        AssertRejected(huge, "the maximum is");
         BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(12), ModelLimits.MaxPayload);
         AssertRejected(huge, "cut off");
     }
@@ -164,9 +166,9 @@ public class ModelFileSafetyTests
     [TestMethod]
     public void Huge_layers_in_a_tiny_file_are_rejected_without_making_room_for_them()
     {
-        AssertRejected(Edit("\"units\":20", "\"units\":15000000"), "is the most");
-        AssertRejected(Edit("\"units\":20", "\"units\":2147483647"), "The network makes no sense");
-        AssertRejected(Edit("\"units\":20", "\"units\":-1"), "The network makes no sense");
+        AssertRejected(Edit("\"units\":20", "\"units\":15000000"), "the maximum is");
+        AssertRejected(Edit("\"units\":20", "\"units\":2147483647"), "The network is invalid");
+        AssertRejected(Edit("\"units\":20", "\"units\":-1"), "The network is invalid");
     }
 
     [TestMethod]
@@ -185,7 +187,7 @@ public class ModelFileSafetyTests
             AssertRejected(Parts.With(index, new byte[20_000_000]).Join(), expected: "");
         }
 
-        AssertRejected(Parts.WithMetadata(new byte[20_000_000]).Join(), "is the most");
+        AssertRejected(Parts.WithMetadata(new byte[20_000_000]).Join(), "the maximum is");
     }
 
     [TestMethod]
@@ -230,7 +232,7 @@ public class ModelFileSafetyTests
     {
         SnipModel same = Model with { Classes = new ClassLabels(ClassValueKind.Int32, ["7", "7"]) };
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(same)).Message, "Two classes are called '7'");
+            Assert.ThrowsExactly<ArgumentException>(() => SampleModels.Write(same)).Message, "Two classes are named '7'");
     }
 
     private static byte[] Edit(string text, string replacement)
@@ -261,7 +263,8 @@ public class ModelFileSafetyTests
             RandomNetwork.DrawParameters(definition, density: 0.3, new Random(1)),
             new PixelNormalization([1], [1]),
             new ClassLabels(ClassValueKind.Int32, ["7", "8"]),
-            new PruningReport("small", [new LayerReport("fc2.weight", 40, 5, 1)]) { RetainedPerPixel = new RetainedConnections("fc1", definition.InputShape, [.. Enumerable.Repeat(3, 36)]) },
+            new PruningReport("small", [new LayerReport("fc2.weight", 40, 5, 1)]) { RetainedPerPixel = new RetainedConnections(
+            "fc1", definition.InputShape, [.. Enumerable.Repeat(3, 36)]) },
             new TrainingHistory([new EpochSummary(1, 0.1, 0.5, 0.9)]));
     }
 }

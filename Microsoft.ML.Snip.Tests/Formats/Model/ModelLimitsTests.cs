@@ -50,7 +50,7 @@ public class ModelLimitsTests
     }
 
     [TestMethod]
-    [DataRow("1x1x2000000000", "numbers; 33554432 is the most")]
+    [DataRow("1x1x2000000000", "values; the maximum is 33554432")]
     [DataRow("3x4000x4000", "An image of 3x4000x4000")]
     public void Huge_images_are_refused(string shape, string expected)
     {
@@ -64,7 +64,7 @@ public class ModelLimitsTests
     public void Maps_that_take_too_much_memory_are_refused()
     {
         NetworkBuilder start = NetworkDefinition.Build("padded", new ImageShape(1, 1, 1)).Conv2d(2, 1, padding: 10_000);
-        AssertRefused(start.GlobalAveragePool().Linear(2).ToDefinition(), "800080007 numbers in all; 268435456 is the most");
+        AssertRefused(start.GlobalAveragePool().Linear(2).ToDefinition(), "800080007 output values in total; the maximum is 268435456");
     }
 
     [TestMethod]
@@ -74,7 +74,7 @@ public class ModelLimitsTests
         AssertRefused(NetworkDefinition.Build("pools", shape).MaxPool(1001, 1).GlobalAveragePool().Linear(2).ToDefinition(), "operations");
         AssertRefused(
             NetworkDefinition.Build("convolves", shape).Conv2d(1, 1001).GlobalAveragePool().Linear(2).ToDefinition(),
-            "Smaller kernels help");
+            "Use smaller kernels");
         ModelLimits.Check(NetworkDefinition.Build("pools apart", shape).MaxPool(1001).GlobalAveragePool().Linear(2).ToDefinition());
     }
 
@@ -82,7 +82,7 @@ public class ModelLimitsTests
     public void Sequences_that_take_too_long_are_refused()
     {
         NetworkBuilder start = NetworkDefinition.Build("steps", new ImageShape(1, 46_000, 1)).RowsAsSequence();
-        AssertRefused(start.Linear(46_000).LastStep().Linear(2).ToDefinition(), "numbers in all");
+        AssertRefused(start.Linear(46_000).LastStep().Linear(2).ToDefinition(), "output values in total");
     }
 
     private static NetworkDefinition Vector(ImageShape shape, int units) =>

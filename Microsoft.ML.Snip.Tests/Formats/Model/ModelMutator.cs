@@ -11,7 +11,8 @@ internal sealed partial class ModelMutator
     private static readonly uint[] HostileNumbers = [0, 1, 2, 7, 255, 256, 65_535, 1 << 20, 1 << 27, int.MaxValue, 1u << 31, uint.MaxValue];
     private static readonly string[] HostileTexts =
     [
-        "0", "-1", "1", "65536", "1000000", "50000000", "2147483647", "2147483648", "99999999999999999999", "1e308", "0.5", "null", "[]", "{}", "\"\"",
+        "0", "-1", "1", "65536", "1000000", "50000000", "2147483647", "2147483648", "99999999999999999999", "1e308", "0.5", "null", "[]",
+        "{}", "\"\"",
         "\"NaN\"", "true", "[null]",
     ];
 

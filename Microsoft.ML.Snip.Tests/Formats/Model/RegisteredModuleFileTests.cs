@@ -75,7 +75,8 @@ public class RegisteredModuleFileTests
     private static SnipModel MakeModel()
     {
         var definition = new NetworkDefinition("own", new ImageShape(1, 6, 6), [new RegisteredModule(
-            "module", NetworkDefinition.InputName, "mine", 2, [new("conv.weight", true, [2, 1, 3, 3], 16), new("steps", false, [], 1), new("table", false, [2, 2], 1)])]);
+            "module", NetworkDefinition.InputName, "mine", 2,
+            [new("conv.weight", true, [2, 1, 3, 3], 16), new("steps", false, [], 1), new("table", false, [2, 2], 1)])]);
         var weights = new Dictionary<string, SparseMatrix> { ["conv.weight"] = new(2, 9, [0, 1, 3], [4, 0, 8], [1, -2, 3]) };
         var vectors = new Dictionary<string, float[]> { ["steps"] = [12], ["table"] = [1, 2, 3, 4] };
         return new SnipModel(

@@ -24,7 +24,8 @@ internal static class SampleModels
         double density = random.Next(4) switch { 0 => 1, 1 => 0, 2 => 0.02, _ => random.NextDouble() };
         SparseNetwork network = RandomNetwork.DrawParameters(definition, density, random);
         foreach (float[] values in network.Weights.Values.Select(matrix => matrix.Value)
-                     .Concat(network.Vectors.Where(pair => !pair.Key.EndsWith("running_var", StringComparison.Ordinal)).Select(pair => pair.Value)))
+                     .Concat(network.Vectors.Where(pair => !pair.Key.EndsWith("running_var", StringComparison.Ordinal))
+                         .Select(pair => pair.Value)))
         {
             for (int index = random.Next(100); index < values.Length; index += random.Next(1, 100))
             {
@@ -52,7 +53,8 @@ internal static class SampleModels
                 _ => $"{number}",
             })]),
             new PruningReport(definition.Name, [.. definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
-                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount, parameter.OutputPositions))])
+                .Select(parameter => new LayerReport(parameter.Name, parameter.Count, network.Weights[parameter.Name].KeptCount,
+                    parameter.OutputPositions))])
             {
                 RetainedPerPixel = random.Next(2) == 0 ? null : DrawRetained(definition, random),
             },
@@ -76,9 +78,11 @@ internal static class SampleModels
     }
 
     private static RetainedConnections DrawRetained(NetworkDefinition definition, Random random) => new(
-        definition.Layers[0].Name, definition.InputShape, [.. Enumerable.Range(0, definition.InputShape.Count).Select(_ => random.Next(20))]);
+        definition.Layers[0].Name, definition.InputShape,
+        [.. Enumerable.Range(0, definition.InputShape.Count).Select(_ => random.Next(20))]);
 
-    private static ImmutableArray<EpochSummary> DrawEpochs(Random random) => [.. Enumerable.Range(1, random.Next(4)).Select(epoch => new EpochSummary(
+    private static ImmutableArray<EpochSummary> DrawEpochs(Random random) =>
+        [.. Enumerable.Range(1, random.Next(4)).Select(epoch => new EpochSummary(
         epoch, 0.1 / epoch, random.Next(5) == 0 ? double.NaN : random.NextDouble(), random.NextDouble(),
         random.Next(2) == 0 ? null : double.PositiveInfinity, random.Next(2) == 0 ? null : random.NextDouble()))];
 }

@@ -168,6 +168,7 @@ public sealed class CifarSourceTests : IDisposable
     private static byte[] Record(byte blue, params byte[] labels)
     {
         IEnumerable<int> pixels = Enumerable.Range(0, 1024);
-        return [.. labels, .. pixels.Select(pixel => (byte)(pixel % 32)), .. pixels.Select(pixel => (byte)(pixel / 32)), .. pixels.Select(_ => blue)];
+        return [.. labels, .. pixels.Select(pixel => (byte)(pixel % 32)), .. pixels.Select(pixel => (byte)(pixel / 32)),
+            .. pixels.Select(_ => blue)];
     }
 }

@@ -127,8 +127,8 @@ public class IdxSourceTests
     {
         string images = Write("images", Images);
         string labels = Write("labels", Labels);
-        AssertFails(() => Open(Write("cut", Images[..^1]), labels), "has 27 bytes", "promises 28");
-        AssertFails(() => Open(images, Write("long", [.. Labels, 1])), "has 11 bytes", "promises 10");
+        AssertFails(() => Open(Write("cut", Images[..^1]), labels), "has 27 bytes", "expected 28");
+        AssertFails(() => Open(images, Write("long", [.. Labels, 1])), "has 11 bytes", "expected 10");
         AssertFails(() => Open(images, Write("three", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])), "2 images", "3 labels");
         AssertFails(() => Open(Write("huge", [.. Images[..8], 127, 0, 0, 0, 127, 0, 0, 0]), labels), "impossible sizes");
         AssertFails(() => Open(Write("negative", [.. Images[..4], 255, 255, 255, 255, .. Images[8..]]), labels), "impossible sizes");
@@ -139,7 +139,8 @@ public class IdxSourceTests
     {
         string images = Write("images", Images);
         AssertFails(
-            () => Read(Open(Write("cut", Images[..^1], compressed: true), Write("labels", Labels))), "ends early", "item 1 is not complete");
+            () => Read(Open(Write("cut", Images[..^1], compressed: true), Write("labels", Labels))), "ends early", "but item 1 is not "
+                + "complete");
         AssertFails(() => Read(Open(images, Write("long", [.. Labels, 1], compressed: true))), "too long", "the 2 items");
     }
 

@@ -64,7 +64,7 @@ public sealed class ImageFolderListingTests : IDisposable
         _folder.WriteLines("cat/DESKTOP.INI", "no image");
         ImageRow[] rows = ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
         Assert.AreEqual("cat", rows.Single().Label);
-        Assert.AreEqual($"4 files of '{_folder.Path}' are left out: 4 hidden or of a system ('cat/.2.png').", _notes.Single());
+        Assert.AreEqual($"4 files of '{_folder.Path}' are skipped: 4 hidden or system files ('cat/.2.png').", _notes.Single());
         Assert.IsEmpty(_warnings);
     }
 
@@ -78,7 +78,7 @@ public sealed class ImageFolderListingTests : IDisposable
         _folder.Write("cat/empty", []);
         Assert.AreEqual(1, _context.Snip().LoadImageFolder(_folder.Path).GetRowCount());
         Assert.AreEqual(
-            $"4 files of '{_folder.Path}' are left out: 2 images in the format TIFF, which cannot be read ('cat/2.tif'), 2 no images ('cat/empty').",
+            $"4 files of '{_folder.Path}' are skipped: 2 images in the unsupported format TIFF ('cat/2.tif'), 2 not images ('cat/empty').",
             _warnings.Single());
     }
 
@@ -88,7 +88,7 @@ public sealed class ImageFolderListingTests : IDisposable
         _folder.WriteImage("cat/1.png", 0x000001);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "dog"));
         Assert.AreEqual(1, _context.Snip().LoadImageFolder(_folder.Path).GetRowCount());
-        StringAssert.StartsWith(_warnings.Single(), "Without an image, and so without a class: 'dog' in ");
+        StringAssert.StartsWith(_warnings.Single(), "Subfolders without images, which give no class: 'dog' in ");
     }
 
     [TestMethod]
@@ -102,7 +102,7 @@ public sealed class ImageFolderListingTests : IDisposable
         ImageRow[] rows = ImageRow.ReadAll(_context.Snip().LoadImageFolder(_folder.Path));
         CollectionAssert.AreEqual(new[] { "test", "test", "train", "train" }, rows.Select(row => row.Label).ToArray(), "as documented");
         StringAssert.Contains(_warnings.Single(), "The classes are 'test', 'train', the subfolders of");
-        StringAssert.Contains(_warnings.Single(), "load each folder above them by itself");
+        StringAssert.Contains(_warnings.Single(), "load each parent folder separately");
     }
 
     [TestMethod]

@@ -128,7 +128,8 @@ public sealed class ImageFolderTests : IDisposable
         dataset.CopyNormalized(0, PixelNormalization.Unchanged(3), pixels);
         CollectionAssert.AreEqual(new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200, 200 }, pixels);
         Assert.HasCount(1, reports);
-        StringAssert.Contains(reports[0], "2 of 3 images have transparent parts; they are laid on #0000C8, the Options.Background.");
+        StringAssert.Contains(
+            reports[0], "2 of 3 images have transparent parts; they are drawn on the background colour #0000C8 (Options.Background).");
     }
 
     [TestMethod]

@@ -70,7 +70,7 @@ public sealed class TinyImageNetTests : IDisposable
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG n1");
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 2: found 'val_1.JPEG n1'", "a tab");
         _folder.WriteLines("val/val_annotations.txt", "val_0.JPEG\tn1", "val_1.JPEG\tn2", "val_0.JPEG\tn3");
-        AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 3: found image 'val_0.JPEG' a second time", "'n3'");
+        AssertFails<FormatException>(() => Load(DatasetPart.Test), "line 3: found image 'val_0.JPEG' for the second time", "'n3'");
         _folder.WriteLines("val/val_annotations.txt", Array.Empty<string>());
         AssertFails<FormatException>(() => Load(DatasetPart.Test), "is empty");
         _folder.WriteLines("wnids.txt", "n1", "n1");
@@ -83,7 +83,7 @@ public sealed class TinyImageNetTests : IDisposable
         Write();
         string path = _folder.WriteImage("train/n1/images/n1_0.JPEG", 0, side: 32);
         AssertFails<FormatException>(
-            () => ImageRow.ReadAll(Load(DatasetPart.Training)), path, "32 pixels wide and 32 high", "expected 64 and 64");
+            () => ImageRow.ReadAll(Load(DatasetPart.Training)), path, "an image of 32 x 32 pixels", "expected 64 x 64");
     }
 
     private IDataView Load(DatasetPart part) => _catalog.LoadTinyImageNet(_folder.Path, part);

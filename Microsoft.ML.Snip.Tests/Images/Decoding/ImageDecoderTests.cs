@@ -10,7 +10,8 @@ public class ImageDecoderTests
     private static readonly Dictionary<string, string> OneImage = new()
     {
         ["GIF"] = "R0lGODdhAgACAIEAAMgKHgAAAAAAAAAAACwAAAAAAgACAAAIBgABCAQQEAA7",
-        ["ICO"] = "AAABAAEAAgIAAAAAIABPAAAAFgAAAIlQTkcNChoKAAAADUlIRFIAAAACAAAAAggCAAAA/dSacwAAABZJREFUeJxjPMElx8DAwMTAwMDAwAAADBQA9OlnPxMAAAAASUVORK5CYII=",
+        ["ICO"] = "AAABAAEAAgIAAAAAIABPAAAAFgAAAIlQTkcNChoKAAAADUlIRFIAAAACAAAAAggCAAAA/dSacwAAABZJREFUeJxjPMEl"
+            + "x8DAwMTAwMDAwAAADBQA9OlnPxMAAAAASUVORK5CYII=",
         ["WebP"] = "UklGRh4AAABXRUJQVlA4TBEAAAAvAUAAAAdQhSLXo/+BiOh/AAA=",
         ["BMP"] = "Qk1GAAAAAAAAADYAAAAoAAAAAgAAAAIAAAABABgAAAAAABAAAADEDgAAxA4AAAAAAAAAAAAAHgrIHgrIAAAeCsgeCsgAAA==",
     };
@@ -182,7 +183,7 @@ public class ImageDecoderTests
         StringAssert.Contains(Fault([0, 0, 0, 24, .. "ftypavif"u8, 0, 0, 0, 0]), "AVIF");
         StringAssert.Contains(Fault([.. "hello"u8]), "are not an image in a known format (PNG");
         StringAssert.Contains(Fault([]), "not an image");
-        StringAssert.Contains(Fault([0xFF, 0xD8, 0xFF]), "no proper header");
+        StringAssert.Contains(Fault([0xFF, 0xD8, 0xFF]), "no valid header");
         Assert.IsFalse(ImageFormat.IsReadable("BMW and others"u8));
         Assert.IsNull(ImageFormat.NameUnreadable("hello"u8));
     }

@@ -10,7 +10,8 @@ public class ImageScalerTests
     [DataRow(new[] { 0, 90 }, new[] { 0, 45, 90 }, DisplayName = "enlarged by 3/2")]
     [DataRow(new[] { 10, 20, 40, 80 }, new[] { 19, 54 }, DisplayName = "shrunk by 2: (3 a + 3 b + c) / 7")]
     [DataRow(new[] { 8, 16, 32 }, new[] { 11, 26 }, DisplayName = "shrunk by 3/2: (5 a + 3 b) / 8")]
-    [DataRow(new[] { 0, 200, 0, 200, 0, 200, 0, 200 }, new[] { 86, 100, 100, 114 }, DisplayName = "stripes: (a + 3 b + 3 c + d) / 8 inside")]
+    [DataRow(new[] { 0, 200, 0, 200, 0, 200, 0, 200 }, new[] { 86, 100, 100, 114 }, DisplayName = "stripes: (a + 3 b + 3 c + d) / 8 "
+        + "inside")]
     [DataRow(new[] { 30, 60, 120 }, new[] { 69 }, DisplayName = "shrunk by 3 to one: (2 a + 3 b + 2 c) / 7 = 480 / 7")]
     [DataRow(new[] { 7 }, new[] { 7, 7, 7, 7, 7 }, DisplayName = "one pixel fills")]
     public void A_line_has_the_values_computed_by_hand(int[] line, int[] expected)
@@ -100,7 +101,8 @@ public class ImageScalerTests
         // Every pixel inside is taken with the same sum of weights; only the edge, of one value here, counts for more.
         var random = new Random(3);
         const int Side = 64, Edge = 12;
-        int[] image = [.. Enumerable.Range(0, Side * Side).Select(at => Math.Min(at / Side, at % Side) < Edge || Math.Max(at / Side, at % Side) >= Side - Edge
+        int[] image = [.. Enumerable.Range(0, Side * Side)
+            .Select(at => Math.Min(at / Side, at % Side) < Edge || Math.Max(at / Side, at % Side) >= Side - Edge
             ? 90
             : random.Next(256))];
         int[] scaled = Scale(image, Side, Side, 8, 8);

@@ -20,7 +20,8 @@ public class PixelPlanesTests
         {
             for (int i = 0; i < plane.Length; i++)
             {
-                (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = ((byte)first, (byte)i, (byte)(i >> 8), (byte)~i);
+                (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = (
+                (byte)first, (byte)i, (byte)(i >> 8), (byte)~i);
             }
 
             PixelPlanes.WriteGrey(pixels, redFirst, unchanged, plane);

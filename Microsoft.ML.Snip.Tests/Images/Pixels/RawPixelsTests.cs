@@ -72,9 +72,9 @@ public class ImagePixelsTests
         for (int place = 0; place < 37; place++)
         {
             byte[] bytes = [.. Enumerable.Repeat(byte.MaxValue, 4 * 37)];
-            Assert.IsFalse(Background.ShowsThrough(bytes));
+            Assert.IsFalse(Background.HasTransparency(bytes));
             bytes[(4 * place) + 3] = 254;
-            Assert.IsTrue(Background.ShowsThrough(bytes));
+            Assert.IsTrue(Background.HasTransparency(bytes));
         }
     }
 

@@ -24,20 +24,25 @@ public class SequentialConverterTests
         ["plain", () => nn.Sequential(nn.Flatten(), nn.Linear(288, 7), nn.ReLU(), nn.Dropout(0.3), nn.Linear(7, 3, hasBias: false))],
         ["named and nested", () => nn.Sequential(
             ("features", nn.Sequential(
-                ("conv.1", nn.Conv2d(2, 4, 3, stride: 2, padding: 1)), ("norm", nn.BatchNorm2d(4, eps: 1e-3)), ("act", nn.ReLU(inplace: true)), ("pool", nn.MaxPool2d(2)))),
+                ("conv.1", nn.Conv2d(2, 4, 3, stride: 2, padding: 1)), ("norm", nn.BatchNorm2d(4, eps: 1e-3)),
+                ("act", nn.ReLU(inplace: true)), ("pool", nn.MaxPool2d(2)))),
             ("input", nn.Identity()),
             ("head", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(4), nn.Linear(4, 3))))],
         ["uneven padding", () => nn.Sequential(
             nn.Conv2d(2, 3, (4, 3), padding: Padding.Same), nn.Conv2d(3, 3, (3, 2), (2, 2), (2, 1), bias: false), nn.AvgPool2d(2, 1),
             nn.MaxPool2d(3, stride: 2, padding: 1), nn.Flatten(), nn.Linear(27, 3))],
         ["activation functions", () => nn.Sequential(
-            nn.Flatten(), nn.Linear(288, 9), nn.LeakyReLU(0.2), nn.Linear(9, 9), nn.ReLU6(), nn.Linear(9, 9), nn.SiLU(), nn.Linear(9, 9), nn.Hardswish(),
+            nn.Flatten(), nn.Linear(288, 9), nn.LeakyReLU(0.2), nn.Linear(9, 9), nn.ReLU6(), nn.Linear(9, 9), nn.SiLU(), nn.Linear(9, 9),
+            nn.Hardswish(),
             nn.Linear(9, 9), nn.Sigmoid(), nn.Linear(9, 9), nn.Tanh(), nn.Linear(9, 9), nn.GELU(), nn.Linear(9, 3))],
         ["groups, dilation, part windows", () => nn.Sequential(
-            nn.Conv2d(2, 8, 3, padding: Padding.Same, dilation: 2, groups: 2), nn.Conv2d(8, 8, 3, padding: 1L, groups: 8), nn.Dropout2d(0.1),
-            nn.MaxPool2d(3, 2, padding: 1, ceil_mode: true), nn.MaxPool2d(2, 3, ceil_mode: true), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))],
+            nn.Conv2d(2, 8, 3, padding: Padding.Same, dilation: 2, groups: 2), nn.Conv2d(8, 8, 3, padding: 1L, groups: 8),
+            nn.Dropout2d(0.1),
+            nn.MaxPool2d(3, 2, padding: 1, ceil_mode: true), nn.MaxPool2d(2, 3, ceil_mode: true), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+            nn.Linear(8, 3))],
         ["norms of each example", () => nn.Sequential(
-            nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6, eps: 1e-3), nn.ReLU(), nn.Flatten(), nn.Linear(600, 20), nn.LayerNorm(20, eps: 1e-4), nn.Linear(20, 3))],
+            nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6, eps: 1e-3), nn.ReLU(), nn.Flatten(), nn.Linear(600, 20), nn.LayerNorm(20, eps: 1e-4),
+            nn.Linear(20, 3))],
         ["adaptive pooling to several positions", () => nn.Sequential(
             nn.Conv2d(2, 3, 3, padding: Padding.Valid), nn.AdaptiveAvgPool2d(5), nn.AdaptiveAvgPool2d(5), nn.Flatten(), nn.Linear(75, 3))],
     ];
@@ -109,27 +114,30 @@ public class SequentialConverterTests
 
     public static IEnumerable<object[]> Unsupported =>
     [
-        ["'1.0' (ELU, index 1) has no layer", () => nn.Sequential(nn.Flatten(), nn.Sequential(nn.ELU()))],
+        ["'1.0' (ELU, index 1) cannot be converted", () => nn.Sequential(nn.Flatten(), nn.Sequential(nn.ELU()))],
         ["'1' (Softmax, index 1)", () => nn.Sequential(nn.Flatten(), nn.Softmax(1), nn.Linear(288, 3))],
         ["'1' (Softmax, index 1)", () => nn.Sequential(nn.Linear(288, 3), nn.Softmax(0))],
-        ["'0' (GroupNorm, index 0) lacks", () => nn.Sequential(nn.GroupNorm(1, 2, affine: false))],
+        ["'0' (GroupNorm, index 0) has no gamma and beta", () => nn.Sequential(nn.GroupNorm(1, 2, affine: false))],
         ["'0' (GroupNorm, index 0) takes 3 inputs", () => nn.Sequential(nn.GroupNorm(3, 3))],
         ["'0' (LayerNorm, index 0) normalises over 2x12x12", () => nn.Sequential(nn.LayerNorm([2, 12, 12]))],
         ["'0' (LayerNorm, index 0) takes a vector", () => nn.Sequential(nn.LayerNorm(12))],
-        ["'0' (Conv2d, index 0) has a dilation of 2x3; both numbers must be the same", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), (1, 1), (0, 0), (2, 3)))],
+        ["'0' (Conv2d, index 0) has a dilation of 2x3; both values must be equal", () =>
+        nn.Sequential(nn.Conv2d(2, 4, (3, 3), (1, 1), (0, 0), (2, 3)))],
         ["'0' (Conv2d, index 0) has a stride of 1x2", () => nn.Sequential(nn.Conv2d(2, 4, (3, 3), stride: (1, 2)))],
-        ["'0' (Conv2d, index 0) pads with Circular", () => nn.Sequential(nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Circular))],
-        ["'0' (Conv2d, index 0) takes 3 inputs, but is given a map 2x12x12", () => nn.Sequential(nn.Conv2d(3, 4, 3))],
+        ["'0' (Conv2d, index 0) pads with Circular", () =>
+        nn.Sequential(nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Circular))],
+        ["'0' (Conv2d, index 0) takes 3 inputs, but its input is a map 2x12x12", () => nn.Sequential(nn.Conv2d(3, 4, 3))],
         ["'1' (Linear, index 1) takes 287 inputs", () => nn.Sequential(nn.Flatten(), nn.Linear(287, 3))],
-        ["'0' (Linear, index 0) takes a vector of 288, but is given a map 2x12x12; put a Flatten before it", () => nn.Sequential(nn.Linear(288, 3))],
+        ["'0' (Linear, index 0) takes a vector of 288, but its input is a map 2x12x12; add a Flatten before it", () =>
+        nn.Sequential(nn.Linear(288, 3))],
         ["'0' (Linear, index 0) takes a vector of 2,", () => nn.Sequential(nn.Linear(2, 3))],
         ["'0' (MaxPool2d, index 0) has a dilation", () => nn.Sequential(nn.MaxPool2d(2, dilation: 2))],
         ["'0' (MaxPool2d, index 0) has a kernel size of 2x3", () => nn.Sequential(nn.MaxPool2d((2, 3)))],
         ["'0' (AvgPool2d, index 0) has a padding", () => nn.Sequential(nn.AvgPool2d(3, padding: 1))],
-        ["'0' (AdaptiveAvgPool2d, index 0) makes 5x5 of a map 2x12x12", () => nn.Sequential(nn.AdaptiveAvgPool2d(5))],
+        ["'0' (AdaptiveAvgPool2d, index 0) pools a map 2x12x12 to 5x5", () => nn.Sequential(nn.AdaptiveAvgPool2d(5))],
         ["'0' (Flatten, index 0) flattens from dimension 2", () => nn.Sequential(nn.Flatten(2))],
         ["'0' (BatchNorm2d, index 0) has a momentum of 0.5", () => nn.Sequential(nn.BatchNorm2d(2, momentum: 0.5))],
-        ["'0' (BatchNorm2d, index 0) lacks", () => nn.Sequential(nn.BatchNorm2d(2, affine: false))],
+        ["'0' (BatchNorm2d, index 0) has no gamma and beta", () => nn.Sequential(nn.BatchNorm2d(2, affine: false))],
         ["'0' (BatchNorm1d, index 0) takes a vector", () => nn.Sequential(nn.BatchNorm1d(2))],
     ];
 
@@ -146,14 +154,16 @@ public class SequentialConverterTests
     public void All_modules_that_cannot_be_converted_are_named_in_one_error()
     {
         using var module = nn.Sequential(
-            ("conv", nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect)), ("act", nn.ELU()), ("norm", nn.BatchNorm2d(7)), ("pool", nn.AdaptiveAvgPool2d(3)),
+            ("conv", nn.Conv2d(2, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect)), ("act", nn.ELU()), ("norm", nn.BatchNorm2d(7)),
+            ("pool", nn.AdaptiveAvgPool2d(3)),
             ("flat", nn.Flatten()), ("gate", nn.PReLU(1)), ("head", nn.Linear(5, 3)));
-        string[] lines = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message.Split(Environment.NewLine);
+        string[] lines = Assert.Throws<ArgumentException>(() => NetworkDefinition.FromModule(module, Shape)).Message.Split(
+            Environment.NewLine);
         Assert.HasCount(4, lines, "what comes after a module of unknown output may fit");
         StringAssert.StartsWith(lines[0], "Module 'conv' (Conv2d, index 0) pads with Reflect");
-        StringAssert.StartsWith(lines[1], "Module 'act' (ELU, index 1) has no layer");
-        StringAssert.StartsWith(lines[2], "Module 'gate' (PReLU, index 5) has no layer");
-        StringAssert.StartsWith(lines[3], "Known are Linear, Conv2d");
+        StringAssert.StartsWith(lines[1], "Module 'act' (ELU, index 1) cannot be converted");
+        StringAssert.StartsWith(lines[2], "Module 'gate' (PReLU, index 5) cannot be converted");
+        StringAssert.StartsWith(lines[3], "Supported modules are Linear, Conv2d");
     }
 
     [TestMethod]
@@ -167,7 +177,7 @@ public class SequentialConverterTests
         CollectionAssert.AreEqual(new[] { "flat", "head" }, definition.Layers.Select(layer => layer.Name).ToArray());
         StringAssert.Contains(
             definition.Notes.Single(),
-            logarithm ? "Module 'last' (LogSoftmax) at the end is left out" : "Module 'last' (Softmax) at the end is left out");
+            logarithm ? "Module 'last' (LogSoftmax) at the end is removed" : "Module 'last' (Softmax) at the end is removed");
         Assert.IsEmpty(NetworkDefinition.FromModule(nn.Sequential(nn.Flatten(), nn.Linear(288, 3)), Shape).Notes);
         using var network = new TorchNetwork(definition);
         network.LoadParameters(NetworkWeights.FromModule(module).For(definition));

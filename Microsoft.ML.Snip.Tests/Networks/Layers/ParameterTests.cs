@@ -19,10 +19,12 @@ public class ParameterTests
     public void ASequenceUsesItsWeightsAtEveryStep() => AssertParameters(
         NetworkDefinition.Build("test", new ImageShape(1, 6, 5)).RowsAsSequence().Linear(3).Gru(2).LastStep().Linear(4).ToDefinition(),
         ("fc1.weight", 3 * 5, 5, 6), ("fc1.bias", 3, 1, 6),
-        ("gru1.weight_ih_l0", 3 * 2 * 3, 3, 6), ("gru1.weight_hh_l0", 3 * 2 * 2, 2, 6), ("gru1.bias_ih_l0", 6, 1, 6), ("gru1.bias_hh_l0", 6, 1, 6),
+        ("gru1.weight_ih_l0", 3 * 2 * 3, 3, 6), ("gru1.weight_hh_l0", 3 * 2 * 2, 2, 6), ("gru1.bias_ih_l0", 6, 1, 6),
+        ("gru1.bias_hh_l0", 6, 1, 6),
         ("fc2.weight", 4 * 2, 2, 1), ("fc2.bias", 4, 1, 1));
 
     private static void AssertParameters(
         NetworkDefinition network, params (string Name, long Count, long FanIn, long OutputPositions)[] expected) =>
-        CollectionAssert.AreEqual(expected, network.Parameters.Select(parameter => (parameter.Name, parameter.Count, parameter.FanIn, parameter.OutputPositions)).ToArray());
+        CollectionAssert.AreEqual(expected, network.Parameters.Select(
+            parameter => (parameter.Name, parameter.Count, parameter.FanIn, parameter.OutputPositions)).ToArray());
 }

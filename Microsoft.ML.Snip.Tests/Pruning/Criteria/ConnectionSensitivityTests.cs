@@ -43,7 +43,8 @@ public class ConnectionSensitivityTests
         Tensor labels = fixture.LabelTensor();
         PruningScores whole = ConnectionSensitivity.Score(network, inputs, labels);
         PruningScores parts = ConnectionSensitivity.Score(
-            network, new[] { (0, 1), (1, 4), (4, 8) }.Select(range => (inputs[range.Item1..range.Item2], labels[range.Item1..range.Item2])));
+            network, new[] { (0, 1), (1, 4), (4, 8) }.Select(
+            range => (inputs[range.Item1..range.Item2], labels[range.Item1..range.Item2])));
         Assert.AreEqual(whole.Total, parts.Total, 1e-14);
         foreach (PrunableParameter parameter in whole.Parameters)
         {
@@ -192,7 +193,7 @@ public class ConnectionSensitivityTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
             () => ConnectionSensitivity.Score(MakeLinear([1, 2, 3, 4], 2, 2), ones(1, 2), torch.tensor(new[] { 0.9f })));
         StringAssert.Contains(error.Message, "Float32");
-        StringAssert.Contains(error.Message, "class numbers");
+        StringAssert.Contains(error.Message, "class indices");
     }
 
     [TestMethod]

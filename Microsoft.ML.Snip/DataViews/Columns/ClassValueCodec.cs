@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.InMemory;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>Class values of one type: from an annotation to text and back.</summary>
+/// <summary>Converts class values of one type from an annotation to text and back.</summary>
 internal abstract class ClassValueCodec(ClassValueKind kind, PrimitiveDataViewType type)
 {
     private static readonly ClassValueCodec[] All =
@@ -39,18 +39,18 @@ internal abstract class ClassValueCodec(ClassValueKind kind, PrimitiveDataViewTy
 
     private protected PrimitiveDataViewType Type { get; } = type;
 
-    /// <summary>The codec of values of an ML.NET type; null if classes cannot be of that type.</summary>
+    /// <summary>The codec for values of an ML.NET type; null if classes cannot have that type.</summary>
     public static ClassValueCodec? For(DataViewType type) => Array.Find(All, codec => codec.Type.Equals(type));
 
-    /// <summary>The codec of a kind of values.</summary>
+    /// <summary>The codec for a kind of values.</summary>
     public static ClassValueCodec For(ClassValueKind kind) => Array.Find(All, codec => codec.Kind == kind)
-        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of class values.");
+        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of class values.");
 
     /// <summary>The values in an annotation, as text.</summary>
     public abstract string[] Read(DataViewSchema.Annotations annotations, string name);
 
-    /// <summary>Adds an annotation with the values that the texts stand for.</summary>
-    /// <exception cref="FormatException">A text is not how a value of this type is written.</exception>
+    /// <summary>Adds an annotation with the values that the texts represent.</summary>
+    /// <exception cref="FormatException">A text is not a valid value of this type.</exception>
     public abstract void Add(DataViewSchema.Annotations.Builder annotations, string name, string[] texts);
 
     private static ClassValueCodec<T> Number<T>(ClassValueKind kind, NumberDataViewType type)
@@ -76,7 +76,7 @@ internal sealed class ClassValueCodec<T>(ClassValueKind kind, PrimitiveDataViewT
     }
 
     /// <summary>
-    /// Texts come from model files, and those from anywhere: a number too large for its type is a mistake of form like any other.
+    /// The texts come from model files, which may be damaged: a number that overflows its type is reported as a format error too.
     /// </summary>
     private T Parse(string text)
     {
@@ -86,7 +86,7 @@ internal sealed class ClassValueCodec<T>(ClassValueKind kind, PrimitiveDataViewT
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            throw new FormatException($"The class name '{text}' is not how a value of type {Kind} is written.", exception);
+            throw new FormatException($"The class name '{text}' is not a valid value of type {Kind}.", exception);
         }
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>Pixels of columns that hold the bytes of image files.</summary>
+/// <summary>Reads pixels from columns that hold the bytes of image files.</summary>
 internal sealed class EncodedPixelReader : PixelReader
 {
     private readonly ValueGetter<VBuffer<byte>> _getter;
@@ -19,21 +19,21 @@ internal sealed class EncodedPixelReader : PixelReader
 
     public override bool DecodesFiles => true;
 
-    public override void Write(int place, PixelNormalization normalization, Span<float> destination)
+    public override void Write(int slot, PixelNormalization normalization, Span<float> destination)
     {
-        if (TryDecode(_files[place].GetValues(), normalization, destination) is string fault)
+        if (TryDecode(_files[slot].GetValues(), normalization, destination) is string fault)
         {
-            throw BadImage(place, $"the {_files[place].Length} bytes {fault}.");
+            throw BadImage(slot, $"the {_files[slot].Length} bytes {fault}.");
         }
     }
 
-    private protected override void TakeCurrent(int place)
+    private protected override void TakeCurrent(int slot)
     {
-        ref VBuffer<byte> file = ref _files[place];
+        ref VBuffer<byte> file = ref _files[slot];
         _getter(ref file);
         if (file.Length == 0)
         {
-            throw BadValue(place, "the image is missing (no bytes).");
+            throw BadValue(slot, "the image is missing (no bytes).");
         }
 
         VBufferUtils.Densify(ref file);

@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of a data set's image files, read without an <see cref="MLImage"/> between, which would hold all pixels of large files: so they
-/// are the same that a file's bytes give.
+/// Reads the pixels of a data set's image files directly. It does not create an <see cref="MLImage"/>, which would hold all pixels of a
+/// large image. The pixels are the same as those decoded from a column with the file's bytes.
 /// </summary>
 internal sealed class FilePixelReader : PixelReader
 {
@@ -27,21 +27,21 @@ internal sealed class FilePixelReader : PixelReader
     public override bool DecodesFiles => true;
 
     /// <summary>
-    /// Makes a reader if the column comes from image files as it is; else null. Transforms hand on the getter of a column that they leave
-    /// alone, and a getter knows the cursor that it belongs to.
+    /// Makes a reader if the column comes unchanged from image files; otherwise null. Transforms pass on the getter of a column that they
+    /// do not change, and the getter's target is the cursor that it belongs to.
     /// </summary>
     public static FilePixelReader? TryCreate(DataViewRow row, ImageColumn column) =>
         row.GetGetter<MLImage>(row.Schema[column.Name]).Target is ImageCursor { HasFiles: true } cursor
             ? new FilePixelReader(row, column, cursor)
             : null;
 
-    public override void Write(int place, PixelNormalization normalization, Span<float> destination)
+    public override void Write(int slot, PixelNormalization normalization, Span<float> destination)
     {
-        if (TryDecode(_bytes[place], normalization, destination) is string fault)
+        if (TryDecode(_bytes[slot], normalization, destination) is string fault)
         {
-            throw Contracts.ExceptDecode($"'{_files[place].Path}': the {_bytes[place].Length} bytes {fault}.");
+            throw Contracts.ExceptDecode($"'{_files[slot].Path}': the {_bytes[slot].Length} bytes {fault}.");
         }
     }
 
-    private protected override void TakeCurrent(int place) => _bytes[place] = _cursor.ReadFile(out _files[place]);
+    private protected override void TakeCurrent(int slot) => _bytes[slot] = _cursor.ReadFile(out _files[slot]);
 }

@@ -6,55 +6,57 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>What the rows of an image column hold.</summary>
+/// <summary>The kind of values in the rows of an image column.</summary>
 internal enum ImageColumnKind
 {
     /// <summary>An <see cref="MLImage"/> of any size.</summary>
     Image,
 
-    /// <summary>A vector of bytes of unknown size: the contents of an image file (PNG, JPEG, ...), of an image of any size.</summary>
+    /// <summary>A vector of bytes of unknown size: the content of an image file (PNG, JPEG, ...); the image can have any size.</summary>
     EncodedImage,
 
-    /// <summary>A vector of bytes of known size: channels x height x width values from 0 to 255, used as they are.</summary>
+    /// <summary>A vector of bytes of known size: channels x height x width values from 0 to 255, used unchanged.</summary>
     Bytes,
 
-    /// <summary>A vector of floats: channels x height x width numbers, used as they are.</summary>
+    /// <summary>A vector of floats: channels x height x width values, used unchanged.</summary>
     Numbers,
 }
 
-/// <summary>An image column whose type has been checked and whose pixels' shape is known.</summary>
+/// <summary>An image column with a checked type and a known shape of its pixels.</summary>
 /// <param name="Name">The column's name.</param>
-/// <param name="Kind">What its rows hold.</param>
+/// <param name="Kind">The kind of values in its rows.</param>
 /// <param name="Shape">The shape in which its pixels are read; images of another size are resized to it.</param>
 /// <param name="ChannelsAreGuessed">
-/// Whether nothing says how many channels there are: <paramref name="Shape"/> then has 3, and 1 is enough if all images turn out grey.
+/// Whether the number of channels is not specified. <paramref name="Shape"/> then has 3 channels; 1 is enough if all images are grey.
 /// </param>
 internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape Shape, bool ChannelsAreGuessed)
 {
     /// <summary>The types that an image column can have, for error messages.</summary>
     public const string ExpectedTypes =
-        "an image, a vector of Single (pixels) or a vector of Byte (of known size: pixels; else: an encoded image)";
+        "an image, a vector of Single (pixels), or a vector of Byte (pixels if its size is known, otherwise an encoded image)";
 
-    /// <summary>Why a column that was there can be missing, for error messages.</summary>
+    /// <summary>Why an image column can get lost, for error messages.</summary>
     public const string WhyMissing = "ML.NET's Cache leaves out columns of images";
 
     private const string HowToGiveTheShape = "Set Options.ImageShape, for example to new ImageShape(1, 28, 28).";
 
-    /// <summary>The ground of images with transparent parts.</summary>
+    /// <summary>The background colour for images with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
-    /// <summary>How its images become pixels.</summary>
+    /// <summary>Converts its images to pixels.</summary>
     public RawPixels Images => new(Shape, Background);
 
-    /// <summary>Whether raw values are whole numbers from 0 to 255, and not numbers of any range.</summary>
+    /// <summary>Whether the raw values are integers from 0 to 255, not numbers of any range.</summary>
     public bool HasByteValues => Kind != ImageColumnKind.Numbers;
 
     /// <summary>Finds an image column and the shape of its pixels.</summary>
     /// <param name="schema">The schema with the column.</param>
     /// <param name="name">The column's name.</param>
-    /// <param name="shape">The shape if it is given, by the user or by a model; else it is taken from the column's type.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or its type is not one an image column can have; or the shape
-    /// makes no sense, does not fit the type, or is not given and cannot be told from the type.</exception>
+    /// <param name="shape">The shape if the user or a model specifies it; null to take it from the column's type.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The column is missing or has a type that an image column cannot have; or the shape is invalid, does not fit the type, or is not
+    /// specified and not given by the type.
+    /// </exception>
     public static ImageColumn Resolve(DataViewSchema schema, string name, ImageShape? shape = null)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
@@ -63,8 +65,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
         switch (column.Type)
         {
             case ImageDataViewType image:
-                bool sized = image.Height > 0 && image.Width > 0;
-                ImageShape pixels = shape ?? (sized ? new ImageShape(3, image.Height, image.Width) : throw ShapeUnknown(column));
+                bool hasSize = image.Height > 0 && image.Width > 0;
+                ImageShape pixels = shape ?? (hasSize ? new ImageShape(3, image.Height, image.Width) : throw ShapeUnknown(column));
                 return ForImages(column, ImageColumnKind.Image, pixels, guessed: shape is null);
             case VectorDataViewType { IsKnownSize: false, ItemType: var item } when item == NumberDataViewType.Byte:
                 return ForImages(column, ImageColumnKind.EncodedImage, shape ?? throw ShapeUnknown(column), guessed: false);
@@ -82,7 +84,8 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
             ? new ImageColumn(column.Name, kind, shape, guessed)
             : throw Contracts.ExceptParam(
                 nameof(shape),
-                $"Image column '{column.Name}' holds images, which give 1 channel (grey) or 3 (red, green, blue); {shape} was asked for.");
+                $"Image column '{column.Name}' holds images, which have 1 channel (grey) or 3 (red, green, blue); "
+                + $"the requested shape is {shape}.");
 
     private static ImageColumn ForPixels(DataViewSchema.Column column, ImageColumnKind kind, VectorDataViewType type, ImageShape? given)
     {
@@ -98,10 +101,11 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
             ? shape
             : throw Contracts.ExceptParam(
                 nameof(shape),
-                $"Image column '{column.Name}' cannot have the shape {shape}: sizes are positive, and their product is at most {Array.MaxLength}.");
+                $"Image column '{column.Name}' cannot have the shape {shape}: its sizes must be positive and their product at most "
+                + $"{Array.MaxLength}.");
     }
 
-    /// <summary>Channels x height x width as the type tells them: by its dimensions, or as a square of 1 or 3 channels.</summary>
+    /// <summary>Channels x height x width according to the type: its dimensions, or a square image of 1 or 3 channels.</summary>
     private static ImageShape? ShapeOf(VectorDataViewType type) => type switch
     {
         { IsKnownSize: false } => null,
@@ -131,15 +135,16 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
                 ? ", or of unknown size if it is an encoded image"
                 : string.Empty;
             throw Contracts.ExceptSchemaMismatch(
-                nameof(column), "image", column.Name, $"a vector of {shape.Count} {type.ItemType} for the shape {shape}{unlessEncoded}", type.ToString());
+                nameof(column), "image", column.Name, $"a vector of {shape.Count} {type.ItemType} for the shape {shape}{unlessEncoded}",
+                type.ToString());
         }
 
         if (type.Dimensions is [int first, int second, int third])
         {
-            // Height x width x channels: the same numbers in another order, which would train without a complaint.
-            bool suspicious = third is 1 or 3 or 4 && first is not (1 or 3) && first > third;
-            bool differs = shape != new ImageShape(first, second, third) && shape.Channels > 1;
-            if (given ? differs : suspicious)
+            // Height x width x channels has the same size but another order of the values; training would not notice.
+            bool looksInterleaved = third is 1 or 3 or 4 && first is not (1 or 3) && first > third;
+            bool isDifferent = shape != new ImageShape(first, second, third) && shape.Channels > 1;
+            if (given ? isDifferent : looksInterleaved)
             {
                 throw Contracts.ExceptSchemaMismatch(
                     nameof(column), "image", column.Name,
@@ -149,5 +154,5 @@ internal sealed record ImageColumn(string Name, ImageColumnKind Kind, ImageShape
     }
 
     private static Exception ShapeUnknown(DataViewSchema.Column column) => Contracts.ExceptParam(
-        "shape", $"The type of image column '{column.Name}', {column.Type}, does not tell the shape of its images. {HowToGiveTheShape}");
+        "shape", $"The type of image column '{column.Name}', {column.Type}, does not specify the shape of its images. {HowToGiveTheShape}");
 }

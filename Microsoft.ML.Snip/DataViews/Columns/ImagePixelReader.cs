@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of <see cref="MLImage"/> columns. Does not dispose images: who makes a new image for each row disposes the last one when it is
-/// handed back for the next row, and images that rows merely point to belong to the user.
+/// Reads pixels from <see cref="MLImage"/> columns. It does not dispose images: a getter that makes a new image for each row disposes the
+/// previous one that is passed to it, and images that rows only refer to belong to the user.
 /// </summary>
 internal sealed class ImagePixelReader : PixelReader
 {
@@ -18,15 +18,15 @@ internal sealed class ImagePixelReader : PixelReader
         _getter = GetGetter<MLImage>();
     }
 
-    public override void Write(int place, PixelNormalization normalization, Span<float> destination) =>
+    public override void Write(int slot, PixelNormalization normalization, Span<float> destination) =>
         Write(_image!, normalization, destination);
 
-    private protected override void TakeCurrent(int place)
+    private protected override void TakeCurrent(int slot)
     {
         _getter(ref _image!);
         if (_image is null)
         {
-            throw BadValue(place, "the image is missing (null).");
+            throw BadValue(slot, "the image is missing (null).");
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>Reads the class of a row from a key column of any raw type.</summary>
+/// <summary>Reads a row's class from a key column of any raw type.</summary>
 internal sealed class LabelReader
 {
     private readonly DataViewRow _row;
@@ -34,7 +34,7 @@ internal sealed class LabelReader
         return key <= _count
             ? (int)key - 1
             : throw Contracts.Except(
-                $"Label column '{_column.Name}', row {_row.Position} (counted from 0): the key is {key}; the most is {_count}.");
+                $"Label column '{_column.Name}', row {_row.Position} (counted from 0): the key is {key}; the largest key is {_count}.");
     }
 
     private Func<ulong> KeyGetter<T>(Func<T, ulong> widen)

@@ -2,21 +2,21 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
-/// <summary>Pixels of columns that hold them as vectors of floats.</summary>
+/// <summary>Reads pixels from columns that hold vectors of floats.</summary>
 /// <param name="row">The row, or the cursor.</param>
 /// <param name="column">The column.</param>
 internal sealed class NumberPixelReader(DataViewRow row, ImageColumn column) : VectorPixelReader<float>(row, column)
 {
-    public override void Write(int place, PixelNormalization normalization, Span<float> destination)
+    public override void Write(int slot, PixelNormalization normalization, Span<float> destination)
     {
-        ReadOnlySpan<float> numbers = NumbersOf(place);
-        if (!normalization.Apply(numbers, destination) && IndexOfNotFinite(numbers) is int index and >= 0)
+        ReadOnlySpan<float> values = ValuesOf(slot);
+        if (!normalization.Apply(values, destination) && IndexOfNotFinite(values) is int index and >= 0)
         {
-            throw BadValue(place, FormattableString.Invariant($"pixel {index} is {numbers[index]}; pixels are finite numbers."));
+            throw BadValue(slot, FormattableString.Invariant($"pixel {index} is {values[index]}; pixels must be finite numbers."));
         }
     }
 
-    /// <summary>Where the first NaN or infinity is, or -1.</summary>
+    /// <summary>The index of the first NaN or infinity, or -1.</summary>
     private static int IndexOfNotFinite(ReadOnlySpan<float> raw)
     {
         for (int i = 0; i < raw.Length; i++)

@@ -5,14 +5,16 @@ using Microsoft.ML.Internal.Utilities;
 namespace Microsoft.ML.Snip.DataViews.Columns;
 
 /// <summary>
-/// Pixels of columns that hold them as vectors, in the order channels, height, width. Small vectors are taken many at a time: while several
-/// are copied one behind the other the processor waits for memory once, and not before each.
+/// Reads pixels from columns that hold vectors in the order channels, height, width. Small vectors are taken many at a time: copying them
+/// one after the other waits for memory once, not once for each vector.
 /// </summary>
-/// <typeparam name="T">The vectors' items.</typeparam>
+/// <typeparam name="T">The type of the vectors' items.</typeparam>
 internal abstract class VectorPixelReader<T> : PixelReader
     where T : unmanaged
 {
-    /// <summary>Memory for the vectors that are taken, little enough to stay in the processor's caches; and the most vectors.</summary>
+    /// <summary>
+    /// Memory for the vectors that are taken, small enough to stay in the processor's caches; and the maximum number of vectors.
+    /// </summary>
     private const int BytesTaken = 1 << 16, MaxTaken = 64;
 
     private readonly ValueGetter<VBuffer<T>> _getter;
@@ -25,16 +27,16 @@ internal abstract class VectorPixelReader<T> : PixelReader
         _vectors = new VBuffer<T>[Capacity];
     }
 
-    /// <summary>The numbers of a vector that was taken; of a sparse one all of them too.</summary>
-    private protected ReadOnlySpan<T> NumbersOf(int place) => _vectors[place].GetValues();
+    /// <summary>All values of a vector that was taken, also of a sparse one.</summary>
+    private protected ReadOnlySpan<T> ValuesOf(int slot) => _vectors[slot].GetValues();
 
-    private protected sealed override void TakeCurrent(int place)
+    private protected sealed override void TakeCurrent(int slot)
     {
-        ref VBuffer<T> vector = ref _vectors[place];
+        ref VBuffer<T> vector = ref _vectors[slot];
         _getter(ref vector);
         if (vector.Length != Column.Shape.Count)
         {
-            throw BadValue(place, $"the vector has {vector.Length} numbers; the shape {Column.Shape} needs {Column.Shape.Count}.");
+            throw BadValue(slot, $"the vector has {vector.Length} values; the shape {Column.Shape} needs {Column.Shape.Count}.");
         }
 
         VBufferUtils.Densify(ref vector);

@@ -4,10 +4,10 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
-/// <summary>The size of the first image that can be read, where nothing else says one.</summary>
+/// <summary>Finds the size of the first readable image, where nothing else specifies a size.</summary>
 internal static class FirstImage
 {
-    /// <summary>Whether a column holds images of any size: others have a shape by their type, or need to be given one.</summary>
+    /// <summary>Whether a column holds images of any size. Other columns have a shape by their type or need Options.ImageShape.</summary>
     public static bool IsNeeded(DataViewSchema.Column column) => column.Type switch
     {
         ImageDataViewType image => image.Height <= 0 || image.Width <= 0,
@@ -19,7 +19,7 @@ internal static class FirstImage
     /// <param name="data">The data.</param>
     /// <param name="column">A column for which <see cref="IsNeeded"/> holds.</param>
     /// <param name="checkCancelled">Called before each row.</param>
-    /// <returns>Its size, or null if there are no rows.</returns>
+    /// <returns>The image's size; null if there are no rows.</returns>
     public static (int Width, int Height)? FindSize(IDataView data, DataViewSchema.Column column, Action checkCancelled)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([column]);
@@ -44,7 +44,7 @@ internal static class FirstImage
         return firstFault is null
             ? null
             : throw new FormatException(
-                $"No image of column '{column.Name}' can be read, the first because of this: {firstFault.Message}", firstFault);
+                $"No image of column '{column.Name}' can be read. The error of the first is: {firstFault.Message}", firstFault);
     }
 
     private static Func<(int Width, int Height)?> Images(DataViewRow row, DataViewSchema.Column column)

@@ -7,7 +7,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
-/// <summary>Reads labelled images from an <see cref="IDataView"/>, in one pass and in its order.</summary>
+/// <summary>Reads labelled images from an <see cref="IDataView"/>, in one pass and in the order of its rows.</summary>
 internal sealed class ImageDatasetLoader
 {
     private readonly string _labelColumnName;
@@ -16,9 +16,9 @@ internal sealed class ImageDatasetLoader
     private readonly Action<string> _report;
 
     /// <param name="labelColumnName">A column of keys.</param>
-    /// <param name="imageColumnName">A column of a type that <see cref="ImageColumn"/> knows.</param>
+    /// <param name="imageColumnName">A column of a type that <see cref="ImageColumn"/> supports.</param>
     /// <param name="checkCancelled">Called every few hundred rows; throws to stop the loading.</param>
-    /// <param name="report">Receives what the user should know of the data: one sentence a call.</param>
+    /// <param name="report">Receives warnings about the data, one sentence for each call.</param>
     public ImageDatasetLoader(string labelColumnName, string imageColumnName, Action checkCancelled, Action<string> report)
     {
         _labelColumnName = labelColumnName;
@@ -27,25 +27,28 @@ internal sealed class ImageDatasetLoader
         _report = report;
     }
 
-    /// <summary>The ground of images with transparent parts.</summary>
+    /// <summary>The background colour for images with transparent parts.</summary>
     public Background Background { get; init; } = Background.White;
 
     /// <summary>What happens to rows whose image cannot be read.</summary>
     public InvalidImages InvalidImages { get; init; } = InvalidImages.Fail;
 
-    /// <summary>Receives what the user may like to know: one sentence a call.</summary>
+    /// <summary>Receives information for the user, one sentence for each call.</summary>
     public Action<string> Inform { get; init; } = _ => { };
 
-    /// <summary>Tells how long reading has taken.</summary>
+    /// <summary>Measures how long reading takes.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Loads a training set.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="shape">The images' shape if the user gave it, else it is found out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the shape makes no sense or cannot be
-    /// found out.</exception>
+    /// <param name="shape">The images' shape if the user specified it; null to find it out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or the shape is invalid or cannot be found out.
+    /// </exception>
     /// <exception cref="FormatException">Images cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from the data, or rows hold no proper images.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The data cannot be learned from (no rows, one class), or rows do not hold valid images.
+    /// </exception>
     public ImageDataset LoadTrainingSet(IDataView data, ImageShape? shape = null)
     {
         DataViewSchema.Column labels = FindLabels(data.Schema);
@@ -53,8 +56,11 @@ internal sealed class ImageDatasetLoader
         if (classes.Count < 2)
         {
             throw HasLabels(data, labels, out long rows)
-                ? Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); telling classes apart takes at least 2.")
-                : RowLoader.NothingLabelled("training data", labels, rows);
+                ? Contracts.Except(
+                    $"Label column '{labels.Name}' has {classes.Count} {(classes.Count == 1 ? "class" : "classes")}; classification "
+                    + "needs at "
+                    + "least 2 classes.")
+                : RowLoader.NoLabelledRows("training data", labels, rows);
         }
 
         ImageColumn images = ResolveImages(data, shape) with { Background = Background };
@@ -64,7 +70,7 @@ internal sealed class ImageDatasetLoader
             ? dataset
             : throw Contracts.Except(
                 $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; "
-                + "telling classes apart takes at least 2.");
+                + "classification needs at least 2.");
     }
 
     /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
@@ -72,8 +78,9 @@ internal sealed class ImageDatasetLoader
     /// <param name="training">The training set, which gives the classes and the images' shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="FormatException">An image cannot be decoded.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a row holds no proper image or a class that the training set
-    /// lacks.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no rows, or a row does not hold a valid image, or has a class that the training set does not have.
+    /// </exception>
     public ImageDataset LoadValidationSet(IDataView data, ImageDataset training)
     {
         CheckTransformed(data.Schema);
@@ -93,11 +100,13 @@ internal sealed class ImageDatasetLoader
         }
 
         ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape) with { Background = Background };
-        return Rows("ValidationSet", images).Load(data, labels, training.Classes, key => classOfName.TryGetValue(classes.Names[key], out int index)
-            ? index
-            : throw Contracts.Except(
-                $"A row of the validation data is of class '{classes.Names[key]}', "
-                + $"which label column '{labels.Name}' of the training data does not have."));
+        return Rows("ValidationSet", images).Load(
+            data, labels, training.Classes,
+            key => classOfName.TryGetValue(classes.Names[key], out int index)
+                ? index
+                : throw Contracts.Except(
+                    $"A row of the validation data is of class '{classes.Names[key]}', "
+                    + $"which label column '{labels.Name}' of the training data does not have."));
     }
 
     private DataViewSchema.Column FindLabels(DataViewSchema schema) =>
@@ -105,8 +114,8 @@ internal sealed class ImageDatasetLoader
         ?? throw Contracts.ExceptParam(nameof(schema), $"Could not find label column '{_labelColumnName}'{PresentColumns.List(schema)}.");
 
     /// <summary>
-    /// A trainer gets its training rows from the pipeline, but its ValidationSet straight from the user, who may not have sent it through
-    /// the pipeline.
+    /// A trainer gets its training rows from the pipeline, but its ValidationSet directly from the user, who may have forgotten to
+    /// transform it.
     /// </summary>
     private void CheckTransformed(DataViewSchema validation)
     {
@@ -122,14 +131,16 @@ internal sealed class ImageDatasetLoader
         {
             throw Contracts.ExceptParam(
                 nameof(validation),
-                $"The ValidationSet has {found}. It must have gone through the pipeline's steps before the trainer, as the training rows have.");
+                $"The ValidationSet has {found}. Transform it with the pipeline's steps before the trainer, like the training rows.");
         }
     }
 
     private RowLoader Rows(string what, ImageColumn images) =>
         new(what, images, InvalidImages, Clock) { CheckCancelled = _checkCancelled, Report = _report, Inform = Inform };
 
-    /// <summary>The image column, in the shape that is given, or that its type tells, or else in the first image's.</summary>
+    /// <summary>
+    /// The image column with its shape: the specified one, or that of its type, or else one chosen from the first image's size.
+    /// </summary>
     private ImageColumn ResolveImages(IDataView data, ImageShape? shape)
     {
         if (shape is not null || data.Schema.GetColumnOrNull(_imageColumnName) is not { } column || !FirstImage.IsNeeded(column))
@@ -144,15 +155,15 @@ internal sealed class ImageDatasetLoader
 
         ImageShape chosen = DefaultShape.For(width, height);
         Inform(
-            $"Nothing says the size of the images: they are resized to {chosen.Height} rows of {chosen.Width} pixels, after the first, which has {height} "
-            + $"of {width}. Options.ImageShape sets another.");
+            $"No image size is specified: all images are resized to {chosen.Width} x {chosen.Height} pixels, chosen from the first image, "
+            + $"which has {width} x {height}. Set Options.ImageShape for another size.");
         return ImageColumn.Resolve(data.Schema, _imageColumnName, chosen) with { ChannelsAreGuessed = true };
     }
 
-    /// <summary>Looks for the first row with a label.</summary>
+    /// <summary>Searches for the first row with a label.</summary>
     /// <param name="data">The data.</param>
     /// <param name="labelColumn">The label column.</param>
-    /// <param name="rows">How many rows come before it.</param>
+    /// <param name="rows">How many rows come before the first labelled row.</param>
     private bool HasLabels(IDataView data, DataViewSchema.Column labelColumn, out long rows)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([labelColumn]);

@@ -5,12 +5,11 @@ using Microsoft.ML.Snip.Images.Pixels;
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
 /// <summary>
-/// Reads the images of rows and hands them on in the order of the rows. Where reading takes long, because files are decoded, several are
-/// read at once, on all of the machine's cores.
+/// Reads the images of rows and passes them on in the order of the rows. Image files are decoded in parallel, on all cores of the machine.
 /// </summary>
 /// <param name="reader">Reads the rows.</param>
-/// <param name="add">Takes an image: its class and its raw values, which it must copy.</param>
-/// <param name="fault">Takes the fault of an image that cannot be read.</param>
+/// <param name="add">Receives an image: its class and its raw values, which it must copy.</param>
+/// <param name="fault">Receives the error of an image that cannot be read.</param>
 internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, Action<Exception> fault)
 {
     private readonly PixelNormalization _unchanged = PixelNormalization.Unchanged(reader.Column.Shape.Channels);
@@ -19,10 +18,10 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
     private readonly Exception?[] _faults = new Exception?[reader.Capacity];
     private int _taken;
 
-    /// <summary>Whether all images that were taken have been handed on.</summary>
+    /// <summary>Whether all images that were taken have been passed on.</summary>
     public bool IsEmpty => _taken == 0;
 
-    /// <summary>Takes the image of the row where the reader stands.</summary>
+    /// <summary>Takes the image of the reader's current row.</summary>
     /// <param name="label">Its class.</param>
     public void Take(int label)
     {
@@ -44,7 +43,7 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
         }
     }
 
-    /// <summary>Hands on what has been taken.</summary>
+    /// <summary>Passes on the images that were taken.</summary>
     public void Flush()
     {
         if (reader.DecodesFiles)
@@ -53,17 +52,17 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
         }
         else
         {
-            for (int place = 0; place < _taken; place++)
+            for (int slot = 0; slot < _taken; slot++)
             {
-                Write(place);
+                Write(slot);
             }
         }
 
-        for (int place = 0; place < _taken; place++)
+        for (int slot = 0; slot < _taken; slot++)
         {
-            if (_faults[place] is not { } exception)
+            if (_faults[slot] is not { } exception)
             {
-                add(_labels[place], _raw[place]!);
+                add(_labels[slot], _raw[slot]!);
             }
             else if (UnreadableImages.IsFault(exception))
             {
@@ -78,22 +77,22 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
         _taken = 0;
     }
 
-    private void Write(int place)
+    private void Write(int slot)
     {
-        if (_faults[place] is not null)
+        if (_faults[slot] is not null)
         {
             return;
         }
 
         try
         {
-            reader.Write(place, _unchanged, _raw[place] ??= new float[reader.Column.Shape.Count]);
+            reader.Write(slot, _unchanged, _raw[slot] ??= new float[reader.Column.Shape.Count]);
         }
-#pragma warning disable CA1031 // Thrown, or reported, when it is the row's turn.
+#pragma warning disable CA1031 // Thrown, or reported, in the order of the rows.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _faults[place] = exception;
+            _faults[slot] = exception;
         }
     }
 }

@@ -4,15 +4,15 @@ using Microsoft.ML.Snip.Images.InMemory;
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
 /// <summary>
-/// Gathers pixels as they are read. Where the number of channels is to be told from the data, images are kept grey until the first that has
-/// a coloured pixel; then those before it get three equal channels, which is what they would have had.
+/// Collects pixels as they are read. Where the number of channels is found out from the data, images are stored with one grey channel until
+/// the first image with a coloured pixel. The images before it then get three equal channels, as if they had been read in colour.
 /// </summary>
 internal sealed class PixelCollector
 {
     private readonly int _area;
     private BytePixelStore? _grey;
 
-    /// <param name="column">What is read.</param>
+    /// <param name="column">The column that is read.</param>
     public PixelCollector(ImageColumn column)
     {
         _area = column.Shape.Height * column.Shape.Width;
@@ -21,14 +21,14 @@ internal sealed class PixelCollector
         _grey = column.ChannelsAreGuessed ? (BytePixelStore)Store : null;
     }
 
-    /// <summary>The images' shape as it is known so far.</summary>
+    /// <summary>The shape of the images so far.</summary>
     public ImageShape Shape { get; private set; }
 
     /// <summary>The images so far.</summary>
     public PixelStore Store { get; private set; }
 
     /// <summary>Adds an image.</summary>
-    /// <param name="raw">Its values in the column's shape.</param>
+    /// <param name="raw">The image's values in the column's shape.</param>
     public void Add(ReadOnlySpan<float> raw)
     {
         if (_grey is not null && !IsGrey(raw))

@@ -1,35 +1,34 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip.DataViews.Columns;
 using Microsoft.ML.Snip.Images.InMemory;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
-/// <summary>Reads all rows of a data set into memory, once and in their order.</summary>
-/// <param name="what">What the data set is called in messages.</param>
+/// <summary>Reads all rows of a data set into memory, once and in order.</summary>
+/// <param name="what">The name of the data set in messages.</param>
 /// <param name="images">The image column.</param>
 /// <param name="invalidImages">What happens to rows whose image cannot be read.</param>
-/// <param name="clock">Tells how long reading has taken.</param>
+/// <param name="clock">Measures how long reading takes.</param>
 internal sealed class RowLoader(string what, ImageColumn images, InvalidImages invalidImages, TimeProvider clock)
 {
-    /// <summary>Reading is cancelled between so many rows; where files are decoded, more often.</summary>
+    /// <summary>The number of rows between two checks for cancellation; checks are more frequent where files are decoded.</summary>
     public const int RowsBetweenChecks = 256;
 
-    /// <summary>How often people are told how far reading has come.</summary>
+    /// <summary>The time between two progress messages.</summary>
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Throws to stop the loading.</summary>
     public required Action CheckCancelled { get; init; }
 
-    /// <summary>Receives what the user should know of the data: one sentence a call.</summary>
+    /// <summary>Receives warnings about the data, one sentence for each call.</summary>
     public required Action<string> Report { get; init; }
 
-    /// <summary>Receives what the user may like to know.</summary>
+    /// <summary>Receives information for the user.</summary>
     public required Action<string> Inform { get; init; }
 
     /// <exception cref="FormatException">Images cannot be decoded, and are not to be skipped.</exception>
     /// <exception cref="InvalidOperationException">
-    /// No row has a label and an image, or rows hold no proper images, which are not to be skipped.
+    /// No row has a label and an image, or rows do not hold valid images and are not to be skipped.
     /// </exception>
     public ImageDataset Load(IDataView data, DataViewSchema.Column labelColumn, ClassLabels classes, Func<int, int> classOf)
     {
@@ -48,13 +47,13 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
             },
             unreadable.Add);
         bool isSlow = images.Kind is ImageColumnKind.Image or ImageColumnKind.EncodedImage;
-        long start = clock.GetTimestamp(), told = start, labelled = 0, rows = 0;
+        long start = clock.GetTimestamp(), lastReport = start, labelled = 0, rows = 0;
         for (; cursor.MoveNext(); rows++)
         {
             if (rows % RowsBetweenChecks == 0 || (isSlow && intake.IsEmpty))
             {
                 CheckCancelled();
-                TellProgress(rows, data.GetRowCount(), start, ref told);
+                ReportProgress(rows, data.GetRowCount(), start, ref lastReport);
             }
 
             int key = labelReader.Read();
@@ -68,12 +67,12 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
         intake.Flush();
         if (labelled == 0)
         {
-            throw NothingLabelled(what, labelColumn, rows);
+            throw NoLabelledRows(what, labelColumn, rows);
         }
 
         if (labelled < rows)
         {
-            Report($"{rows - labelled} of {rows} rows have a missing label in column '{labelColumn.Name}' and are left out.");
+            Report($"{rows - labelled} of {rows} rows have a missing label in column '{labelColumn.Name}' and are skipped.");
         }
 
         if (unreadable.Count > 0)
@@ -83,14 +82,18 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
 
         if (pixelReader.TransparentCount > 0)
         {
-            Report($"{pixelReader.TransparentCount} of {rows} images have transparent parts; they are laid on {images.Background}, the Options.Background.");
+            Report(
+                $"{pixelReader.TransparentCount} of {rows} images have transparent parts; they are drawn on the background colour "
+                + $"{images.Background} (Options.Background).");
         }
 
-        return new ImageDataset(pixels.Shape, classes, CollectionsMarshal.AsSpan(labels).ToArray(), pixels.Store) { SkippedCount = unreadable.Count };
+        return new ImageDataset(pixels.Shape, classes, [.. labels], pixels.Store) { SkippedCount = unreadable.Count };
     }
 
-    public static Exception NothingLabelled(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
-        rows == 0 ? $"The {what} has no rows." : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
+    public static Exception NoLabelledRows(string what, DataViewSchema.Column labelColumn, long rows) => Contracts.Except(
+        rows == 0
+            ? $"The {what} has no rows."
+            : $"The {what} has no labelled row: all {rows} have a missing label in column '{labelColumn.Name}'.");
 
     private void Skip(UnreadableImages unreadable, long labelled)
     {
@@ -99,15 +102,15 @@ internal sealed class RowLoader(string what, ImageColumn images, InvalidImages i
             throw unreadable.ToException(what, labelled);
         }
 
-        Report($"{unreadable.Describe(what, labelled)} They are left out.");
+        Report($"{unreadable.Describe(what, labelled)} They are skipped.");
     }
 
-    private void TellProgress(long rows, long? all, long start, ref long told)
+    private void ReportProgress(long rows, long? all, long start, ref long lastReport)
     {
         long now = clock.GetTimestamp();
-        if (clock.GetElapsedTime(told, now) >= ProgressInterval)
+        if (clock.GetElapsedTime(lastReport, now) >= ProgressInterval)
         {
-            told = now;
+            lastReport = now;
             string of = all is null ? string.Empty : $" of {all}";
             Inform(FormattableString.Invariant(
                 $"Read {rows}{of} rows of the {what}, {rows / clock.GetElapsedTime(start, now).TotalSeconds:F1} a second."));

@@ -10,14 +10,16 @@ internal sealed class UnreadableImages
     private readonly List<Exception> _first = [];
     private bool _allMalformed = true;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of unreadable images.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether an exception is the fault of an image, and not of the program or the machine, or its user's wish to stop.</summary>
+    /// <summary>
+    /// Whether an exception is the error of an image. Others are errors of the program or the machine, or a cancellation.
+    /// </summary>
     public static bool IsFault(Exception exception) =>
         exception is FormatException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException;
 
-    /// <summary>Adds one; its message is to say which it is.</summary>
+    /// <summary>Adds the error of one image; its message must identify the image.</summary>
     public void Add(Exception fault)
     {
         Count++;
@@ -28,9 +30,9 @@ internal sealed class UnreadableImages
         }
     }
 
-    /// <summary>Names them, the first ones one by one.</summary>
-    /// <param name="what">What they are of.</param>
-    /// <param name="rows">How many rows there are.</param>
+    /// <summary>Describes them; the first ones with their messages.</summary>
+    /// <param name="what">The name of the data set.</param>
+    /// <param name="rows">The number of its rows.</param>
     public string Describe(string what, long rows)
     {
         string rest = Count > _first.Count ? $" And {Count - _first.Count} more." : string.Empty;
@@ -39,12 +41,14 @@ internal sealed class UnreadableImages
     }
 
     /// <summary>The error that ends a fit.</summary>
-    /// <param name="what">What they are of.</param>
-    /// <param name="rows">How many rows there are.</param>
-    /// <returns>A <see cref="FormatException"/> if all are malformed, else an <see cref="InvalidOperationException"/>.</returns>
+    /// <param name="what">The name of the data set.</param>
+    /// <param name="rows">The number of its rows.</param>
+    /// <returns>
+    /// A <see cref="FormatException"/> if all images are malformed, otherwise an <see cref="InvalidOperationException"/>.
+    /// </returns>
     public Exception ToException(string what, long rows)
     {
-        string message = $"{Describe(what, rows)} Mend or remove them, or set Options.InvalidImages to Skip to train without them.";
+        string message = $"{Describe(what, rows)} Repair or remove them, or set Options.InvalidImages to Skip to train without them.";
         return _allMalformed ? Contracts.ExceptDecode(_first[0], message) : Contracts.Except(_first[0], message);
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip.DataViews.Persistence;
 /// <summary>The model inside an ML.NET model zip: the column names, then the model file as one stream.</summary>
 internal static class ModelPersistence
 {
-    /// <summary>Names the loader in saved models: never change it.</summary>
+    /// <summary>The name of the loader in saved models; it must never change.</summary>
     public const string LoaderSignature = "SnipImageClassifier";
 
     public static void Save(ModelSaveContext context, ColumnNames columns, SnipModel model)
@@ -19,7 +19,7 @@ internal static class ModelPersistence
         context.SaveBinaryStream(ZippedModel.StreamName, writer => ModelFile.Write(writer.BaseStream, model));
     }
 
-    /// <exception cref="FormatException">What is stored is not a model of this library, or is damaged.</exception>
+    /// <exception cref="FormatException">The stored data are not a model of this library, or are damaged.</exception>
     public static (ColumnNames Columns, SnipModel Model) Load(IHostEnvironment environment, ModelLoadContext context)
     {
         context.CheckAtModel(Version());
@@ -27,13 +27,13 @@ internal static class ModelPersistence
         SnipModel? model = null;
         if (!context.TryLoadBinaryStream(ZippedModel.StreamName, reader => model = ModelFile.Read(reader.BaseStream)) || model is null)
         {
-            throw environment.ExceptDecode($"The saved transformer lacks its stream '{ZippedModel.StreamName}'.");
+            throw environment.ExceptDecode($"The saved transformer has no stream '{ZippedModel.StreamName}'.");
         }
 
         return (columns, model);
     }
 
-    /// <summary>The assembly's simple name, so that a model saved by a later version of it still finds its loader.</summary>
+    /// <summary>Uses the assembly's simple name, so that a model saved by a later version of the assembly still finds its loader.</summary>
     private static VersionInfo Version() => new(
         modelSignature: "SNIPIMGC",
         verWrittenCur: 0x00010001,

@@ -5,13 +5,14 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
-/// Reads rows ahead, up to a batch, keeps what the reader asked for of them, and scores their images at once. Order, ids and batch numbers
-/// are the input's. The first batch is one row and each is twice the last, up to the scorer's size, so that a reader of few rows has few
-/// read; a batch also ends where what is kept of it becomes large. Rows before one that cannot be scored are given before its error is.
+/// Reads a batch of rows ahead, stores the values of the requested columns, and scores the images together. Order, ids and batch numbers
+/// are those of the input. The first batch has one row and each further batch twice as many, up to the scorer's batch size, so that few
+/// rows are read for a consumer of few rows. A batch also ends when its stored values become large. If a row cannot be scored, the rows
+/// before it are given first, then its error is thrown.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor
 {
-    /// <summary>Bytes kept of the rows of one batch; the row that reaches them is its last.</summary>
+    /// <summary>The limit of the bytes stored for one batch; the row that reaches it is the last of its batch.</summary>
     private const long MaxBytes = 32 << 20;
 
     private readonly ScoringMapper _mapper;
@@ -122,7 +123,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         return _count > 0;
     }
 
-    /// <summary>Reads rows until they make a batch, the input ends, or one cannot be read.</summary>
+    /// <summary>Reads rows until the batch is full, the input ends, or a row cannot be read.</summary>
     /// <returns>How many were read.</returns>
     private int ReadRows()
     {
@@ -148,7 +149,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
                 }
             }
         }
-#pragma warning disable CA1031 // The rows before it are given first; then it is thrown.
+#pragma warning disable CA1031 // Thrown after the rows before it have been given.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -181,7 +182,8 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         if (finite < _count)
         {
             _failure = ExceptionDispatchInfo.Capture(Contracts.Except(
-                $"Image column '{_mapper.Scorer.ImageColumnName}', row {_positions[finite]} (counted from 0): {_mapper.Scorer.ExplainNotFinite()}"));
+                $"Image column '{_mapper.Scorer.ImageColumnName}', row {_positions[finite]} (counted from 0): "
+                + _mapper.Scorer.ExplainNotFinite()));
             _count = finite;
         }
     }

@@ -4,9 +4,9 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>The images of rows that are read ahead, as the network takes them.</summary>
+/// <summary>The normalised images of the rows that are read ahead.</summary>
 /// <param name="reader">Reads the rows.</param>
-/// <param name="normalization">How the network takes pixels.</param>
+/// <param name="normalization">The normalisation of the pixels.</param>
 internal sealed class ImageBatch(PixelReader reader, PixelNormalization normalization)
 {
     private readonly int _length = reader.Column.Shape.Count;
@@ -14,14 +14,14 @@ internal sealed class ImageBatch(PixelReader reader, PixelNormalization normaliz
     private int _taken;
     private int _writtenOfTaken;
 
-    /// <summary>How many images can be scored.</summary>
+    /// <summary>The number of images that are ready to be scored.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The images that can be scored, one behind the other.</summary>
+    /// <summary>The images that are ready to be scored, one after the other.</summary>
     public ReadOnlySpan<float> Images => _images.AsSpan(0, Count * _length);
 
-    /// <summary>Begins a new batch.</summary>
-    /// <param name="size">The most images.</param>
+    /// <summary>Starts a new batch.</summary>
+    /// <param name="size">The maximum number of images.</param>
     public void Clear(int size)
     {
         Count = 0;
@@ -33,7 +33,7 @@ internal sealed class ImageBatch(PixelReader reader, PixelNormalization normaliz
         }
     }
 
-    /// <summary>Adds the image of the row where the reader stands.</summary>
+    /// <summary>Adds the image of the reader's current row.</summary>
     public void Add()
     {
         reader.Take(_taken);
@@ -44,8 +44,8 @@ internal sealed class ImageBatch(PixelReader reader, PixelNormalization normaliz
         }
     }
 
-    /// <summary>Makes the images that were added ready to be scored, up to the first that cannot be read.</summary>
-    /// <returns>Why it cannot be read, or null.</returns>
+    /// <summary>Prepares the added images for scoring, up to the first that cannot be read.</summary>
+    /// <returns>The error of that image, or null.</returns>
     public ExceptionDispatchInfo? Complete()
     {
         try

@@ -8,11 +8,11 @@ namespace Microsoft.ML.Snip.DataViews.Scoring;
 /// <summary>The values of one input column for the rows that a cursor has read ahead.</summary>
 internal abstract class LookAheadColumn : IDisposable
 {
-    /// <summary>Keeps the input's current value as that of the given row of the batch.</summary>
-    /// <returns>About how many bytes are kept of it.</returns>
+    /// <summary>Stores the input's current value for the given row of the batch.</summary>
+    /// <returns>The approximate number of bytes stored.</returns>
     public abstract long Read(int row);
 
-    /// <summary>Lets go of what is kept of the given row of an earlier batch and those after it.</summary>
+    /// <summary>Releases the values of an earlier batch from the given row on.</summary>
     public abstract void ForgetFrom(int row);
 
     public virtual void Dispose()
@@ -21,7 +21,8 @@ internal abstract class LookAheadColumn : IDisposable
 
     /// <summary>A buffer for a column of any type.</summary>
     [UnconditionalSuppressMessage(
-        "AOT", "IL3050", Justification = "ML.NET's data views are made for a just-in-time compiler; natively compiled programs use SnipPredictor, which does not come here.")]
+        "AOT", "IL3050",
+        Justification = "ML.NET's data views need a just-in-time compiler; natively compiled programs use SnipPredictor, which has none.")]
     public static LookAheadColumn Create(DataViewRow input, DataViewSchema.Column column, int rows)
     {
         Type raw = column.Type.RawType;
@@ -43,7 +44,8 @@ internal abstract class LookAheadColumn : IDisposable
         }
     }
 
-    private sealed class Vectors<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<VBuffer<T>>(input, column, rows)
+    private sealed class Vectors<T>(DataViewRow input, DataViewSchema.Column column, int rows)
+        : LookAheadColumn<VBuffer<T>>(input, column, rows)
     {
         public override void Get(int row, ref VBuffer<T> value) => Kept[row].CopyTo(ref value);
 
@@ -55,8 +57,8 @@ internal abstract class LookAheadColumn : IDisposable
     }
 
     /// <summary>
-    /// The input may give its next image by changing or disposing the last, or may go on to own those it gives, and a reader may dispose
-    /// what it gets: so what is kept, and what is given, are copies.
+    /// Stores copies of the input's images and gives copies to readers: the input may change, dispose or keep an image that it gave, and a
+    /// reader may dispose the image that it gets.
     /// </summary>
     private sealed class Images(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
     {
@@ -97,7 +99,7 @@ internal abstract class LookAheadColumn : IDisposable
     }
 }
 
-/// <summary>The kept values, of the column's raw type.</summary>
+/// <summary>The stored values, of the column's raw type.</summary>
 internal abstract class LookAheadColumn<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn
 {
     protected ValueGetter<T> Getter { get; } = input.GetGetter<T>(column);
@@ -120,8 +122,8 @@ internal abstract class LookAheadColumn<T>(DataViewRow input, DataViewSchema.Col
         }
     }
 
-    /// <summary>Keeps the input's current value.</summary>
-    /// <returns>About how many bytes.</returns>
+    /// <summary>Stores the input's current value.</summary>
+    /// <returns>The approximate number of bytes stored.</returns>
     protected abstract long Keep(ref T kept);
 
     protected virtual void Forget(ref T kept) => kept = default!;

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>The input's rows under the scored schema, for readers that ask for no score: nothing is read ahead.</summary>
+/// <summary>The input's rows with the scored schema, for readers that request no scores: nothing is read ahead.</summary>
 internal sealed class PassThroughCursor(ScoringMapper mapper, DataViewRowCursor input, bool[] active) : DataViewRowCursor
 {
     public override DataViewSchema Schema => mapper.OutputSchema;

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>Getters of the two columns that scoring adds, over the current row's probabilities.</summary>
+/// <summary>Getters for the two columns that scoring adds, computed from the current row's probabilities.</summary>
 internal static class ScoreGetters
 {
     public delegate ReadOnlySpan<float> CurrentProbabilities();
@@ -23,7 +23,7 @@ internal static class ScoreGetters
         value = editor.Commit();
     };
 
-    /// <summary>The key, from 1, of the most probable class; the first of equals.</summary>
+    /// <summary>The key, from 1, of the most probable class; the first of several equally probable ones.</summary>
     private static ValueGetter<uint> PredictedLabel(CurrentProbabilities current) =>
         (ref uint value) => value = (uint)MostProbable(current()) + 1;
 

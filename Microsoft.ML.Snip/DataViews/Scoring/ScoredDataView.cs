@@ -3,8 +3,8 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
-/// A data view with its rows scored, in batches, as they are read. ML.NET's ONNX converter walks data views, and takes one that it does not
-/// know for the pipeline's input, with the scores as numbers that are given; so this one is known to it, and refuses.
+/// A data view whose rows are scored in batches when they are read. It implements ML.NET's ONNX interface only to refuse the conversion:
+/// the ONNX converter would treat an unknown data view as the pipeline's input, with the scores as given values.
 /// </summary>
 internal sealed class ScoredDataView(IBatchScorer scorer, IDataView input) : ITransformCanSaveOnnx
 {
@@ -36,7 +36,7 @@ internal sealed class ScoredDataView(IBatchScorer scorer, IDataView input) : ITr
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         throw new NotSupportedException(
-            "Rows that a pruned image classifier has scored are not saved; save the transformer: mlContext.Model.Save.");
+            "Rows scored by a pruned image classifier cannot be saved as a model; save the transformer with mlContext.Model.Save.");
 
     private static NotSupportedException NoOnnx() => new(
         "A pruned image classifier cannot be converted to ONNX. Save it with mlContext.Model.Save or SaveModelFile; "

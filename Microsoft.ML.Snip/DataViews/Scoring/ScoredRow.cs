@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.DataViews.Columns;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>One row scored when it is first asked for: what a prediction engine reads.</summary>
+/// <summary>One row that is scored when its scores are first requested, for prediction engines.</summary>
 internal sealed class ScoredRow : DataViewRow
 {
     private readonly ScoringMapper _mapper;

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Snip.DataViews.Scoring;
 
 /// <summary>
 /// The schema of scored data: the input's columns, then PredictedLabel (a key with the training data's key values) and Score
-/// (probabilities, a slot a class), annotated as ML.NET's multiclass trainers do, so that evaluation, MapKeyToValue and cross-validation
-/// find what they look for.
+/// (probabilities, one slot for each class). The two have the annotations of ML.NET's multiclass trainers, which evaluation, MapKeyToValue
+/// and cross-validation need.
 /// </summary>
 internal static class ScoredSchema
 {
@@ -38,17 +38,19 @@ internal static class ScoredSchema
     {
         annotations.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnSetId, AnnotationUtils.ScoreColumnSetIdType, scoreSet);
         annotations.AddPrimitiveValue(
-            AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification.AsMemory());
+            AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
+            AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification.AsMemory());
         annotations.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
     }
 
-    /// <summary>A number for this pair of columns that no earlier scorer in the pipeline has taken.</summary>
+    /// <summary>An id for this pair of columns that no earlier scorer in the pipeline uses.</summary>
     private static uint NextScoreSet(DataViewSchema schema)
     {
         uint largest = 0;
         foreach (DataViewSchema.Column column in schema)
         {
-            if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.ScoreColumnSetId) is { Type: KeyDataViewType type } && type.RawType == typeof(uint))
+            if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.ScoreColumnSetId) is { Type: KeyDataViewType type }
+                && type.RawType == typeof(uint))
             {
                 uint set = 0;
                 column.Annotations.GetValue(AnnotationUtils.Kinds.ScoreColumnSetId, ref set);

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>What a pipeline is promised before anything is fitted: the columns that scoring adds, their types and annotations.</summary>
+/// <summary>The schema that a pipeline expects before fitting: the columns that scoring adds, with their types and annotations.</summary>
 internal static class ScoredSchemaShape
 {
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>

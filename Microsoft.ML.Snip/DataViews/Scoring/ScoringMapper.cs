@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;
 
-/// <summary>A scorer bound to one input schema: which columns a request needs, and rows scored one at a time.</summary>
+/// <summary>A scorer bound to one input schema: finds the columns that a request needs, and scores rows one at a time.</summary>
 internal sealed class ScoringMapper : IRowToRowMapper
 {
     public ScoringMapper(IBatchScorer scorer, DataViewSchema inputSchema)
@@ -20,10 +20,10 @@ internal sealed class ScoringMapper : IRowToRowMapper
 
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>The output column after the input's columns.</summary>
+    /// <summary>The index of the output column after the input's columns.</summary>
     public int PredictedLabelIndex => InputSchema.Count;
 
-    /// <summary>The last output column.</summary>
+    /// <summary>The index of the last output column.</summary>
     public int ScoreIndex => InputSchema.Count + 1;
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
@@ -32,11 +32,11 @@ internal sealed class ScoringMapper : IRowToRowMapper
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         Contracts.CheckValue(input, nameof(input));
-        Contracts.CheckParam(input.Schema == InputSchema, nameof(input), "The row's schema is not the one the mapper was made for.");
+        Contracts.CheckParam(input.Schema == InputSchema, nameof(input), "The row's schema is not the one that the mapper was made for.");
         return new ScoredRow(this, input, ActiveColumns(activeColumns));
     }
 
-    /// <summary>Which output columns are asked for, by index.</summary>
+    /// <summary>For each output column, whether it is requested.</summary>
     public bool[] ActiveColumns(IEnumerable<DataViewSchema.Column> columns)
     {
         var active = new bool[OutputSchema.Count];
@@ -48,7 +48,7 @@ internal sealed class ScoringMapper : IRowToRowMapper
         return active;
     }
 
-    /// <summary>Whether any of the two columns this mapper adds is asked for.</summary>
+    /// <summary>Whether any of the two columns that this mapper adds is requested.</summary>
     public bool IsScored(bool[] active) => active[PredictedLabelIndex] || active[ScoreIndex];
 
     /// <summary>The input columns that the active output columns need.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Images.DataSets;
 
 namespace Microsoft.ML.Snip.DataViews.Sources;
 
-/// <summary>Goes over the rows of a <see cref="ImageSource"/>; opens only what the asked columns need.</summary>
+/// <summary>Iterates over the rows of an <see cref="ImageSource"/>; opens only the files that the requested columns need.</summary>
 internal sealed class ImageCursor : DataViewRowCursor
 {
     private const int ImageIndex = 0;
@@ -17,9 +17,9 @@ internal sealed class ImageCursor : DataViewRowCursor
     private int _position = -1;
 
     /// <param name="schema">The schema of the view: the image, then the label.</param>
-    /// <param name="active">Which columns are asked for.</param>
-    /// <param name="source">Where the rows come from.</param>
-    /// <param name="random">Draws the order of the rows; null for the source's own.</param>
+    /// <param name="active">Which columns are requested.</param>
+    /// <param name="source">The source of the rows.</param>
+    /// <param name="random">Shuffles the rows; null for the source's order.</param>
     public ImageCursor(DataViewSchema schema, bool[] active, ImageSource source, Random? random)
     {
         Schema = schema;
@@ -35,7 +35,7 @@ internal sealed class ImageCursor : DataViewRowCursor
 
     public override DataViewSchema Schema { get; }
 
-    /// <summary>Whether each image is a file of its own, of any size.</summary>
+    /// <summary>Whether each image is a separate file, of any size.</summary>
     public bool HasFiles => _reader is ImageFileReader { TakesAnySize: true };
 
     public override long Position => _position;
@@ -76,12 +76,13 @@ internal sealed class ImageCursor : DataViewRowCursor
     {
         if (!_active[column.Index])
         {
-            throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
+            throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' was not requested when the cursor was made.");
         }
 
         Delegate getter = column.Index == ImageIndex ? (ValueGetter<MLImage>)GetImage : (ValueGetter<ReadOnlyMemory<char>>)GetLabel;
         return getter as ValueGetter<TValue>
-            ?? throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue)}.");
+            ?? throw Contracts.ExceptParam(
+                nameof(column), $"Column '{column.Name}' is of type {column.Type}; its values cannot be read as {typeof(TValue)}.");
     }
 
     protected override void Dispose(bool disposing)
@@ -95,7 +96,7 @@ internal sealed class ImageCursor : DataViewRowCursor
         base.Dispose(disposing);
     }
 
-    /// <summary>The bytes of the row's file; only where <see cref="HasFiles"/> holds.</summary>
+    /// <summary>The bytes of the row's file; only if <see cref="HasFiles"/> is true.</summary>
     /// <param name="file">The file.</param>
     public byte[] ReadFile(out ImageFile file)
     {
@@ -103,7 +104,7 @@ internal sealed class ImageCursor : DataViewRowCursor
         return ((ImageFileReader)_reader).ReadFile(out file);
     }
 
-    /// <summary>The row's number in the source, which stays its identity however the rows are shuffled.</summary>
+    /// <summary>The row's number in the source, which identifies it also after shuffling.</summary>
     private int Row => _order is null ? _position : _order[_position];
 
     private void GetImage(ref MLImage image)

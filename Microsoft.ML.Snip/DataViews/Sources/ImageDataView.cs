@@ -2,12 +2,14 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snip.DataViews.Sources;
 
-/// <summary>A data set of labelled images, read anew by each cursor: columns Image (<see cref="MLImage"/>) and Label (text).</summary>
+/// <summary>
+/// A data set of labelled images; each cursor reads the files again. Columns: Image (<see cref="MLImage"/>) and Label (text).
+/// </summary>
 internal sealed class ImageDataView : IDataView
 {
     private readonly ImageSource _source;
 
-    /// <param name="source">Where the images come from.</param>
+    /// <param name="source">The source of the images.</param>
     public ImageDataView(ImageSource source)
     {
         _source = source;

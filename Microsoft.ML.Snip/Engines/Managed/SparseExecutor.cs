@@ -9,13 +9,13 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed;
 
 /// <summary>
-/// Predicts with a <see cref="SparseNetwork"/>, reading its kept connections only. Everything is planned when it is made; after that it
-/// never changes, any number of threads may predict with it at once, and a prediction allocates nothing once as many threads have predicted
+/// Predicts with the kept connections of a <see cref="SparseNetwork"/>. All planning is done in the constructor. After that the object does
+/// not change, any number of threads may predict at the same time, and a prediction allocates nothing if as many threads have predicted
 /// before.
 /// </summary>
 internal sealed class SparseExecutor : INetworkExecutor
 {
-    /// <summary>Cycles below which a second thread would not come in time to help.</summary>
+    /// <summary>The minimum number of cycles for which a second thread would start in time to help.</summary>
     private const double MinCyclesToShare = 400_000;
 
     private readonly PlanRunner _runner;
@@ -28,12 +28,12 @@ internal sealed class SparseExecutor : INetworkExecutor
     private readonly Pool<BatchSharing> _batches;
     private readonly Pool<OperatorSharing> _sharing;
 
-    /// <param name="network">What to predict with.</param>
-    /// <param name="softmax">Whether to give probabilities that sum to 1 instead of logits.</param>
+    /// <param name="network">The network to predict with.</param>
+    /// <param name="softmax">Whether to output probabilities that sum to 1 instead of logits.</param>
     /// <param name="threads">
-    /// The most threads that one call uses, the caller's included; it uses others only where the work is worth it.
+    /// The maximum number of threads that one call uses, including the caller's; it uses more than one only if there is enough work.
     /// </param>
-    /// <param name="path">The vectors to use; by default the widest there are.</param>
+    /// <param name="path">The vector width to use; by default the widest that the processor has.</param>
     public SparseExecutor(SparseNetwork network, bool softmax = true, int threads = 1, VectorPath? path = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -52,7 +52,7 @@ internal sealed class SparseExecutor : INetworkExecutor
         _sharing = new Pool<OperatorSharing>(() => new OperatorSharing(_workspaces, _threads - 1));
     }
 
-    /// <summary>Numbers of one image's output.</summary>
+    /// <summary>The number of classes, the number of values in one image's output.</summary>
     public int ClassCount { get; }
 
     /// <inheritdoc/>
@@ -62,7 +62,8 @@ internal sealed class SparseExecutor : INetworkExecutor
         if (images.Length != (long)count * _imageLength || output.Length != (long)count * ClassCount)
         {
             throw new ArgumentException(
-                $"{count} images are {(long)count * _imageLength} numbers with {(long)count * ClassCount} outputs, not {images.Length} and {output.Length}.");
+                $"{count} images need {(long)count * _imageLength} values and {(long)count * ClassCount} outputs, but the spans have "
+                + $"{images.Length} and {output.Length}.");
         }
 
         if (count == 0)
@@ -93,7 +94,8 @@ internal sealed class SparseExecutor : INetworkExecutor
             {
                 Block block = layout[index];
                 _runner.Run(
-                    block.Plan, first + ((long)block.First * _imageLength), block.Count, firstOutput + ((long)block.First * ClassCount), workspace, operators);
+                    block.Plan, first + ((long)block.First * _imageLength), block.Count, firstOutput + ((long)block.First * ClassCount),
+                    workspace, operators);
             }
 
             _workspaces.Return(workspace);

@@ -8,22 +8,24 @@ using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Engines.Torch;
 
-/// <summary>A network of the library's layers.</summary>
+/// <summary>A trainable network of the library's layers.</summary>
 internal sealed class LayeredNetwork : TrainableNetwork
 {
     private readonly TorchNetwork _network;
 
-    /// <param name="network">The network's module, its initial weights set; this object's own from now on.</param>
+    /// <param name="network">The network's module with its initial weights; owned by this object.</param>
     public LayeredNetwork(TorchNetwork network)
         : base(network.Definition, network) => _network = network;
 
-    public override string ConvolutionCure => "The network's own are computed with channels of zeros added, which is right.";
+    public override string ConvolutionWorkaround =>
+        "The network's convolutions are computed with channels of zeros added, which gives "
+        + "correct results.";
 
     /// <param name="definition">The network.</param>
-    /// <param name="initial">Weights to start from, or null; parameters that it does not name are drawn at random.</param>
-    /// <param name="random">Where initial weights and dropouts come from.</param>
-    /// <param name="sparsity">The sparsity that it will be pruned to.</param>
-    /// <exception cref="ArgumentException">The initial weights do not suit the network.</exception>
+    /// <param name="initial">The initial weights, or null; parameters that are not in it are drawn at random.</param>
+    /// <param name="random">Draws initial weights and dropout.</param>
+    /// <param name="sparsity">The sparsity to which the network will be pruned.</param>
+    /// <exception cref="ArgumentException">The initial weights do not fit the network.</exception>
     public static LayeredNetwork Create(NetworkDefinition definition, NetworkWeights? initial, RandomStreams random, double sparsity)
     {
         var network = new TorchNetwork(definition, random.SeedOf("dropout"));
@@ -36,7 +38,7 @@ internal sealed class LayeredNetwork : TrainableNetwork
         return new LayeredNetwork(network);
     }
 
-    public override IDisposable? CureConvolutions() => null;
+    public override IDisposable? WorkAroundWrongConvolutions() => null;
 
     public override string? FindFault(ImageSample sample) => null;
 
@@ -51,7 +53,7 @@ internal sealed class LayeredNetwork : TrainableNetwork
     public override string Explain(PredictionFault fault)
     {
         string how = fault == PredictionFault.DiffersInParts ? "image by image" : "as one batch";
-        return $"The network '{Definition.Name}' predicts otherwise than it was trained to, {how}, though nothing of it is yours: "
-            + "the library, or what libtorch computes on this machine, is at fault. Please report it with this message.";
+        return $"The network '{Definition.Name}' predicts differently {how} from the trained network. All its layers are built-in, so "
+            + "the cause is this library or libtorch on this machine. Please report this message.";
     }
 }

@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch;
 
-/// <summary>The batches that connections are scored on; the same, to the last augmented pixel, each time they are gone through.</summary>
+/// <summary>The batches on which connections are scored. Each pass gives the same batches, augmentation included.</summary>
 /// <param name="sample">The examples.</param>
-/// <param name="normalization">How pixels are normalised.</param>
-/// <param name="batchSize">Examples in a batch; the last one may have fewer.</param>
-/// <param name="createAugmenter">Makes what changes the images, anew for each pass; null to leave them as they are.</param>
+/// <param name="normalization">The normalisation of the pixels.</param>
+/// <param name="batchSize">The number of examples in a batch; the last batch may have fewer.</param>
+/// <param name="createAugmenter">Creates the augmenter, a new one for each pass; null for no augmentation.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
 internal sealed class ScoringBatches(
     ExampleSet sample, PixelNormalization normalization, int batchSize, Func<Augmenter>? createAugmenter, Action checkAlive) : IDisposable
 {
     private readonly BatchTensors _tensors = new(sample.Dataset, normalization, Math.Min(batchSize, sample.Count));
 
-    /// <summary>Batch after batch, each valid until the next.</summary>
+    /// <summary>Reads the batches; each is valid until the next is read.</summary>
     public IEnumerable<(Tensor Inputs, Tensor Labels)> Read()
     {
         Augmenter? augmenter = createAugmenter?.Invoke();

@@ -12,47 +12,47 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch;
 
 /// <summary>
-/// What a fit scores, prunes and trains: a TorchSharp module, of the library's layers or the user's own. Those who use it see no tensor and
-/// need not know which of the two it is.
+/// The network that a fit scores, prunes and trains: a TorchSharp module, built from the library's layers or custom. Its users handle no
+/// tensors and need not distinguish the two kinds.
 /// </summary>
 /// <param name="definition">The network.</param>
-/// <param name="module">The module that computes it, its initial weights set; disposed of with this object.</param>
+/// <param name="module">The module that computes the network, with its initial weights; disposed with this object.</param>
 internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module<Tensor, Tensor> module) : IDisposable
 {
     /// <summary>The network.</summary>
     public NetworkDefinition Definition => definition;
 
-    /// <summary>What is done about wrong convolutions, as a sentence for the log.</summary>
-    public abstract string ConvolutionCure { get; }
+    /// <summary>The workaround for wrong convolutions, as a sentence for the log.</summary>
+    public abstract string ConvolutionWorkaround { get; }
 
     /// <summary>The module.</summary>
     protected nn.Module<Tensor, Tensor> Module => module;
 
     /// <summary>
-    /// Sees to right convolutions on a machine whose libtorch computes wrong ones, until the result is disposed of; null where nothing need
-    /// be put back.
+    /// Makes convolutions correct on a machine whose libtorch computes wrong ones, until the result is disposed; null if nothing has to be
+    /// restored.
     /// </summary>
-    public abstract IDisposable? CureConvolutions();
+    public abstract IDisposable? WorkAroundWrongConvolutions();
 
-    /// <summary>What to warn of before training; null if nothing.</summary>
+    /// <summary>A warning before training; null if there is none.</summary>
     /// <param name="sample">Some training images.</param>
     public abstract string? FindFault(ImageSample sample);
 
-    /// <summary>Draws other initial weights.</summary>
+    /// <summary>Draws new initial weights.</summary>
     public abstract void Redraw(Random random, double sparsity);
 
-    /// <exception cref="InvalidOperationException">The mask cuts layers whole, so that no signal would pass.</exception>
+    /// <exception cref="InvalidOperationException">The mask removes whole layers, so that no signal passes.</exception>
     /// <param name="mask">The mask.</param>
-    /// <param name="sparsity">The sparsity that was asked for.</param>
+    /// <param name="sparsity">The requested sparsity.</param>
     /// <param name="criterion">The criterion's name.</param>
-    /// <param name="scored">What it was scored on.</param>
+    /// <param name="scored">The images on which connections were scored.</param>
     public abstract void RequireSignal(PruningMask mask, double sparsity, string criterion, ScoringBatches scored);
 
-    /// <summary>What predicts with the trained network.</summary>
+    /// <summary>Creates the executor that predicts with the trained network.</summary>
     /// <param name="network">The trained network.</param>
     public abstract INetworkExecutor CreateExecutor(SparseNetwork network);
 
-    /// <summary>What to say where what predicts does not do what was trained.</summary>
+    /// <summary>The error message for predictions that differ from those of the trained network.</summary>
     public abstract string Explain(PredictionFault fault);
 
     /// <summary>The parameters that can be pruned, by name.</summary>
@@ -61,14 +61,15 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
         [.. ParameterSelection.Choose(module, includeBiases, isPrunable: null).Select(entry => entry.Name)];
 
     /// <summary>Scores its connections.</summary>
-    /// <param name="criterion">How.</param>
-    /// <param name="scored">Labelled images.</param>
-    /// <param name="isPrunable">Whether the parameter of a name may be pruned.</param>
+    /// <param name="criterion">The criterion.</param>
+    /// <param name="scored">The labelled images to score on.</param>
+    /// <param name="isPrunable">Whether the parameter with a given name may be pruned.</param>
     /// <param name="includeBiases">Whether biases are scored too.</param>
     /// <param name="sparsity">The sparsity that will be selected.</param>
-    /// <param name="random">The criterion's source of chance.</param>
+    /// <param name="random">The random numbers of the criterion.</param>
     public PruningScores Score(
-        IPruningCriterion criterion, ScoringBatches scored, Func<string, bool> isPrunable, bool includeBiases, double sparsity, Random random)
+        IPruningCriterion criterion, ScoringBatches scored, Func<string, bool> isPrunable, bool includeBiases, double sparsity,
+        Random random)
     {
         var context = new PruningContext(module, scored.Read())
         {
@@ -81,21 +82,22 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     }
 
     /// <summary>Starts training under a mask.</summary>
-    /// <param name="settings">The recipe.</param>
-    /// <param name="mask">Which connections are kept.</param>
+    /// <param name="settings">The training settings.</param>
+    /// <param name="mask">The kept connections.</param>
     /// <param name="training">The training set.</param>
-    /// <param name="validation">A set to evaluate on, or null.</param>
-    /// <param name="normalization">How pixels are normalised.</param>
-    /// <param name="random">Where all that is random comes from.</param>
+    /// <param name="validation">The validation set, or null.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
+    /// <param name="random">The source of random numbers.</param>
     public ITrainingEngine CreateEngine(
-        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization, RandomStreams random) =>
+        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
+        RandomStreams random) =>
         new TorchEngine(module, mask, settings, training, validation, normalization, random);
 
-    /// <summary>The trained network's kept weights, and its other parameters.</summary>
-    /// <param name="mask">Which connections are kept.</param>
+    /// <summary>The kept weights and the other parameters of the trained network.</summary>
+    /// <param name="mask">The kept connections.</param>
     public SparseNetwork ToSparse(PruningMask mask) => TrainedNetwork.ToSparse(definition, module.state_dict(), mask);
 
-    /// <summary>The largest logit of some images, without its sign, in evaluation mode.</summary>
+    /// <summary>The largest absolute logit of some images, in evaluation mode.</summary>
     public float FindLargestLogit(ImageSample sample)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -103,7 +105,7 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
         return Logits(sample, 0, sample.Count).abs().max().item<float>();
     }
 
-    /// <summary>The logarithm of each class's probability, image after image, in evaluation mode.</summary>
+    /// <summary>The logarithm of the probability of each class for each image, in evaluation mode.</summary>
     public float[] PredictLogarithms(ImageSample sample, int first, int count)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -138,18 +140,18 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     }
 }
 
-/// <summary>How what predicts can differ from what was trained.</summary>
+/// <summary>How predictions can differ from those of the trained network.</summary>
 internal enum PredictionFault
 {
-    /// <summary>The same images have other outputs each time.</summary>
+    /// <summary>The same images give different outputs each time.</summary>
     DiffersEachTime,
 
-    /// <summary>Images have other outputs one by one than in a batch, as trained.</summary>
+    /// <summary>In the trained module, images give different outputs one by one than in a batch.</summary>
     MixesBatch,
 
-    /// <summary>A batch has other outputs than it was trained to.</summary>
+    /// <summary>A batch gives other outputs than with the trained network.</summary>
     DiffersFromTrained,
 
-    /// <summary>Images have other predictions one by one than in a batch.</summary>
+    /// <summary>Images give different predictions one by one than in a batch.</summary>
     DiffersInParts,
 }

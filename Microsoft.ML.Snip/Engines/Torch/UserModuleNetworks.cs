@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch;
 
-/// <summary>Networks of modules that users make: converted to layers where layers compute the same, else as they are.</summary>
+/// <summary>Creates trainable networks from custom modules: converted to layers if these compute the same, otherwise unchanged.</summary>
 internal static class UserModuleNetworks
 {
     /// <param name="factory">Makes the module.</param>
-    /// <param name="name">The name that model files give it, or null.</param>
+    /// <param name="name">The name of the module in model files, or null.</param>
     /// <param name="shape">The shape of the images.</param>
-    /// <param name="classCount">How many classes there are.</param>
-    /// <param name="random">Where what is drawn in the module, and initial weights, come from.</param>
-    /// <param name="check">Refuses a network that cannot be trained or stored.</param>
-    /// <param name="log">Told how the module will predict.</param>
-    /// <exception cref="ArgumentException">The module cannot be trained or stored, or does not suit the images.</exception>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="random">The random numbers for the module and for initial weights.</param>
+    /// <param name="check">Throws for a network that cannot be trained or stored.</param>
+    /// <param name="log">Receives a message about how the module will predict.</param>
+    /// <exception cref="ArgumentException">The module cannot be trained or stored, or does not fit the images.</exception>
     public static TrainableNetwork Create(
         ModuleFactory factory, string? name, ImageShape shape, int classCount, RandomStreams random,
         Action<NetworkDefinition> check, Action<string> log)
@@ -47,10 +47,14 @@ internal static class UserModuleNetworks
 
             if (name is null)
             {
-                throw new ArgumentException($"The module of the ModuleFactory cannot be converted: {reason} It will predict through TorchSharp, and model files need a name for it; set ModuleName.");
+                throw new ArgumentException(
+                    $"The module of the ModuleFactory cannot be converted: {reason} It will predict through TorchSharp, and model files "
+                    + "need a name for it; set ModuleName.");
             }
 
-            log($"The module '{name}' is not converted: {reason} It predicts through TorchSharp; programs that load the model register it first.");
+            log(
+                $"The module '{name}' is not converted: {reason} It predicts through TorchSharp; programs that load the model must "
+                + "register the module first.");
             NetworkDefinition described = ModuleProbe.Describe(module, name, shape, classCount);
             check(described);
             return new UserNetwork(described, module, factory, generator);
@@ -63,27 +67,28 @@ internal static class UserModuleNetworks
     }
 
     private static nn.Module<Tensor, Tensor> Make(ModuleFactory factory, ImageShape shape, int classCount) =>
-        factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory gave null; it must make a module.");
+        factory(shape, classCount) ?? throw new ArgumentException("The ModuleFactory returned null; it must create a module.");
 
     /// <summary>
-    /// The trained module is disposed and another predicts, so the two must share no part. What the factory gave twice is the user's own
-    /// and not disposed.
+    /// The trained module is disposed and another one predicts, so the two must not share anything. A module that the factory returned
+    /// twice belongs to the user and is not disposed.
     /// </summary>
     private static void CheckMakesAnother(
         ModuleFactory factory, ImageShape shape, int classCount, nn.Module<Tensor, Tensor> first)
     {
-        using var generator = new GlobalGenerator(); // What the second draws, the first must not miss.
+        using var generator = new GlobalGenerator(); // The second module must not change the draws of the first.
         nn.Module<Tensor, Tensor> second = Make(factory, shape, classCount);
         if (FindShared(first, second) is { } shared)
         {
             throw new ArgumentException(
-                $"The ModuleFactory gave the same {shared} twice; it must make a new one each time, since the fit disposes the one that it trains and another predicts.");
+                $"The ModuleFactory returned the same {shared} twice; it must create a new one each time, because the fit disposes the "
+                + "trained one and another one predicts.");
         }
 
         second.Dispose();
     }
 
-    /// <summary>What two modules have in common that should be each one's own, as a part of a sentence; null if nothing.</summary>
+    /// <summary>A module or tensor that two modules share, as a part of a sentence; null if they share nothing.</summary>
     private static string? FindShared(nn.Module first, nn.Module second)
     {
         HashSet<nn.Module> parts = new(ModuleTree.Flatten(first), ReferenceEqualityComparer.Instance);
@@ -99,13 +104,13 @@ internal static class UserModuleNetworks
             .FirstOrDefault();
     }
 
-    /// <summary>The module as layers, if they would be scored, trained and run as the module would.</summary>
+    /// <summary>The module converted to layers, if these can be scored, trained and run like the module; otherwise null.</summary>
     private static NetworkDefinition? TryConvert(nn.Module<Tensor, Tensor> module, string? name, ImageShape shape, out string reason)
     {
         reason = string.Empty;
         if (module is not Sequential sequential)
         {
-            reason = $"{module.GetType().Name} is no Sequential.";
+            reason = $"{module.GetType().Name} is not a Sequential.";
             return null;
         }
 

@@ -1,15 +1,15 @@
 namespace Microsoft.ML.Snip.Formats.Files;
 
-/// <summary>Writes a file so that at every moment its name means the whole old content or the whole new one.</summary>
+/// <summary>Replaces a file atomically: at every moment it has either its complete old content or its complete new content.</summary>
 internal static class AtomicFile
 {
     /// <summary>
-    /// Writes to a new file in the same folder, makes the disk keep it, then renames it over the old one, whose mode it takes over. When
-    /// anything fails, the old file is as it was and the new one is removed. A symbolic link stays; what it points to is replaced. What is
-    /// no regular file, a pipe or a device, is written into instead.
+    /// Writes a new file in the same folder, flushes it to disk, then renames it over the old file. The new file gets the old one's mode.
+    /// If anything fails, the old file is unchanged and the new one is removed. A symbolic link is kept; its target is replaced. A path
+    /// that is not a regular file (a pipe or a device) is written to directly.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file, or its folder, must not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         using (FileStream? old = OpenIfThere(path))
@@ -25,7 +25,7 @@ internal static class AtomicFile
         Replace(FollowLinks(path), write);
     }
 
-    /// <summary>Where a path leads in the end, whether there is a file or not.</summary>
+    /// <summary>The final target of a path after following symbolic links; the file need not exist.</summary>
     private static string FollowLinks(string path)
     {
         const int MaxLinks = 40;
@@ -71,7 +71,7 @@ internal static class AtomicFile
     }
 
     /// <summary>
-    /// Opens without a lock, so that whoever reads the old content may go on; null if there is no file, or a link to none.
+    /// Opens the file without a lock, so that others can go on reading the old content; null if there is no file, or a link to no file.
     /// </summary>
     private static FileStream? OpenIfThere(string path)
     {
@@ -85,7 +85,9 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Pipes cannot seek. Devices may, but have no length and cannot be given one, which an empty file can.</summary>
+    /// <summary>
+    /// Pipes cannot seek. Devices may be able to, but they have length 0 and, unlike an empty file, their length cannot be set.
+    /// </summary>
     private static bool IsRegular(FileStream file)
     {
         if (!file.CanSeek)

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Reads the content of a model file, one Deflate stream, as far as it is asked to, through a buffer of fixed size: however much the stream
-/// would decompress to, only what its reader expects is ever produced.
+/// Reads the content of a model file, one Deflate stream, through a buffer of fixed size. It decompresses only as much as is read, even if
+/// the stream would decompress to far more.
 /// </summary>
 internal sealed class ContentReader : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class ContentReader : IDisposable
 
     public void Dispose() => _content.Dispose();
 
-    /// <param name="what">What is read, for the message if it is not there.</param>
+    /// <param name="what">The name of the data, for the message if they are missing.</param>
     public byte ReadByte(string what)
     {
         if (_next == _end)
@@ -37,7 +37,7 @@ internal sealed class ContentReader : IDisposable
         return _buffer[_next++];
     }
 
-    /// <param name="what">What is read, for the message if it is not there.</param>
+    /// <param name="what">The name of the data, for the message if they are missing.</param>
     public uint ReadUInt32(string what)
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
@@ -45,8 +45,8 @@ internal sealed class ContentReader : IDisposable
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
-    /// <param name="destination">Receives as many bytes as it has room for.</param>
-    /// <param name="what">What is read, for the message if it is not there.</param>
+    /// <param name="destination">Receives the bytes; it is filled completely.</param>
+    /// <param name="what">The name of the data, for the message if they are missing.</param>
     public void Read(Span<byte> destination, string what)
     {
         while (!destination.IsEmpty)
@@ -63,14 +63,12 @@ internal sealed class ContentReader : IDisposable
         }
     }
 
-    /// <exception cref="FormatException">
-    /// There is more content than was read, something follows it, or its last part is missing.
-    /// </exception>
+    /// <exception cref="FormatException">There is more content than was read, data follow the content, or its end is missing.</exception>
     public void RequireEnd()
     {
         if (_next < _end || TryFill())
         {
-            throw new FormatException("There is more content than the metadata call for.");
+            throw new FormatException("There is more content than the metadata specify.");
         }
 
         if (_source.IsExceeded)
@@ -80,7 +78,7 @@ internal sealed class ContentReader : IDisposable
 
         if (_source.Position < _source.Length)
         {
-            throw new FormatException("Something follows the compressed content; expected nothing.");
+            throw new FormatException("There are data after the compressed content; expected the end.");
         }
     }
 
@@ -92,7 +90,7 @@ internal sealed class ContentReader : IDisposable
         }
     }
 
-    /// <summary>False at the end of the stream.</summary>
+    /// <summary>Fills the buffer; false at the end of the stream.</summary>
     private bool TryFill()
     {
         try
@@ -102,22 +100,21 @@ internal sealed class ContentReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new FormatException($"The compressed content is no Deflate stream: {exception.Message}", exception);
+            throw new FormatException($"The compressed content is not a valid Deflate stream: {exception.Message}", exception);
         }
     }
 
     /// <summary>
-    /// Gives its last bytes one by one, and only when asked, so that it can be seen whether the decompressor needed them, and nothing
-    /// behind them.
+    /// Returns its last bytes one by one, so that the position shows whether the decompressor needed all of them and whether data follow.
     /// </summary>
     private sealed class Source(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         private const int GivenOneByOne = 16;
 
-        /// <summary>Whether more was asked for than there is.</summary>
+        /// <summary>Whether a read was attempted after the last byte.</summary>
         public bool IsExceeded { get; private set; }
 
-        /// <summary>Of a class derived from a memory stream, reading into a span comes here too.</summary>
+        /// <summary>For a class derived from MemoryStream, reads into a span also call this method.</summary>
         public override int Read(byte[] buffer, int offset, int count)
         {
             IsExceeded |= Position == Length;

@@ -5,16 +5,17 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Writes the content of a model file as one Deflate stream, the same for the same content. What is alike goes together: a segment, which
-/// is one or more parts of the content, has codes of its own and is compressed in whichever way makes it shortest.
+/// Writes the content of a model file as one Deflate stream; equal content gives equal bytes. The content is split into segments of one or
+/// more parts with similar data. Each segment has its own Huffman codes and is compressed with the strategy that makes it shortest.
 /// </summary>
 internal sealed class ContentWriter
 {
-    /// <summary>Bytes of parts that are worth codes of their own; shorter ones share them.</summary>
+    /// <summary>The minimum size of a segment in bytes; shorter parts share one.</summary>
     private const int MinSegment = 2 << 10;
 
     /// <summary>
-    /// Repetitions are looked for in segments of at most so many bytes: it is slow, and only text and positions have any.
+    /// The maximum size of a segment in which repetitions are searched for: the search is slow, and only text and positions have
+    /// repetitions.
     /// </summary>
     private const int MaxToSearch = 256 << 10;
 
@@ -23,7 +24,7 @@ internal sealed class ContentWriter
     private readonly ArrayBufferWriter<byte> _segment = new();
     private readonly ArrayBufferWriter<byte> _compressed = new();
 
-    /// <summary>An empty last block of fixed codes, which is how a Deflate stream ends.</summary>
+    /// <summary>An empty last block with fixed codes, which ends a Deflate stream.</summary>
     private static ReadOnlySpan<byte> End => [0x03, 0x00];
 
     public void WriteUInt32(uint value)
@@ -33,7 +34,7 @@ internal sealed class ContentWriter
         _segment.Write(bytes);
     }
 
-    /// <summary>Writes what belongs together.</summary>
+    /// <summary>Writes a part with similar data.</summary>
     public void WritePart(ReadOnlySpan<byte> bytes)
     {
         _segment.Write(bytes);
@@ -43,7 +44,7 @@ internal sealed class ContentWriter
         }
     }
 
-    /// <summary>The whole stream; nothing can be written any more.</summary>
+    /// <summary>Ends the stream and returns it; nothing can be written afterwards.</summary>
     public ReadOnlySpan<byte> Finish()
     {
         if (_segment.WrittenCount > 0)
@@ -59,9 +60,10 @@ internal sealed class ContentWriter
     {
         ReadOnlySpan<byte> segment = _segment.WrittenSpan;
         byte[] shortest = Compress(segment, ZLibCompressionStrategy.HuffmanOnly);
-        foreach (ZLibCompressionStrategy strategy in segment.Length <= MaxToSearch
-                     ? (ReadOnlySpan<ZLibCompressionStrategy>)[ZLibCompressionStrategy.RunLengthEncoding, ZLibCompressionStrategy.Default]
-                     : [ZLibCompressionStrategy.RunLengthEncoding])
+        ReadOnlySpan<ZLibCompressionStrategy> others = segment.Length <= MaxToSearch
+            ? [ZLibCompressionStrategy.RunLengthEncoding, ZLibCompressionStrategy.Default]
+            : [ZLibCompressionStrategy.RunLengthEncoding];
+        foreach (ZLibCompressionStrategy strategy in others)
         {
             byte[] other = Compress(segment, strategy);
             shortest = other.Length < shortest.Length ? other : shortest;
@@ -72,7 +74,8 @@ internal sealed class ContentWriter
     }
 
     /// <summary>
-    /// Whole blocks, none of them the last, that end at a byte and refer to nothing before them: any number of such follow each other.
+    /// Compresses to whole blocks that are not marked as last, end at a byte boundary and do not refer to earlier data, so that such
+    /// results can be concatenated.
     /// </summary>
     private static byte[] Compress(ReadOnlySpan<byte> bytes, ZLibCompressionStrategy strategy)
     {

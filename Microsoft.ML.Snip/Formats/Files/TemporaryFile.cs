@@ -3,39 +3,44 @@ using System.Text;
 namespace Microsoft.ML.Snip.Formats.Files;
 
 /// <summary>
-/// Files that are written under another name first. Their names start with a dot, so that lists of files leave them out, and a process
-/// holds a lock on its own until it is written, so that those of processes that were killed can be told apart and removed.
+/// Temporary files that are renamed to their final name when they are complete. Their names start with a dot, so that they are hidden. A
+/// process locks its file while it writes it, so that the files of killed processes can be recognised and removed.
 /// </summary>
 internal static class TemporaryFile
 {
     private const string Suffix = ".snip-tmp";
 
-    /// <summary>Most bytes of a file name on all usual file systems.</summary>
+    /// <summary>The maximum length of a file name in bytes on common file systems.</summary>
     private const int LongestName = 255;
 
     private const int RandomLength = 8;
 
-    /// <summary>Younger files are left alone: a process has just made one and not locked it yet, or let it go to rename it.</summary>
+    /// <summary>
+    /// The minimum age of a file to remove: a younger one may have been created and not locked yet, or unlocked for renaming.
+    /// </summary>
     private static readonly TimeSpan YoungestAbandoned = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where files cannot be listed, none is removed.</summary>
-    private static readonly EnumerationOptions WhatCanBeSeen = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Directory };
+    /// <summary>Files that cannot be listed are not removed.</summary>
+    private static readonly EnumerationOptions AccessibleFiles = new()
+    {
+        IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Directory,
+    };
 
-    /// <summary>A name that is free, in the same folder as the file it will become.</summary>
+    /// <summary>A new random name in the same folder as the target file.</summary>
     public static string NameFor(string target) =>
         Path.Combine(Path.GetDirectoryName(target)!, PrefixFor(target) + Path.GetRandomFileName()[..RandomLength] + Suffix);
 
-    /// <summary>Makes the file and locks it.</summary>
+    /// <summary>Creates the file and locks it.</summary>
     public static FileStream Create(string temporary) => new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
-    /// <summary>Says, before the lock is let go, that the file is still needed.</summary>
+    /// <summary>Updates the file's time before the lock is released, so that the file is not removed as abandoned.</summary>
     public static void MarkInUse(FileStream file) => File.SetLastWriteTimeUtc(file.SafeFileHandle, DateTime.UtcNow);
 
-    /// <summary>Removes what earlier processes that were killed left of files that were to become this one.</summary>
+    /// <summary>Removes the temporary files for this target that killed processes have left.</summary>
     public static void RemoveAbandoned(string target)
     {
         string prefix = PrefixFor(target);
-        foreach (FileInfo file in new DirectoryInfo(Path.GetDirectoryName(target)!).EnumerateFiles("*", WhatCanBeSeen))
+        foreach (FileInfo file in new DirectoryInfo(Path.GetDirectoryName(target)!).EnumerateFiles("*", AccessibleFiles))
         {
             if (file.Name.StartsWith(prefix, StringComparison.Ordinal) && file.Name.EndsWith(Suffix, StringComparison.Ordinal)
                 && file.Name.Length == prefix.Length + RandomLength + Suffix.Length
@@ -46,14 +51,14 @@ internal static class TemporaryFile
         }
     }
 
-    /// <summary>A file that cannot be opened or removed is somebody else's, and does no harm.</summary>
+    /// <summary>Removes a file; one that cannot be opened or removed is in use and is ignored.</summary>
     private static void RemoveUnlessLocked(string path)
     {
         try
         {
             using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None))
             {
-                // Whoever writes it would hold it.
+                // Opening succeeds only if no process is writing the file.
             }
 
             File.Delete(path);
@@ -63,7 +68,7 @@ internal static class TemporaryFile
         }
     }
 
-    /// <summary>A dot, as much of the file's name as leaves room for the rest, and a dot.</summary>
+    /// <summary>A dot, the target's file name, cut if needed so that the whole name is not too long, and a dot.</summary>
     private static string PrefixFor(string target)
     {
         string name = Path.GetFileName(target);

@@ -5,17 +5,17 @@ using Microsoft.ML.Snip.Formats.Files;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// Numbers byte by byte: each number's bits are rotated left by one, which puts the exponent in the highest byte and the sign in the lowest
-/// bit; then come the highest bytes of all numbers, the second ones, and so on. Exponents of trained weights are much alike and compress
-/// well among themselves.
+/// Stores floats in byte planes: the bits of each value are rotated left by one, which moves the exponent to the highest byte and the sign
+/// to the lowest bit. Then the highest bytes of all values are written, then the second bytes, and so on. The exponents of trained weights
+/// are similar and compress well together.
 /// </summary>
 internal static class ByteStreamSplit
 {
     private const int ExponentShift = 24;
     private const int ChunkSize = 4 << 10;
 
-    /// <param name="content">Where to write.</param>
-    /// <param name="arrays">The numbers of each parameter.</param>
+    /// <param name="content">The content to write to.</param>
+    /// <param name="arrays">The values of each parameter.</param>
     public static void Write(ContentWriter content, IReadOnlyList<float[]> arrays)
     {
         for (int shift = ExponentShift; shift >= 0; shift -= 8)
@@ -33,8 +33,8 @@ internal static class ByteStreamSplit
         }
     }
 
-    /// <param name="content">Where the numbers are next.</param>
-    /// <param name="arrays">Arrays of zeros, which are filled.</param>
+    /// <param name="content">The content to read from, at the position of the values.</param>
+    /// <param name="arrays">Arrays of zeros to fill.</param>
     public static void Read(ContentReader content, IReadOnlyList<float[]> arrays)
     {
         Span<byte> chunk = stackalloc byte[ChunkSize];

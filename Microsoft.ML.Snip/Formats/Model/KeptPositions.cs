@@ -4,8 +4,8 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// Which weights of a matrix are kept, read row by row as one sequence of positions: for each kept weight the number of cut ones since the
-/// one before, in a byte, after a 255 for each 255 of them.
+/// Stores the positions of the kept weights of a matrix, read row by row as one sequence. For each kept weight it stores the number of
+/// pruned weights since the last kept one: one byte 255 for each 255 of them, then one byte for the rest.
 /// </summary>
 internal static class KeptPositions
 {
@@ -34,11 +34,11 @@ internal static class KeptPositions
         content.WritePart(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(gaps));
     }
 
-    /// <param name="content">Where the positions are next.</param>
-    /// <param name="rows">Rows of the matrix.</param>
-    /// <param name="columns">Columns of the matrix.</param>
-    /// <param name="keptCount">How many weights are kept; the caller has checked that so many may be.</param>
-    /// <param name="what">What is read, for messages.</param>
+    /// <param name="content">The content to read from, at the position of the positions.</param>
+    /// <param name="rows">The number of rows of the matrix.</param>
+    /// <param name="columns">The number of columns of the matrix.</param>
+    /// <param name="keptCount">The number of kept weights; the caller has checked that it is not too large.</param>
+    /// <param name="what">The name of the data, for messages.</param>
     /// <returns>The arrays of a <see cref="SparseMatrix"/>.</returns>
     public static (int[] RowStart, int[] Column) Read(ContentReader content, int rows, int columns, int keptCount, string what)
     {
@@ -57,7 +57,7 @@ internal static class KeptPositions
             position += gap;
             if (position >= count)
             {
-                throw new FormatException($"The {what} name position {position} of a matrix of {rows} x {columns}.");
+                throw new FormatException($"The {what} contain position {position}, which is outside the matrix of {rows} x {columns}.");
             }
 
             while (row < position / columns)

@@ -7,12 +7,12 @@ using Microsoft.ML.Snip.Networks;
 
 namespace Microsoft.ML.Snip.Formats.Model;
 
-/// <summary>What a model file writes as JSON: everything but weights and vectors.</summary>
+/// <summary>The JSON metadata of a model file: everything except weights and vectors.</summary>
 internal sealed record ModelDocument(
     NetworkDocument Network, PixelNormalization Normalization, ClassLabels Classes, PruningReport Report, TrainingHistory History,
     string Background = ModelDocument.DefaultBackground)
 {
-    /// <summary>The ground where a file names none: white.</summary>
+    /// <summary>The background colour if a file has none: white.</summary>
     private const string DefaultBackground = "#FFFFFF";
 
     public static ModelDocument From(SnipModel model) =>
@@ -22,7 +22,7 @@ internal sealed record ModelDocument(
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Default.ModelDocument);
 
-    /// <exception cref="FormatException">The text is not what <see cref="ToJson"/> writes.</exception>
+    /// <exception cref="FormatException">The text does not have the format that <see cref="ToJson"/> writes.</exception>
     public static ModelDocument FromJson(ReadOnlySpan<byte> json)
     {
         try
@@ -31,11 +31,11 @@ internal sealed record ModelDocument(
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new FormatException($"The metadata are not as expected: {exception.Message}", exception);
+            throw new FormatException($"The metadata are invalid: {exception.Message}", exception);
         }
     }
 
-    /// <exception cref="FormatException">The network makes no sense.</exception>
+    /// <exception cref="FormatException">The network is invalid.</exception>
     public NetworkDefinition ToDefinition()
     {
         try
@@ -44,47 +44,49 @@ internal sealed record ModelDocument(
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or OverflowException)
         {
-            throw new FormatException($"The network makes no sense: {exception.Message}", exception);
+            throw new FormatException($"The network is invalid: {exception.Message}", exception);
         }
     }
 
-    /// <summary>What is wrong with the metadata of this network; null if nothing is.</summary>
+    /// <summary>What is wrong with the metadata of this network; null if they are valid.</summary>
     public string? FindMistake(NetworkDefinition network)
     {
         int channels = network.InputShape.Channels;
         if (!IsFinite(Normalization.Mean, channels) || !IsFinite(Normalization.Scale, channels))
         {
-            return $"A normalization has a finite mean and scale for each of the {channels} channels; this has not.";
+            return $"The normalization must have a finite mean and scale for each of the {channels} channels.";
         }
 
         if (Images.Background.TryParse(Background) is null)
         {
-            return $"A background is {Images.Background.Form}; this is '{Background}'.";
+            return $"The background is '{Background}'; it must be {Images.Background.Form}.";
         }
 
         if (!Enum.IsDefined(Classes.Kind) || !IsFilled(Classes.Names) || Classes.Names.Length != network.ClassCount)
         {
-            return $"The network tells {network.ClassCount} classes apart; their names must be as many, of a known kind.";
+            return $"The network classifies {network.ClassCount} classes; there must be as many class names, of a known kind.";
         }
 
         if (FindRepeated(Classes.Names) is { } repeated)
         {
-            return $"Two classes are called '{repeated}'.";
+            return $"Two classes are named '{repeated}'.";
         }
 
         if (Report.RetainedPerPixel is { } retained && !Fits(retained, network.InputShape))
         {
-            return $"Connections kept per pixel must be as many as the image's {network.InputShape.Count} numbers, none below 0.";
+            return $"The connections kept per pixel must be {network.InputShape.Count} counts, one for each value of the image, none below "
+                + "0.";
         }
 
         if (!IsFilled(Report.Layers) || !IsFilled(History.Epochs))
         {
-            return "A report's layers and a history's epochs must be given, none of them null.";
+            return "The report's layers and the history's epochs must be present and not null.";
         }
 
         return Report.Layers.All(IsPossible) && CountFlops(Report) < long.MaxValue && History.Epochs.All(epoch => epoch.Epoch > 0)
             ? null
-            : "A report's counts are not negative, no layer keeps more than it has, and epochs are numbered from 1; here it is otherwise.";
+            : "The report's counts must not be negative, no layer may keep more connections than it has, and epochs must be numbered from "
+                + "1.";
     }
 
     private static string? FindRepeated(ImmutableArray<string> names)
@@ -95,7 +97,7 @@ internal sealed record ModelDocument(
 
     private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, OutputPositions: >= 0 } && layer.Kept <= layer.Connections;
 
-    /// <summary>In double precision, so that nothing overflows; the report's own properties count in whole numbers.</summary>
+    /// <summary>Counts in double precision to avoid overflow; the report's own properties count in integers.</summary>
     private static double CountFlops(PruningReport report) =>
         report.Layers.Sum(layer => 2.0 * layer.Connections * Math.Max(1, layer.OutputPositions));
 
@@ -109,7 +111,7 @@ internal sealed record ModelDocument(
         where T : class => !items.IsDefault && items.All(item => item is not null);
 }
 
-/// <summary>Serialisation without reflection, so that it survives trimming; strict, because files come from strangers.</summary>
+/// <summary>Serialisation without reflection, so that it works with trimming; it is strict because files are not trusted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     MaxDepth = 16,

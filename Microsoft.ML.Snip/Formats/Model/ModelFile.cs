@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Formats.Files;
 
 namespace Microsoft.ML.Snip.Formats.Model;
 
-/// <summary>Writes and reads models; docs/model-file.md describes the format byte by byte. The same model gives the same bytes.</summary>
+/// <summary>Writes and reads models; docs/model-file.md describes the format byte by byte. Equal models give equal bytes.</summary>
 internal static class ModelFile
 {
     private const uint Version = 3;
@@ -13,7 +13,7 @@ internal static class ModelFile
     private const int ChecksumAt = LengthAt + sizeof(uint);
     private const int HeaderSize = ChecksumAt + SHA256.HashSizeInBytes;
 
-    /// <summary>Not text in any encoding, and changed by whatever changes line ends.</summary>
+    /// <summary>Not valid text in any encoding, and damaged by any conversion of line ends.</summary>
     private static ReadOnlySpan<byte> Magic => [0x89, (byte)'S', (byte)'N', (byte)'I', (byte)'P', (byte)'\r', (byte)'\n', 0x1A];
 
     /// <exception cref="ArgumentException">The model is not consistent, or larger than a reader accepts.</exception>
@@ -29,21 +29,23 @@ internal static class ModelFile
         stream.Write(payload);
     }
 
-    /// <summary>Writes a file that holds, whatever happens, the whole model or what it held before.</summary>
+    /// <summary>Writes a file atomically: if writing fails, the file keeps its previous content.</summary>
     /// <exception cref="ArgumentException">The model is not consistent, or larger than a reader accepts.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteAtomically(string path, SnipModel model) => AtomicFile.Write(path, stream => Write(stream, model));
 
-    /// <summary>Reads the one model that the stream holds from its position to its end.</summary>
-    /// <exception cref="FormatException">The stream holds something else; the message says what was found and what expected.</exception>
+    /// <summary>Reads a model from the stream's position to its end.</summary>
+    /// <exception cref="FormatException">
+    /// The stream does not hold a model; the message says what was found and what was expected.
+    /// </exception>
     public static SnipModel Read(Stream stream)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         int found = stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
         if (!header[..found].StartsWith(Magic))
         {
-            throw new FormatException($"This is no model: it starts with '{Convert.ToHexString(header[..Math.Min(found, Magic.Length)])}', "
-                + $"expected '{Convert.ToHexString(Magic)}'.");
+            throw new FormatException($"This is not a model: it starts with "
+                + $"'{Convert.ToHexString(header[..Math.Min(found, Magic.Length)])}', expected '{Convert.ToHexString(Magic)}'.");
         }
 
         if (found < HeaderSize)
@@ -55,19 +57,21 @@ internal static class ModelFile
         if (version != Version)
         {
             throw new FormatException($"The model has format version {version}; this library reads version {Version}, so "
-                + (version > Version ? "a later one is needed." : "the one that saved it is needed, or the model must be trained again."));
+                + (version > Version
+                    ? "a later version of the library is needed."
+                    : "use the version of the library that saved it, or train the model again."));
         }
 
         byte[] payload = ReadPayload(stream, BinaryPrimitives.ReadUInt32LittleEndian(header[LengthAt..]));
         if (!SHA256.HashData(payload).AsSpan().SequenceEqual(header[ChecksumAt..]))
         {
-            throw new FormatException("The model is damaged: its content does not have the checksum that its header says.");
+            throw new FormatException("The model is damaged: its content does not match the checksum in its header.");
         }
 
         return ModelPayload.Read(payload);
     }
 
-    /// <exception cref="FormatException">The file holds no model; the message names the file.</exception>
+    /// <exception cref="FormatException">The file does not hold a model; the message names the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SnipModel Read(string path)
     {
@@ -82,12 +86,12 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>Reads to the end of the stream, allocating at most about twice what really comes.</summary>
+    /// <summary>Reads to the end of the stream, allocating at most about twice the actual size.</summary>
     private static byte[] ReadPayload(Stream stream, uint length)
     {
         if (length > ModelLimits.MaxPayload)
         {
-            throw new FormatException($"The model is said to have {length} bytes; {ModelLimits.MaxPayload} is the most.");
+            throw new FormatException($"The model's header specifies {length} bytes; the maximum is {ModelLimits.MaxPayload}.");
         }
 
         const int FirstSize = 1 << 20;
@@ -106,7 +110,7 @@ internal static class ModelFile
 
         if (stream.ReadByte() != -1)
         {
-            throw new FormatException($"Something follows the model's {length} bytes; expected the end.");
+            throw new FormatException($"There are data after the model's {length} bytes; expected the end.");
         }
 
         return payload;

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Formats.Model;
 
-/// <summary>The numbers of a network's parameters.</summary>
+/// <summary>The values of a network's parameters.</summary>
 internal static class ModelNumbers
 {
     /// <summary>The kept weights of a matrix, or the whole vector, of each parameter in the definition's order.</summary>
@@ -11,22 +11,22 @@ internal static class ModelNumbers
         network.Definition.Parameters.Select(parameter => Of(network, parameter));
 
     /// <summary>
-    /// What is wrong with the numbers; null if nothing is. They are finite, and variances not negative, or no score would be a number. What
-    /// a module of the user's own stores beside its weights may be infinite: masks are.
+    /// What is wrong with the values; null if they are valid. They must be finite and variances must not be negative, otherwise scores
+    /// would not be finite. Other tensors of a registered module may be infinite, as attention masks are.
     /// </summary>
     public static string? FindMistake(SparseNetwork network)
     {
         foreach (NetworkParameter parameter in network.Definition.Parameters)
         {
-            float[] numbers = Of(network, parameter);
-            if (!Array.TrueForAll(numbers, parameter.Role == ParameterRole.Other ? number => !float.IsNaN(number) : float.IsFinite))
+            float[] values = Of(network, parameter);
+            if (!Array.TrueForAll(values, parameter.Role == ParameterRole.Other ? number => !float.IsNaN(number) : float.IsFinite))
             {
-                return $"'{parameter.Name}' holds numbers that are not finite.";
+                return $"'{parameter.Name}' has values that are not finite.";
             }
 
-            if (parameter.Role == ParameterRole.RunningVariance && !Array.TrueForAll(numbers, number => number >= 0))
+            if (parameter.Role == ParameterRole.RunningVariance && !Array.TrueForAll(values, number => number >= 0))
             {
-                return $"'{parameter.Name}' holds variances below 0.";
+                return $"'{parameter.Name}' has variances below 0.";
             }
         }
 

@@ -10,36 +10,37 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 namespace Microsoft.ML.Snip.Formats.Model;
 
 /// <summary>
-/// The content of a model file: metadata, how many weights each matrix keeps, which ones, then the numbers of all parameters in the
-/// definition's order.
+/// The content of a model file: metadata, the number of kept weights of each matrix, their positions, then the values of all parameters in
+/// the definition's order.
 /// </summary>
 internal static class ModelPayload
 {
-    /// <summary>Says before a fit trains a network whether its model could be saved.</summary>
+    /// <summary>Checks before training whether the model of a network can be saved.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="normalization">How pixels are normalised.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="classes">The classes.</param>
-    /// <param name="report">What pruning keeps.</param>
-    /// <param name="epochs">How many epochs there will be to tell of.</param>
-    /// <exception cref="ArgumentException">It could not; the message says which limit stands in the way.</exception>
+    /// <param name="report">The pruning report.</param>
+    /// <param name="epochs">The number of epochs that the history will have.</param>
+    /// <exception cref="ArgumentException">The model cannot be saved; the message names the exceeded limit.</exception>
     public static void Foresee(
         NetworkDefinition network, PixelNormalization normalization, ClassLabels classes, PruningReport report, int epochs)
     {
         ModelLimits.Check(network, report);
-        const double LongNumber = 1.2345678901234567E-05; // As long as any that training gives.
+        const double LongNumber = 1.2345678901234567E-05; // As long as the longest number in a history.
         var epoch = new EpochSummary(epochs, LongNumber, LongNumber, LongNumber, LongNumber, LongNumber);
         var history = new TrainingHistory([.. Enumerable.Repeat(epoch, epochs)]);
         long length = new ModelDocument(NetworkDocument.From(network), normalization, classes, report, history).ToJson().Length;
         if (length > ModelLimits.MaxMetadata)
         {
             throw new ArgumentException(
-                $"The model of '{network.Name}' could not be saved: {TooMuchMetadata(length)} They tell of {epochs} epochs, {classes.Count} classes, {network.Layers.Length} layers "
-                + $"and what is kept of an image of {network.InputShape}; train fewer epochs or give the classes shorter names.");
+                $"The model of '{network.Name}' cannot be saved: {TooMuchMetadata(length)} They describe {epochs} epochs, {classes.Count} "
+                + $"classes, {network.Layers.Length} layers and the kept connections for each pixel of {network.InputShape}; train for "
+                + "fewer epochs or give the classes shorter names.");
         }
     }
 
-    /// <summary>The content, compressed.</summary>
-    /// <exception cref="ArgumentException">The model is one that <see cref="Read"/> would not accept.</exception>
+    /// <summary>Writes the compressed content.</summary>
+    /// <exception cref="ArgumentException"><see cref="Read"/> would reject the model.</exception>
     public static ReadOnlySpan<byte> Write(SnipModel model)
     {
         SparseNetwork network = model.Network;
@@ -67,12 +68,14 @@ internal static class ModelPayload
 
         ByteStreamSplit.Write(content, [.. ModelNumbers.Of(network)]);
         ReadOnlySpan<byte> payload = content.Finish();
-        Accept(payload.Length <= ModelLimits.MaxPayload ? null : $"It would take {payload.Length} bytes; {ModelLimits.MaxPayload} is the most.");
+        Accept(payload.Length <= ModelLimits.MaxPayload
+            ? null
+            : $"It needs {payload.Length} bytes; the maximum is {ModelLimits.MaxPayload}.");
         Accept(ModelLimits.FindExcess(network.Definition, KeptOf, payload.Length));
         return payload;
     }
 
-    /// <exception cref="FormatException">The bytes are no model.</exception>
+    /// <exception cref="FormatException">The bytes are not a model.</exception>
     public static SnipModel Read(byte[] payload)
     {
         using var content = new ContentReader(payload);
@@ -117,7 +120,9 @@ internal static class ModelPayload
         foreach (NetworkParameter parameter in WeightsOf(definition))
         {
             uint count = content.ReadUInt32("numbers of kept weights");
-            Require(count <= parameter.Count ? null : $"Of '{parameter.Name}' {count} weights are said to be kept, but it has {parameter.Count}.");
+            Require(count <= parameter.Count
+                ? null
+                : $"'{parameter.Name}' has {parameter.Count} weights, but {count} of them are marked as kept.");
             counts.Add(parameter.Name, (int)count);
         }
 
@@ -127,7 +132,7 @@ internal static class ModelPayload
     private static IEnumerable<NetworkParameter> WeightsOf(NetworkDefinition definition) =>
         definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight);
 
-    private static string TooMuchMetadata(long length) => $"The metadata take {length} bytes; {ModelLimits.MaxMetadata} is the most.";
+    private static string TooMuchMetadata(long length) => $"The metadata need {length} bytes; the maximum is {ModelLimits.MaxMetadata}.";
 
     private static void Accept(string? mistake)
     {

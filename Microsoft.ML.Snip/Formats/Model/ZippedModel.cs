@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Microsoft.ML.Snip.Formats.Model;
 
-/// <summary>The model file inside a zip that ML.NET wrote, read without ML.NET.</summary>
+/// <summary>Reads the model file inside a zip written by ML.NET, without using ML.NET.</summary>
 internal static class ZippedModel
 {
     /// <summary>The name of the stream that holds the model file in a saved transformer.</summary>
@@ -10,7 +10,7 @@ internal static class ZippedModel
 
     private static ReadOnlySpan<byte> LocalFileHeader => "PK\u0003\u0004"u8;
 
-    /// <summary>Whether a zip starts at the stream's position, which stays where it is.</summary>
+    /// <summary>Whether a zip starts at the stream's position; the position does not change.</summary>
     public static bool IsZip(Stream stream)
     {
         long start = stream.Position;
@@ -27,10 +27,11 @@ internal static class ZippedModel
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            ZipArchiveEntry[] models = [.. archive.Entries.Where(entry => entry.Name == StreamName || entry.FullName.EndsWith('\\' + StreamName, StringComparison.Ordinal))];
+            ZipArchiveEntry[] models = [.. archive.Entries.Where(
+                entry => entry.Name == StreamName || entry.FullName.EndsWith('\\' + StreamName, StringComparison.Ordinal))];
             if (models.Length != 1)
             {
-                throw new FormatException($"It is a zip with {models.Length} pruned image classifiers; exactly one is expected.");
+                throw new FormatException($"It is a zip with {models.Length} pruned image classifiers; expected exactly one.");
             }
 
             using Stream model = models[0].Open();

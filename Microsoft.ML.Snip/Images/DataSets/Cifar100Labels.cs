@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip;
 
-/// <summary>Which of the two labels that each image of CIFAR-100 has.</summary>
+/// <summary>Selects one of the two labels of each CIFAR-100 image.</summary>
 public enum Cifar100Labels
 {
     /// <summary>One of 100 classes, such as maple_tree.</summary>

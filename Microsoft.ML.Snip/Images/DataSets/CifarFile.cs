@@ -1,14 +1,14 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>One file of a CIFAR data set.</summary>
-/// <param name="Path">Where the file is.</param>
-/// <param name="Count">How many records it has.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Count">The number of records in it.</param>
 internal sealed record CifarFile(string Path, int Count)
 {
     /// <summary>Finds a file and checks its length.</summary>
-    /// <param name="folder">Where it should be.</param>
-    /// <param name="name">What it should be called.</param>
-    /// <param name="format">What it should hold.</param>
+    /// <param name="folder">The folder of the file.</param>
+    /// <param name="name">The name of the file.</param>
+    /// <param name="format">The expected format.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">Its length is not that of a whole number of records.</exception>
     public static CifarFile Find(string folder, string name, CifarFormat format)
@@ -24,6 +24,7 @@ internal sealed record CifarFile(string Path, int Count)
         return rest == 0 && count is > 0 and <= int.MaxValue
             ? new CifarFile(path, (int)count)
             : throw new FormatException(
-                $"'{path}' has {file.Length} bytes, expected a multiple of {format.RecordLength}: each image has {format.RecordLength} bytes with its labels.");
+                $"'{path}' has {file.Length} bytes, expected a multiple of {format.RecordLength}: each image with its labels has "
+                + $"{format.RecordLength} bytes.");
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Reads the records of CIFAR files in any order; of a record only what is asked for.</summary>
-/// <param name="format">What a record is.</param>
-/// <param name="files">The files, each opened when its first record is asked for.</param>
-/// <param name="labelIndex">Which of a record's labels is the label.</param>
-/// <param name="labelNames">The labels' texts.</param>
+/// <summary>Reads the records of CIFAR files in any order; reads only the requested part of a record.</summary>
+/// <param name="format">The format of a record.</param>
+/// <param name="files">The files; each is opened when its first record is read.</param>
+/// <param name="labelIndex">The index of the label to use among a record's labels.</param>
+/// <param name="labelNames">The names of the labels.</param>
 internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int labelIndex, string[] labelNames) : ImageReader
 {
     private readonly SafeFileHandle?[] _handles = new SafeFileHandle?[files.Length];
@@ -47,7 +47,8 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
         return _label[0] < labelNames.Length
             ? labelNames[_label[0]]
             : throw new FormatException(
-                $"'{files[_file].Path}': the label of image {_record} (counted from 0) is {_label[0]}, expected 0 to {labelNames.Length - 1}.");
+                $"'{files[_file].Path}': the label of image {_record} (counted from 0) is {_label[0]}, expected 0 to "
+                + $"{labelNames.Length - 1}.");
     }
 
     protected override void Dispose(bool disposing)
@@ -64,7 +65,8 @@ internal sealed class CifarReader(CifarFormat format, CifarFile[] files, int lab
         if (RandomAccess.Read(handle, bytes, ((long)_record * format.RecordLength) + offset) < bytes.Length)
         {
             throw new FormatException(
-                $"'{files[_file].Path}' ends within image {_record} (counted from 0), but had {files[_file].Count} images when it was opened.");
+                $"'{files[_file].Path}' ends within image {_record} (counted from 0), but had {files[_file].Count} images when it was "
+                + "opened.");
         }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>The images and one of the labels of CIFAR-10 or CIFAR-100.</summary>
+/// <summary>The images of CIFAR-10 or CIFAR-100 with one of their labels.</summary>
 internal sealed class CifarSource : ImageSource
 {
     private readonly CifarFormat _format;

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>A text file that comes with a data set and names its classes, one a line.</summary>
+/// <summary>A text file of a data set that names the classes, one on each line.</summary>
 internal static class ClassNameFile
 {
-    /// <summary>Reads the names if the file is there.</summary>
-    /// <param name="path">Where the file may be.</param>
-    /// <param name="standard">The names if it is not there.</param>
-    /// <exception cref="FormatException">The file does not have as many different names.</exception>
+    /// <summary>Reads the names if the file exists.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="standard">The names to use if the file does not exist.</param>
+    /// <exception cref="FormatException">The file does not have the same number of names, all different.</exception>
     public static string[] Read(string path, string[] standard)
     {
         if (!File.Exists(path))
@@ -19,6 +19,7 @@ internal static class ClassNameFile
         return names.Length == standard.Length && different == names.Length
             ? names
             : throw new FormatException(
-                $"'{path}' has {names.Length} class names, {different} of them different; expected {standard.Length} different ones, one a line.");
+                $"'{path}' has {names.Length} class names, {different} of them different; expected {standard.Length} different names, one "
+                + "on each line.");
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.ML.Snip.Images.Decoding;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Looks for what data sets keep in folders, in the same order on every system.</summary>
+/// <summary>Lists the folders and files of data sets, in the same order on every system.</summary>
 /// <remarks>
-/// Links to folders are not followed: one to a folder that holds it would give each image many times, under names of other classes.
+/// Links to folders are not followed: a link to one of its parent folders would list each image many times, also in other classes.
 /// </remarks>
 internal static class Folders
 {
@@ -26,7 +26,7 @@ internal static class Folders
         }
     }
 
-    /// <summary>The subfolders of a folder, by name, without links and those that hide from people.</summary>
+    /// <summary>The subfolders of a folder, sorted by name, without links and hidden folders.</summary>
     public static string[] Subfolders(string folder)
     {
         CheckExists(folder);
@@ -37,7 +37,7 @@ internal static class Folders
         return [.. subfolders.OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
 
-    /// <summary>The files in a folder or anywhere below it, by name; not those in folders that hide from people.</summary>
+    /// <summary>The files in a folder or anywhere below it, sorted by name; without those in hidden folders.</summary>
     public static (string Path, bool IsHidden)[] FilesBelow(string folder)
     {
         CheckExists(folder);
@@ -50,8 +50,8 @@ internal static class Folders
         return [.. files.OrderBy(file => Path.GetRelativePath(folder, file.Path).Replace('\\', '/'), StringComparer.Ordinal)];
     }
 
-    /// <summary>The image files in a folder or anywhere below it, by name.</summary>
-    /// <exception cref="FileNotFoundException">There are none.</exception>
+    /// <summary>The image files in a folder or anywhere below it, sorted by name.</summary>
+    /// <exception cref="FileNotFoundException">There are no images.</exception>
     public static string[] Images(string folder)
     {
         var listing = ImageListing.Of(folder, new LeftOutFiles(folder));
@@ -64,13 +64,13 @@ internal static class Folders
         entry.IsDirectory && !IsHidden(ref entry) && entry.ToFileSystemInfo().LinkTarget is null;
 
     /// <summary>
-    /// What hides from people is no data: on every system, what one system hides: names that begin with a dot (among them the <c>._name</c>
-    /// files in which macOS keeps what other systems have no place for), and what systems write into folders of images.
+    /// Hidden and system files are not data. A file that any system hides counts as hidden on every system: names that begin with a dot
+    /// (such as the <c>._name</c> files of macOS, which hold metadata), and files that systems write into folders of images.
     /// </summary>
     private static bool IsHidden(ref FileSystemEntry entry) =>
-        entry.FileName.StartsWith('.') || entry.IsHidden || (entry.Attributes & FileAttributes.System) != 0 || IsOfASystem(entry.FileName);
+        entry.FileName.StartsWith('.') || entry.IsHidden || (entry.Attributes & FileAttributes.System) != 0 || IsSystemFile(entry.FileName);
 
-    private static bool IsOfASystem(ReadOnlySpan<char> name) =>
+    private static bool IsSystemFile(ReadOnlySpan<char> name) =>
         name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase) || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase)
         || name.Equals("__MACOSX", StringComparison.OrdinalIgnoreCase) || name is "Icon\r" or "@eaDir";
 }

@@ -4,27 +4,27 @@ using System.IO.Compression;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes 0, 0, 8 (unsigned bytes) and
-/// the number of dimensions; each dimension as a big-endian 32-bit number; then the values. The file may be compressed by gzip.
+/// The header of an IDX file, the format of the MNIST data sets (http://yann.lecun.com/exdb/mnist): four bytes: 0, 0, 8 (unsigned bytes)
+/// and the number of dimensions; then each dimension as a big-endian 32-bit number; then the values. The file may be compressed with gzip.
 /// </summary>
-/// <param name="Path">Where the file is.</param>
-/// <param name="Dimensions">How many items there are, then the size of one.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Dimensions">The number of items, then the dimensions of one item.</param>
 internal sealed record IdxFile(string Path, int[] Dimensions)
 {
     private const int UnsignedBytes = 0x800;
 
-    /// <summary>How many items the file has.</summary>
+    /// <summary>The number of items in the file.</summary>
     public int Count => Dimensions[0];
 
-    /// <summary>How many bytes an item has.</summary>
+    /// <summary>The number of bytes in an item.</summary>
     public int ItemLength => Dimensions.Skip(1).Aggregate(1, (product, size) => checked(product * size));
 
     /// <summary>Reads and checks the header of a file with the given number of dimensions.</summary>
-    /// <param name="path">Where the file is.</param>
+    /// <param name="path">The path of the file.</param>
     /// <param name="dimensionCount">1 for labels, 3 for images.</param>
-    /// <param name="content">What the file should hold, in words for messages.</param>
+    /// <param name="content">The expected content of the file, for messages.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It is not such a file.</exception>
+    /// <exception cref="FormatException">The file is not an IDX file with this number of dimensions.</exception>
     public static IdxFile Open(string path, int dimensionCount, string content)
     {
         using Stream stream = OpenStream(path);
@@ -60,7 +60,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         return file;
     }
 
-    /// <summary>Opens the file anew, at its first value.</summary>
+    /// <summary>Opens the file again, at its first value.</summary>
     public Stream OpenValues()
     {
         Stream stream = OpenStream(Path);
@@ -71,13 +71,13 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
     /// <summary>Reads the next item.</summary>
     /// <param name="values">The stream from <see cref="OpenValues"/>.</param>
     /// <param name="item">Receives the item's bytes.</param>
-    /// <param name="index">Which item that is.</param>
+    /// <param name="index">The index of the item, for messages.</param>
     public void ReadItem(Stream values, Span<byte> item, long index)
     {
         if (Fill(values, item, Path) < item.Length)
         {
             throw new FormatException(
-                $"'{Path}' ends early: its header promises {Count} items of {item.Length} bytes, item {index} is not complete.");
+                $"'{Path}' ends early: its header specifies {Count} items of {item.Length} bytes, but item {index} is not complete.");
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
     {
         if (values.ReadByte() >= 0)
         {
-            throw new FormatException($"'{Path}' is too long: bytes follow the {Count} items that its header promises.");
+            throw new FormatException($"'{Path}' is too long: bytes follow the {Count} items that its header specifies.");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         long found = new FileInfo(Path).Length;
         if (!compressed && found != expected)
         {
-            throw new FormatException($"'{Path}' has {found} bytes; its header ({string.Join(" x ", Dimensions)}) promises {expected}.");
+            throw new FormatException($"'{Path}' has {found} bytes, expected {expected} by its header ({string.Join(" x ", Dimensions)}).");
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions)
         }
         catch (InvalidDataException fault)
         {
-            throw new FormatException($"'{path}' is damaged: what gzip compressed in it cannot be read.", fault);
+            throw new FormatException($"'{path}' is damaged: its gzip data cannot be decompressed.", fault);
         }
     }
 

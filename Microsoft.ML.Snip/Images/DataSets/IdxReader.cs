@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Reads a pair of IDX files forward.</summary>
+/// <summary>Reads a pair of IDX files from the first row to the last.</summary>
 internal sealed class IdxReader : ImageReader
 {
     private readonly IdxFile? _imageFile;
@@ -17,7 +17,7 @@ internal sealed class IdxReader : ImageReader
 
     /// <param name="images">The file of images, or null if they are not needed.</param>
     /// <param name="labels">The file of labels, or null if they are not needed.</param>
-    /// <param name="labelNames">The labels' texts.</param>
+    /// <param name="labelNames">The names of the labels.</param>
     public IdxReader(IdxFile? images, IdxFile? labels, string[] labelNames)
     {
         _imageFile = images;

@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>The grey images and the labels of a pair of IDX files, as MNIST and its relatives come.</summary>
+/// <summary>The grey images and labels of a pair of IDX files, the format of MNIST and similar data sets.</summary>
 internal sealed class IdxSource : ImageSource
 {
     private const int LabelValues = 256;
@@ -24,16 +24,16 @@ internal sealed class IdxSource : ImageSource
 
     public override ImageDataViewType ImageType { get; }
 
-    /// <summary>False: compressed files can be read from the first row on only.</summary>
+    /// <summary>False: compressed files can be read only from the first row on.</summary>
     public override bool IsRandomAccess => false;
 
     /// <summary>Opens a data set: reads and checks the headers of both files.</summary>
     /// <param name="imagesPath">The file of images, compressed or not; for MNIST, <c>train-images-idx3-ubyte.gz</c>.</param>
     /// <param name="labelsPath">The file of labels, compressed or not; for MNIST, <c>train-labels-idx1-ubyte.gz</c>.</param>
-    /// <param name="classNames">The labels' texts, that of label 0 first; if null, the labels' numbers.</param>
+    /// <param name="classNames">The names of the labels, starting with label 0; null to use the labels' numbers.</param>
     /// <exception cref="ArgumentException">A class name is missing or occurs twice.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="FormatException">A file is not in this format, or the two do not belong together.</exception>
+    /// <exception cref="FormatException">A file is not in this format, or the two have different numbers of rows.</exception>
     public static IdxSource Open(string imagesPath, string labelsPath, string[]? classNames = null)
     {
         var images = IdxFile.Open(imagesPath, dimensionCount: 3, "images");
@@ -41,7 +41,7 @@ internal sealed class IdxSource : ImageSource
         if (images.Count != labels.Count)
         {
             throw new FormatException(
-                $"'{imagesPath}' has {images.Count} images, '{labelsPath}' has {labels.Count} labels; each image needs one.");
+                $"'{imagesPath}' has {images.Count} images, '{labelsPath}' has {labels.Count} labels; each image needs one label.");
         }
 
         string[] names = classNames?.ToArray()
@@ -53,7 +53,9 @@ internal sealed class IdxSource : ImageSource
     public override ImageReader Open(bool images, bool labels) =>
         new IdxReader(images ? _images : null, labels ? _labels : null, _labelNames);
 
-    /// <summary>Of two classes with one name a key column would make one, and a class without a name is a missing label to it.</summary>
+    /// <summary>
+    /// A key column would merge two classes with the same name, and would treat a class without a name as a missing label.
+    /// </summary>
     private static void CheckNames(string[] names, string parameter)
     {
         var classOfName = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -61,13 +63,14 @@ internal sealed class IdxSource : ImageSource
         {
             if (string.IsNullOrEmpty(names[label]))
             {
-                throw new ArgumentException($"Each class needs a name of its own; class {label} has no name.", parameter);
+                throw new ArgumentException($"Each class needs a different name; class {label} has no name.", parameter);
             }
 
             if (!classOfName.TryAdd(names[label], label))
             {
                 throw new ArgumentException(
-                    $"Each class needs a name of its own; classes {classOfName[names[label]]} and {label} are both named '{names[label]}'.", parameter);
+                    $"Each class needs a different name; classes {classOfName[names[label]]} and {label} are both named '{names[label]}'.",
+                    parameter);
             }
         }
     }

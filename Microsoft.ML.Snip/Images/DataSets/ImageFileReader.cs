@@ -4,9 +4,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Reads image files, each when its image is asked for.</summary>
+/// <summary>Reads image files, each when its image is requested.</summary>
 /// <param name="files">The files.</param>
-/// <param name="imageType">The size that the images must have, if any.</param>
+/// <param name="imageType">The type of the images, with the size that they must have, if any.</param>
 internal sealed class ImageFileReader(ImageFile[] files, ImageDataViewType imageType) : ImageReader
 {
     private int _row;
@@ -29,7 +29,7 @@ internal sealed class ImageFileReader(ImageFile[] files, ImageDataViewType image
         if (imageType.Height > 0 && (image.Height != imageType.Height || image.Width != imageType.Width))
         {
             throw new FormatException(
-                $"'{path}' is an image {image.Width} pixels wide and {image.Height} high, expected {imageType.Width} and {imageType.Height}.");
+                $"'{path}' is an image of {image.Width} x {image.Height} pixels, expected {imageType.Width} x {imageType.Height}.");
         }
 
         return MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, image.Pixels);

@@ -13,10 +13,10 @@ internal static class ImageFolder
         "train", "training", "test", "testing", "val", "valid", "validation", "eval", "holdout",
     };
 
-    /// <summary>Lists the images, class by class; reads none.</summary>
+    /// <summary>Lists the images, class by class, without reading them.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="inform">Told what is left out.</param>
-    /// <param name="warn">Told what looks wrong.</param>
+    /// <param name="inform">Receives a message about skipped files.</param>
+    /// <param name="warn">Receives warnings.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or it has no subfolders.</exception>
     /// <exception cref="FileNotFoundException">No subfolder holds images.</exception>
     public static ImageFileSource Open(string folder, Action<string> inform, Action<string> warn)
@@ -29,10 +29,10 @@ internal static class ImageFolder
 
         var leftOut = new LeftOutFiles(folder);
         ImageListing[] listings = Array.ConvertAll(classes, path => ImageListing.Of(path, leftOut));
-        Action<string> tell = leftOut.HasImages ? warn : inform;
-        if (leftOut.Describe() is { } files)
+        if (leftOut.Describe() is { } message)
         {
-            tell(files);
+            Action<string> report = leftOut.HasImages ? warn : inform;
+            report(message);
         }
 
         if (Array.TrueForAll(listings, listing => listing.Paths.Length == 0))
@@ -43,7 +43,9 @@ internal static class ImageFolder
         WarnOfEmptyClasses(folder, classes, listings, warn);
         WarnOfParts(folder, classes, listings, warn);
         return new ImageFileSource(
-            [.. classes.Zip(listings, (path, listing) => listing.Paths.Select(image => new ImageFile(image, Path.GetFileName(path)))).SelectMany(files => files)],
+            [.. classes
+                .Zip(listings, (path, listing) => listing.Paths.Select(image => new ImageFile(image, Path.GetFileName(path))))
+                .SelectMany(files => files)],
             new ImageDataViewType());
     }
 
@@ -52,12 +54,12 @@ internal static class ImageFolder
         string[] empty = [.. classes.Where((_, index) => listings[index].Paths.Length == 0)];
         if (empty.Length > 0)
         {
-            warn($"Without an image, and so without a class: {Names(empty)} in '{folder}'.");
+            warn($"Subfolders without images, which give no class: {Names(empty)} in '{folder}'.");
         }
     }
 
     /// <summary>
-    /// A folder whose subfolders are the parts of a data set would train a network to tell training images from test images.
+    /// If the subfolders are the parts of a data set (train, test), a network would learn to classify the parts instead of the classes.
     /// </summary>
     private static void WarnOfParts(string folder, string[] classes, ImageListing[] listings, Action<string> warn)
     {
@@ -67,8 +69,8 @@ internal static class ImageFolder
         if (deep.Length > 0 && (deep.Length == filled.Length || Array.Exists(deep, path => NamesOfParts.Contains(Path.GetFileName(path)))))
         {
             warn(
-                $"The classes are {Names(filled)}, the subfolders of '{folder}', but all images of {Names(deep)} are in several subfolders of these. "
-                + "If those are the classes, load each folder above them by itself.");
+                $"The classes are {Names(filled)}, the subfolders of '{folder}', but all images of {Names(deep)} are in several "
+                + "subfolders of theirs. If those are the classes, load each parent folder separately.");
         }
     }
 

@@ -10,18 +10,18 @@ public abstract class ImageReader : IDisposable
     public abstract void MoveTo(int row);
 
     /// <summary>
-    /// Checks that the files end where their last row does; called after the last row if rows are read from the first on.
+    /// Checks that the files end after their last row; called after the last row if rows are read in order from the first.
     /// </summary>
     public virtual void CheckEnd()
     {
     }
 
-    /// <summary>The image of the row; a new one each time.</summary>
-    /// <exception cref="FormatException">The file does not hold a proper image.</exception>
+    /// <summary>The image of the row; a new object for each call.</summary>
+    /// <exception cref="FormatException">The file does not hold a valid image.</exception>
     public abstract MLImage ReadImage();
 
     /// <summary>The label of the row.</summary>
-    /// <exception cref="FormatException">The file does not hold a proper label.</exception>
+    /// <exception cref="FormatException">The file does not hold a valid label.</exception>
     public abstract string ReadLabel();
 
     /// <summary>Closes what was opened.</summary>

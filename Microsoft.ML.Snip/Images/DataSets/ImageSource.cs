@@ -9,16 +9,16 @@ namespace Microsoft.ML.Snip;
 /// <remarks>Several threads may call its members at the same time; each cursor opens an <see cref="ImageReader"/> of its own.</remarks>
 public abstract class ImageSource
 {
-    /// <summary>How many images there are.</summary>
+    /// <summary>The number of images.</summary>
     public abstract int Count { get; }
 
-    /// <summary>The type of the images, with their size if all have the same.</summary>
+    /// <summary>The type of the images, with their size if all images have the same size.</summary>
     public abstract ImageDataViewType ImageType { get; }
 
-    /// <summary>Whether rows can be read in any order without reading those between; else they are read from the first on.</summary>
+    /// <summary>Whether rows can be read in any order without reading others; otherwise they are read in order from the first.</summary>
     public abstract bool IsRandomAccess { get; }
 
-    /// <summary>Opens what is needed to read rows.</summary>
+    /// <summary>Opens the files that are needed to read rows.</summary>
     /// <param name="images">Whether images will be read.</param>
     /// <param name="labels">Whether labels will be read.</param>
     public abstract ImageReader Open(bool images, bool labels);

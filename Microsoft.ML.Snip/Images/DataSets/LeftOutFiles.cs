@@ -1,22 +1,22 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>Counts the files of a data set's folder that are not read, by the reason.</summary>
+/// <summary>Counts the skipped files of a data set's folder by reason.</summary>
 /// <param name="folder">The folder.</param>
 internal sealed class LeftOutFiles(string folder)
 {
-    /// <summary>The reason of files that people do not see.</summary>
-    public const string Hidden = "hidden or of a system";
+    /// <summary>The reason for hidden files and files of the operating system.</summary>
+    public const string Hidden = "hidden or system files";
 
-    /// <summary>How the reason of images that people may miss begins.</summary>
-    public const string Unreadable = "images in the format";
+    /// <summary>The start of the reason for images in formats that cannot be read.</summary>
+    public const string Unreadable = "images in the unsupported format";
 
     private readonly SortedDictionary<string, (int Count, string First)> _reasons = new(StringComparer.Ordinal);
 
-    /// <summary>Whether images are among them.</summary>
+    /// <summary>Whether any of the skipped files is an image.</summary>
     public bool HasImages => _reasons.Keys.Any(reason => reason.StartsWith(Unreadable, StringComparison.Ordinal));
 
     /// <summary>Counts a file.</summary>
-    /// <param name="reason">Why it is not read.</param>
+    /// <param name="reason">Why it is skipped.</param>
     /// <param name="path">The file.</param>
     public void Add(string reason, string path)
     {
@@ -24,9 +24,11 @@ internal sealed class LeftOutFiles(string folder)
         _reasons[reason] = _reasons.TryGetValue(reason, out (int Count, string First) seen) ? (seen.Count + 1, seen.First) : (1, name);
     }
 
-    /// <summary>"3 files of 'folder' are left out: 1 hidden or of a system ('a/.b'), 2 no images ('a/c.txt')."; null if none is.</summary>
+    /// <summary>
+    /// "3 files of 'folder' are skipped: 1 hidden or system files ('a/.b'), 2 not images ('a/c.txt')."; null if no file is skipped.
+    /// </summary>
     public string? Describe() => _reasons.Count == 0
         ? null
-        : $"{_reasons.Values.Sum(reason => reason.Count)} files of '{folder}' are left out: "
+        : $"{_reasons.Values.Sum(reason => reason.Count)} files of '{folder}' are skipped: "
             + $"{string.Join(", ", _reasons.Select(reason => $"{reason.Value.Count} {reason.Key} ('{reason.Value.First}')"))}.";
 }

@@ -3,19 +3,20 @@ using Microsoft.ML.Transforms.Image;
 namespace Microsoft.ML.Snip.Images.DataSets;
 
 /// <summary>
-/// Tiny ImageNet as its archive unpacks: wnids.txt lists the classes by their WordNet ids, <c>train/ID/images</c> has the training images
-/// of a class, <c>val/images</c> the held-out ones, whose classes are in <c>val/val_annotations.txt</c>; words.txt names WordNet ids.
+/// Tiny ImageNet in the layout of its archive: wnids.txt lists the WordNet ids of the classes, <c>train/ID/images</c> holds the training
+/// images of a class, <c>val/images</c> the held-out images, whose classes are in <c>val/val_annotations.txt</c>; words.txt has names for
+/// WordNet ids.
 /// </summary>
 internal static class TinyImageNet
 {
     private static readonly ImageDataViewType ImageType = new(64, 64);
 
-    /// <summary>Lists the images of a part; reads none.</summary>
+    /// <summary>Lists the images of a part without reading them.</summary>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
     /// <exception cref="FileNotFoundException">
-    /// A file is missing, or an image that the annotations name, or a class has no images.
+    /// A file or an image listed in the annotations is missing, or a class has no images.
     /// </exception>
-    /// <exception cref="FormatException">A text file is not as it should be.</exception>
+    /// <exception cref="FormatException">A text file does not have the expected format.</exception>
     public static ImageFileSource Open(string folder, DatasetPart part)
     {
         Folders.CheckExists(folder);
@@ -32,13 +33,14 @@ internal static class TinyImageNet
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'; Tiny ImageNet lists its classes in it.", path);
+            throw new FileNotFoundException($"There is no file '{path}'; it lists the classes of Tiny ImageNet.", path);
         }
 
         string[] ids = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return ids.Length > 0 && ids.Distinct(StringComparer.Ordinal).Count() == ids.Length
             ? ids
             : throw new FormatException(
-                $"'{path}' has {ids.Length} lines, {ids.Distinct(StringComparer.Ordinal).Count()} of them different; expected a different class on each line.");
+                $"'{path}' has {ids.Length} lines, {ids.Distinct(StringComparer.Ordinal).Count()} of them different; expected a different "
+                + "class on each line.");
     }
 }

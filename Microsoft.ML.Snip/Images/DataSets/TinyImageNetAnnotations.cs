@@ -1,13 +1,13 @@
 namespace Microsoft.ML.Snip.Images.DataSets;
 
-/// <summary>The held-out images of Tiny ImageNet and the file that says of which class each is.</summary>
+/// <summary>Reads the held-out images of Tiny ImageNet and the file with their classes.</summary>
 internal static class TinyImageNetAnnotations
 {
     /// <summary>
-    /// Reads lines of an image's name and its class's id, then the corners of a box that are not used, tabs between them.
+    /// Reads lines with an image's file name, the id of its class, and the corners of a box (not used), separated by tabs.
     /// </summary>
     /// <param name="folder">The folder val.</param>
-    /// <param name="names">The classes' names by their ids.</param>
+    /// <param name="names">The names of the classes by id.</param>
     public static List<ImageFile> Read(string folder, Dictionary<string, string> names)
     {
         string annotations = Path.Combine(folder, "val_annotations.txt"), images = Path.Combine(folder, "images");
@@ -26,7 +26,8 @@ internal static class TinyImageNetAnnotations
             number++;
             if (line.Split('\t') is not [string file, string id, ..])
             {
-                throw new FormatException($"'{annotations}', line {number}: found '{line}', expected an image's name, a tab and a class.");
+                throw new FormatException(
+                    $"'{annotations}', line {number}: found '{line}', expected an image's file name, a tab and a class.");
             }
 
             if (!names.TryGetValue(id, out string? name))
@@ -38,7 +39,7 @@ internal static class TinyImageNetAnnotations
             if (!seen.Add(file))
             {
                 throw new FormatException(
-                    $"'{annotations}', line {number}: found image '{file}' a second time, of class '{id}'; expected each image once.");
+                    $"'{annotations}', line {number}: found image '{file}' for the second time, with class '{id}'; expected it once.");
             }
 
             string path = Path.Combine(images, file);

@@ -2,20 +2,20 @@ using System.Buffers;
 
 namespace Microsoft.ML.Snip.Images.Decoding;
 
-/// <summary>An image file's pixels, upright, in memory that is given back when this is disposed.</summary>
-/// <param name="pixels">Memory of <see cref="ArrayPool{T}.Shared"/>, which this owns from now on.</param>
-/// <param name="width">Pixels in a row.</param>
-/// <param name="height">Rows of pixels.</param>
+/// <summary>The upright pixels of an image file, in pooled memory that is returned when this object is disposed.</summary>
+/// <param name="pixels">Memory from <see cref="ArrayPool{T}.Shared"/>; this object owns it from now on.</param>
+/// <param name="width">The width in pixels.</param>
+/// <param name="height">The height in pixels.</param>
 internal sealed class DecodedImage(byte[] pixels, int width, int height) : IDisposable
 {
-    /// <summary>Pixels in a row.</summary>
+    /// <summary>The width in pixels.</summary>
     public int Width => width;
 
-    /// <summary>Rows of pixels.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height => height;
 
     /// <summary>
-    /// Red, green, blue and alpha of each pixel, row by row; colours are multiplied by alpha, as those of <see cref="ML.Data.MLImage"/>.
+    /// Red, green, blue and alpha of each pixel, row by row; colours are premultiplied by alpha, as in <see cref="ML.Data.MLImage"/>.
     /// </summary>
     public Span<byte> Pixels => pixels.AsSpan(0, 4 * width * height);
 

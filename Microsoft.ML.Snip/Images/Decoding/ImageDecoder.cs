@@ -4,30 +4,30 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Decoding;
 
 /// <summary>
-/// Decodes image files: the one place where that is done. Safe for many threads at once. Of SkiaSharp it uses what versions 2.88 to 4 have
-/// alike.
+/// Decodes image files, the only place in the library that does. Safe for concurrent use by several threads. It uses only the part of
+/// SkiaSharp that is the same in versions 2.88 to 4.
 /// </summary>
 /// <remarks>
-/// Unlike <see cref="ML.Data.MLImage"/>'s own decoding it turns images upright as their EXIF data say, and refuses a file that ends before
-/// its last row, whose last rows would be grey. What a file lacks or has wrong behind its last row does not matter.
+/// Unlike the decoding of <see cref="ML.Data.MLImage"/>, it turns images upright according to their EXIF data, and rejects a file that ends
+/// before its last row (the missing rows would be grey). Errors after the last row are ignored.
 /// </remarks>
 internal static class ImageDecoder
 {
-    /// <summary>
-    /// The most pixels an image may have; they take 512 MB, or as much as that again in a file that interleaves its rows.
-    /// </summary>
+    /// <summary>The maximum number of pixels of an image. They take 512 MB, and twice as much for a file with interlaced rows.</summary>
     public const int MaxPixels = 1 << 27;
 
     /// <summary>
-    /// A JPEG is decoded at a half, a quarter or an eighth if it then still has so many times the pixels that are wanted, each way.
+    /// A JPEG is decoded at 1/2, 1/4 or 1/8 of its size if its height and width are then still at least this many times the target's.
     /// </summary>
     private const int MinReduction = 2;
 
     /// <summary>Decodes the contents of an image file.</summary>
     /// <param name="file">All bytes of the file.</param>
-    /// <param name="target">The shape to which it will be resized, which tells how large it must be; null for all pixels it has.</param>
-    /// <param name="fault">What is wrong with the bytes, or null.</param>
-    /// <returns>The image, or null.</returns>
+    /// <param name="target">
+    /// The shape to which the image will be resized, so that a large image can be decoded at a smaller size; null for its full size.
+    /// </param>
+    /// <param name="fault">What is wrong with the bytes; null if they were decoded.</param>
+    /// <returns>The image; null if the bytes cannot be decoded.</returns>
     public static DecodedImage? TryDecode(ReadOnlySpan<byte> file, ImageShape? target, out string? fault)
     {
         using SKData data = SKData.CreateCopy(file);
@@ -41,7 +41,7 @@ internal static class ImageDecoder
         int width = codec.Info.Width, height = codec.Info.Height;
         if ((long)width * height > MaxPixels)
         {
-            fault = $"are an image of {width} x {height} pixels; {MaxPixels} pixels are the most that is read";
+            fault = $"are an image of {width} x {height} pixels; at most {MaxPixels} pixels can be read";
             return null;
         }
 
@@ -61,7 +61,7 @@ internal static class ImageDecoder
     }
 
     /// <summary>Decodes all rows.</summary>
-    /// <returns>Success, or why some rows are missing or may be wrong.</returns>
+    /// <returns>Success, or the reason why some rows are missing or may be wrong.</returns>
     public static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels)
     {
         fixed (byte* start = pixels)
@@ -70,7 +70,9 @@ internal static class ImageDecoder
         }
     }
 
-    /// <summary>Premultiplied, as MLImage decodes; without a colour space, so that values are given as they are stored.</summary>
+    /// <summary>
+    /// Premultiplied, like the images that MLImage decodes; without a colour space, so that the stored values are not converted.
+    /// </summary>
     private static SKImageInfo InfoOf(SKCodec codec, ImageShape? target)
     {
         SKAlphaType alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Snip.Images.Decoding;
 
-/// <summary>What a file is, by the bytes it starts with, whatever its name says.</summary>
+/// <summary>Recognises the format of a file by its first bytes, independent of its name.</summary>
 internal static class ImageFormat
 {
-    /// <summary>How many bytes of a file it takes to tell.</summary>
+    /// <summary>The number of first bytes that are needed to recognise a format.</summary>
     public const int BytesNeeded = 16;
 
     /// <summary>The formats that can be read, for messages.</summary>
@@ -11,8 +11,8 @@ internal static class ImageFormat
 
     private const byte LargestBitmapHeader = 124;
 
-    /// <summary>Whether a file starts as an image does that can be read.</summary>
-    /// <param name="start">Its first <see cref="BytesNeeded"/> bytes, or all it has.</param>
+    /// <summary>Whether a file starts like an image in a format that can be read.</summary>
+    /// <param name="start">The first <see cref="BytesNeeded"/> bytes of the file, or all bytes of a shorter one.</param>
     public static bool IsReadable(ReadOnlySpan<byte> start) =>
         start.StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'])
         || start.StartsWith<byte>([0xFF, 0xD8, 0xFF])
@@ -22,8 +22,8 @@ internal static class ImageFormat
         || (start.StartsWith("BM"u8) && start.Length >= BytesNeeded && start[14] is > 0 and <= LargestBitmapHeader && start[15] == 0)
         || start.StartsWith<byte>([0, 0, 1, 0]);
 
-    /// <summary>The name of a format of images that cannot be read; null for all other files.</summary>
-    /// <param name="start">The first <see cref="BytesNeeded"/> bytes of a file, or all it has.</param>
+    /// <summary>The name of an image format that cannot be read; null for all other files.</summary>
+    /// <param name="start">The first <see cref="BytesNeeded"/> bytes of the file, or all bytes of a shorter one.</param>
     public static string? NameUnreadable(ReadOnlySpan<byte> start) => 0 switch
     {
         _ when start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) => "TIFF",
@@ -36,14 +36,14 @@ internal static class ImageFormat
         _ => null,
     };
 
-    /// <summary>What the bytes of a file are that no decoder knows, for messages that begin with "the bytes".</summary>
-    /// <param name="start">The first <see cref="BytesNeeded"/> bytes of a file, or all it has.</param>
+    /// <summary>Describes a file that no decoder recognises, for messages that begin with "the bytes".</summary>
+    /// <param name="start">The first <see cref="BytesNeeded"/> bytes of the file, or all bytes of a shorter one.</param>
     public static string Describe(ReadOnlySpan<byte> start) => NameUnreadable(start) is { } name
         ? $"are an image in the format {name}, which cannot be read; save it as {Readable}"
         : IsReadable(start)
-        ? "start as an image does but have no proper header"
+        ? "start like an image but have no valid header"
         : $"are not an image in a known format ({Readable})";
 
-    private static bool Holds(ReadOnlySpan<byte> start, int place, ReadOnlySpan<byte> name) =>
-        start.Length >= place && start[place..].StartsWith(name);
+    private static bool Holds(ReadOnlySpan<byte> start, int offset, ReadOnlySpan<byte> name) =>
+        start.Length >= offset && start[offset..].StartsWith(name);
 }

@@ -4,19 +4,19 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Decoding;
 
 /// <summary>
-/// Reads files that have all their rows, although a decoder complains: of a JPEG without the marker at its end, or of a PNG with a wrong
-/// checksum behind its last row.
+/// Reads files that a decoder rejects although they have all their rows: a JPEG without its end marker, or a PNG with a wrong checksum
+/// after its last row.
 /// </summary>
 internal static class ImageRescue
 {
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
-    /// <summary>Decodes once more, in the way that suits the format.</summary>
+    /// <summary>Decodes the file again, in a way that depends on the format.</summary>
     /// <param name="file">All bytes of the file.</param>
     /// <param name="format">The file's format.</param>
     /// <param name="info">The size to decode to.</param>
     /// <param name="pixels">Receives the pixels.</param>
-    /// <returns>Whether all rows were there.</returns>
+    /// <returns>Whether the file has all rows.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> file, SKEncodedImageFormat format, SKImageInfo info, byte[] pixels) => format switch
     {
         SKEncodedImageFormat.Jpeg => TryDecodeJpeg(file, info, pixels),
@@ -37,21 +37,22 @@ internal static class ImageRescue
     }
 
     /// <summary>
-    /// With an end put behind it a JPEG is always decoded: a decoder fills missing rows with grey. So it is decoded with an end alone, and
-    /// with other data before the end: if all rows were there, neither is looked at and both give the same.
+    /// A decoder accepts every JPEG with an end marker: it fills missing rows with grey. So the file is decoded twice, with only an end
+    /// marker appended and with other data before the marker. If the file has all rows, the appended data are ignored and both results are
+    /// equal.
     /// </summary>
     private static bool TryDecodeJpeg(ReadOnlySpan<byte> file, SKImageInfo info, byte[] pixels)
     {
-        byte[] others = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        byte[] comparison = ArrayPool<byte>.Shared.Rent(info.BytesSize);
         try
         {
             return TryDecodeAll([.. file, .. JpegEnd], info, pixels)
-                && TryDecodeAll([.. file, .. OtherData(), .. JpegEnd], info, others)
-                && pixels.AsSpan(0, info.BytesSize).SequenceEqual(others.AsSpan(0, info.BytesSize));
+                && TryDecodeAll([.. file, .. OtherData(), .. JpegEnd], info, comparison)
+                && pixels.AsSpan(0, info.BytesSize).SequenceEqual(comparison.AsSpan(0, info.BytesSize));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(others);
+            ArrayPool<byte>.Shared.Return(comparison);
         }
     }
 
@@ -62,7 +63,9 @@ internal static class ImageRescue
         return codec is not null && ImageDecoder.Decode(codec, info, pixels) == SKCodecResult.Success;
     }
 
-    /// <summary>Bits for some blocks, then those of each of the eight sections that a decoder may expect next.</summary>
+    /// <summary>
+    /// Bits for some blocks, then the restart marker and bits of each of the eight sections that a decoder may expect next.
+    /// </summary>
     private static byte[] OtherData()
     {
         const int Sections = 8, Bytes = 64;

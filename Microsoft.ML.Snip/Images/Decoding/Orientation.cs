@@ -3,17 +3,17 @@ using SkiaSharp;
 
 namespace Microsoft.ML.Snip.Images.Decoding;
 
-/// <summary>Turns images as the camera was held: the orientation that EXIF data tell, 1 to 8.</summary>
+/// <summary>Turns images upright according to the orientation in their EXIF data, 1 to 8.</summary>
 internal static class Orientation
 {
     /// <summary>Whether rows of the stored image are columns of the upright one.</summary>
     public static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     /// <summary>Copies a stored image upright.</summary>
-    /// <param name="origin">Where the stored image's first row and first column belong.</param>
-    /// <param name="stored">Four bytes a pixel, row by row.</param>
-    /// <param name="width">Stored pixels in a row.</param>
-    /// <param name="height">Stored rows.</param>
+    /// <param name="origin">The position of the stored image's first row and first column in the upright image.</param>
+    /// <param name="stored">Four bytes for each pixel, row by row.</param>
+    /// <param name="width">The width of the stored image in pixels.</param>
+    /// <param name="height">The height of the stored image in pixels.</param>
     /// <param name="upright">Receives as many pixels.</param>
     public static void Copy(SKEncodedOrigin origin, ReadOnlySpan<byte> stored, int width, int height, Span<byte> upright)
     {
@@ -32,8 +32,8 @@ internal static class Orientation
     }
 
     /// <summary>
-    /// Where the stored first pixel goes, how far it is from there to where its neighbour on the right goes, and to where the one below
-    /// goes. The name of an origin says where the first row lies and then the first column.
+    /// The target index of the first stored pixel, and the steps from there to the target indices of its right neighbour and of the pixel
+    /// below it. The name of an origin gives the position of the first row, then that of the first column.
     /// </summary>
     private static (int Start, int Across, int Down) StepsOf(SKEncodedOrigin origin, int width, int height) => origin switch
     {

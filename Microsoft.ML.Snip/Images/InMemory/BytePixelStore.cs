@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>Pixels of images: a byte each.</summary>
+/// <summary>Stores pixels as bytes.</summary>
 /// <param name="shape">The images' shape.</param>
 internal sealed class BytePixelStore(ImageShape shape) : PixelStore
 {
@@ -23,7 +23,7 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         normalization.Apply(_images[index], destination);
 
-    /// <summary>From exact sums: the variance of n values is (n * sum of squares - sum squared) / n squared.</summary>
+    /// <summary>Computes with exact sums: the variance of n values is (n * sum of squares - sum squared) / n squared.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
     {
         var sums = new ulong[shape.Channels];
@@ -52,7 +52,7 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
             Math.Sqrt((double)(((UInt128)count * square) - ((UInt128)sum * sum))) / count))];
     }
 
-    /// <summary>The same images, which are grey, with three equal channels.</summary>
+    /// <summary>A copy of these grey images with three equal channels.</summary>
     public BytePixelStore ToColour()
     {
         var colour = new BytePixelStore(shape with { Channels = 3 });

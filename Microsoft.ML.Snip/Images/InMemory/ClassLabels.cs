@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>The type of the values that a key column stands for, so that a loaded model gives back what the training data had.</summary>
+/// <summary>The type of the values that a key column represents, so that a loaded model gives labels of the training data's type.</summary>
 internal enum ClassValueKind
 {
     Text,
@@ -24,17 +24,16 @@ internal enum ClassValueKind
 
 /// <summary>The classes in the order of the label column's keys.</summary>
 /// <param name="Kind">The type of the values.</param>
-/// <param name="Names">The values as text, in the invariant culture, so written that they read back to the same value.</param>
+/// <param name="Names">The values as text, in the invariant culture and in a format that parses back to the same value.</param>
 /// <remarks>
-/// Keys that stand for no values, as a text loader makes them, are taken to stand for the texts "0", "1", ..., which is how ML.NET writes
-/// such keys:
-/// predictions then have names too, and MapKeyToValue works on them.
+/// Keys without values, such as those of a text loader, get the texts "0", "1", ..., which is how ML.NET writes such keys. So their
+/// predictions have names too, and MapKeyToValue works on them.
 /// </remarks>
 internal sealed record ClassLabels(ClassValueKind Kind, ImmutableArray<string> Names)
 {
-    /// <summary>How many classes there are.</summary>
+    /// <summary>The number of classes.</summary>
     public int Count => Names.Length;
 
-    /// <summary>The names as ML.NET holds texts, for annotations such as slot names.</summary>
+    /// <summary>The names in ML.NET's text type, for annotations such as slot names.</summary>
     public ReadOnlyMemory<char>[] NamesAsText() => [.. Names.Select(name => name.AsMemory())];
 }

@@ -1,15 +1,15 @@
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>Some of a data set's examples, by their indices: what is trained on, or what is held out.</summary>
+/// <summary>A subset of a data set's examples, by index: the examples to train on, or those held out.</summary>
 internal sealed record ExampleSet(ImageDataset Dataset, int[] Examples)
 {
     public int Count => Examples.Length;
 
-    /// <summary>Every example of a data set.</summary>
+    /// <summary>All examples of a data set.</summary>
     public static ExampleSet All(ImageDataset dataset) => new(dataset, [.. Enumerable.Range(0, dataset.Count)]);
 
-    /// <summary>A random choice without repetition of at most <paramref name="count"/> examples, in random order.</summary>
+    /// <summary>A random sample without replacement of at most <paramref name="count"/> examples, in random order.</summary>
     public ExampleSet Sample(int count, Random random)
     {
         int[] shuffled = [.. Examples];

@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>Pixels that came as floats.</summary>
+/// <summary>Stores pixels as floats.</summary>
 /// <param name="shape">The images' shape.</param>
 internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
 {
@@ -16,7 +16,7 @@ internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         normalization.Apply(_images[index], destination);
 
-    /// <summary>In two passes: the mean, then the mean squared distance from it.</summary>
+    /// <summary>Computes in two passes: first the mean, then the mean squared distance from it.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
     {
         var statistics = new ChannelStatistics[shape.Channels];

@@ -22,30 +22,30 @@ internal sealed class ImageDataset
     /// <summary>The images' shape.</summary>
     public ImageShape Shape { get; }
 
-    /// <summary>The classes, in the order of their numbers.</summary>
+    /// <summary>The classes, in the order of their indices.</summary>
     public ClassLabels Classes { get; }
 
     /// <summary>Each image's class, from 0.</summary>
     public int[] Labels { get; }
 
-    /// <summary>How many more there were, which could not be read.</summary>
+    /// <summary>The number of images that could not be read and were skipped.</summary>
     public int SkippedCount { get; init; }
 
-    /// <summary>How many images there are.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
 
     /// <summary>Normalises one image.</summary>
-    /// <param name="index">Which image.</param>
+    /// <param name="index">The index of the image.</param>
     /// <param name="normalization">The normalisation.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     public void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         _pixels.CopyNormalized(index, normalization, destination);
 
-    /// <summary>Learns the normalisation from all images.</summary>
+    /// <summary>Computes the normalisation from all images.</summary>
     public PixelNormalization ComputeNormalization() => ComputeNormalization([.. Enumerable.Range(0, Count)]);
 
-    /// <summary>Learns the normalisation from some images: those that are trained on.</summary>
-    /// <param name="indices">Which images.</param>
+    /// <summary>Computes the normalisation from some images: the ones that are trained on.</summary>
+    /// <param name="indices">The indices of the images.</param>
     public PixelNormalization ComputeNormalization(ReadOnlySpan<int> indices)
     {
         ChannelStatistics[] channels = _pixels.Measure(indices);

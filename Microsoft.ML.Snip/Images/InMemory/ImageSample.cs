@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
 
-/// <summary>A few of the training images, spread evenly over the rows, normalised: what a trained network is tried on.</summary>
+/// <summary>A few normalised training images, spread evenly over the rows, on which a trained network is checked.</summary>
 internal sealed class ImageSample
 {
     private const int MaxImages = 32;
@@ -21,12 +21,12 @@ internal sealed class ImageSample
 
     public int Count { get; }
 
-    /// <summary>The images one behind the other.</summary>
+    /// <summary>The images, one after the other.</summary>
     public float[] Pixels { get; }
 
     /// <summary>The shape of an image.</summary>
     public ImageShape Shape { get; }
 
-    /// <summary>Numbers of one image.</summary>
+    /// <summary>The number of values in one image.</summary>
     public int ImageLength => Shape.Count;
 }

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Images.InMemory;
 
 /// <summary>
-/// A growing list of images of one length, in blocks of memory: nothing is copied as it grows, and all images together may exceed the 2 GB
-/// that one array can have.
+/// A growing list of images of the same length, in blocks of memory: growing copies nothing, and all images together may exceed the 2 GB
+/// limit of one array.
 /// </summary>
-/// <param name="imageLength">How many numbers an image has.</param>
+/// <param name="imageLength">The number of values in an image.</param>
 internal sealed class PixelBlocks<T>(int imageLength)
     where T : unmanaged
 {
@@ -13,22 +13,22 @@ internal sealed class PixelBlocks<T>(int imageLength)
     private readonly List<T[]> _blocks = [];
     private readonly int _imagesPerBlock = Math.Max(1, BlockLength / imageLength);
 
-    /// <summary>How many images there are.</summary>
+    /// <summary>The number of images.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The numbers of one image.</summary>
+    /// <summary>The values of one image.</summary>
     public ReadOnlySpan<T> this[int index] => _blocks[index / _imagesPerBlock].AsSpan(index % _imagesPerBlock * imageLength, imageLength);
 
     /// <summary>Adds an image.</summary>
-    /// <returns>Where to write it; not cleared.</returns>
+    /// <returns>The memory to write the image to; not cleared.</returns>
     public Span<T> Add()
     {
-        int place = Count++ % _imagesPerBlock;
-        if (place == 0)
+        int index = Count++ % _imagesPerBlock;
+        if (index == 0)
         {
             _blocks.Add(GC.AllocateUninitializedArray<T>(_imagesPerBlock * imageLength));
         }
 
-        return _blocks[^1].AsSpan(place * imageLength, imageLength);
+        return _blocks[^1].AsSpan(index * imageLength, imageLength);
     }
 }

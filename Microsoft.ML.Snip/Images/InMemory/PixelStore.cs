@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snip.Images.InMemory;
 /// <summary>The raw pixels of a training set, decoded once and kept in memory.</summary>
 internal abstract class PixelStore
 {
-    /// <summary>How many images there are.</summary>
+    /// <summary>The number of images.</summary>
     public abstract int Count { get; }
 
     /// <summary>Adds an image.</summary>
@@ -13,12 +13,12 @@ internal abstract class PixelStore
     public abstract void Add(ReadOnlySpan<float> raw);
 
     /// <summary>Normalises one image.</summary>
-    /// <param name="index">Which image.</param>
-    /// <param name="normalization">The normalisation, of as many channels as the images have.</param>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="normalization">The normalisation, with as many channels as the images.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     public abstract void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination);
 
-    /// <summary>Mean and standard deviation of all values of each channel, of the given images.</summary>
+    /// <summary>Mean and standard deviation of each channel over all values of the given images.</summary>
     public abstract ChannelStatistics[] Measure(ReadOnlySpan<int> indices);
 }
 

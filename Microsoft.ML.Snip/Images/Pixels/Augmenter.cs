@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Images.Pixels;
 
-/// <summary>Does what an <see cref="Augmentation"/> asks for to one normalised image after another.</summary>
+/// <summary>Applies an <see cref="Augmentation"/> to normalised images, one after the other.</summary>
 /// <remarks>
-/// Outside an image is what raw zeros are once normalised: black, which is the background of MNIST and its relatives, so that a shifted
-/// image there has no edges that tell how far it was shifted. (The SNIP authors, who augment CIFAR-10 alone, shift it once it is normalised
-/// and fill with the mean.) Numbers are drawn in the order of the images: three for each, fewer for a part that is not asked for.
+/// Pixels outside an image are raw zeros, normalised: black, the background of MNIST and similar data sets, so that a shifted image has no
+/// edges that reveal the shift. (The SNIP authors augment only CIFAR-10; they shift normalised images and fill with the mean.) Random
+/// numbers are drawn in the order of the images: three for each image, fewer if a change is not enabled.
 /// </remarks>
 internal sealed class Augmenter
 {
@@ -14,11 +14,11 @@ internal sealed class Augmenter
     private readonly Random _random;
     private readonly float[] _original;
 
-    /// <param name="augmentation">What to do.</param>
+    /// <param name="augmentation">The random changes.</param>
     /// <param name="shape">The images' shape.</param>
-    /// <param name="normalization">How they were normalised.</param>
-    /// <param name="random">Where the shifts and flips come from.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The images could be shifted out of sight.</exception>
+    /// <param name="normalization">The normalisation of the images.</param>
+    /// <param name="random">Draws the shifts and flips.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Images could be shifted completely out of view.</exception>
     public Augmenter(Augmentation augmentation, ImageShape shape, PixelNormalization normalization, Random random)
     {
         CheckFits(augmentation, shape);
@@ -33,13 +33,14 @@ internal sealed class Augmenter
         }
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">Images of this shape could be shifted out of sight.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Images of this shape could be shifted completely out of view.</exception>
     public static void CheckFits(Augmentation augmentation, ImageShape shape)
     {
         if (augmentation.Shift >= Math.Min(shape.Height, shape.Width))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(augmentation), augmentation.Shift, $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} images.");
+                nameof(augmentation), augmentation.Shift,
+                $"Augmentation.Shift is {augmentation.Shift}; it must be below the height and the width of the {shape} images.");
         }
     }
 
@@ -52,7 +53,9 @@ internal sealed class Augmenter
         Apply(image, down, right, mirror);
     }
 
-    /// <summary>Moves an image, then mirrors it: out[y][x] = in[y - down][x - right], or 'outside' where there is no such pixel.</summary>
+    /// <summary>
+    /// Shifts an image, then flips it: out[y][x] = in[y - down][x - right], or the value of outside pixels where there is no such pixel.
+    /// </summary>
     internal void Apply(Span<float> image, int down, int right, bool mirror)
     {
         image.CopyTo(_original);

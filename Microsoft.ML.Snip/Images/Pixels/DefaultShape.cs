@@ -1,15 +1,17 @@
 namespace Microsoft.ML.Snip.Images.Pixels;
 
-/// <summary>The size to which images are resized if nobody has said one: the first image's, within what small networks take.</summary>
+/// <summary>
+/// The size to which images are resized if none is specified: the first image's size, reduced to what small networks take.
+/// </summary>
 internal static class DefaultShape
 {
     private const int LongestSide = 64;
 
-    /// <summary>What pooling layers can halve three times.</summary>
+    /// <summary>Sides are multiples of 8, so that pooling layers can halve them three times.</summary>
     private const int Multiple = 8;
 
     /// <param name="width">The first image's width.</param>
-    /// <param name="height">Its height.</param>
+    /// <param name="height">The first image's height.</param>
     public static ImageShape For(int width, int height)
     {
         int longer = Math.Max(width, height);

@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// The pixels of an <see cref="MLImage"/>, as <see cref="MLImage.Pixels"/> gives them, but with every version of SkiaSharp: that property
-/// is compiled for 2.88 and throws MissingMethodException with the later ones.
+/// The pixels of an <see cref="MLImage"/>, the same as <see cref="MLImage.Pixels"/>, but with every version of SkiaSharp: that property is
+/// compiled for version 2.88 and throws MissingMethodException with later versions.
 /// </summary>
 internal readonly ref struct ImagePixels
 {
@@ -18,13 +18,13 @@ internal readonly ref struct ImagePixels
         IsOpaque = isOpaque;
     }
 
-    /// <summary>Four bytes a pixel, row by row, in the order of the image's pixel format; valid as long as the image.</summary>
+    /// <summary>Four bytes for each pixel, row by row, in the order of the image's pixel format; valid as long as the image.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>Pixels in a row.</summary>
+    /// <summary>The width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows of pixels.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height { get; }
 
     /// <summary>Whether the image is known to have no transparent pixel.</summary>
@@ -33,7 +33,7 @@ internal readonly ref struct ImagePixels
     /// <exception cref="InvalidOperationException">The image is disposed.</exception>
     public static unsafe ImagePixels Of(MLImage image)
     {
-        SKBitmap bitmap = Bitmap(image) ?? throw new InvalidOperationException("The image is a disposed MLImage.");
+        SKBitmap bitmap = Bitmap(image) ?? throw new InvalidOperationException("The MLImage has been disposed.");
         SKImageInfo info = bitmap.Info;
         var bytes = new ReadOnlySpan<byte>((void*)bitmap.GetPixels(), info.BytesSize);
         return new ImagePixels(bytes, info.Width, info.Height, info.AlphaType == SKAlphaType.Opaque);

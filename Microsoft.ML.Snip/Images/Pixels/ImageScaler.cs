@@ -6,42 +6,43 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Resizes images with the filter of <see cref="FilterWeights"/>, rows first, then columns, and rounds once, to the nearest whole number.
-/// In managed code, so that the pixels depend on no version of a native library, and in an order of additions that no machine changes.
+/// Resizes images with the filter of <see cref="FilterWeights"/>, first vertically, then horizontally, and rounds once, to the nearest
+/// integer. It is managed code with a fixed order of additions, so that the pixels do not depend on the version of a native library or on
+/// the machine.
 /// </summary>
 internal static class ImageScaler
 {
     private const int BytesPerPixel = 4;
 
-    /// <summary>Resizes an image; its four channels alike. Safe for many threads at once.</summary>
-    /// <param name="pixels">The image, four bytes a pixel, row by row.</param>
-    /// <param name="width">Its pixels in a row.</param>
-    /// <param name="height">Its rows.</param>
-    /// <param name="target">Receives the image in its new size.</param>
-    /// <param name="targetWidth">New pixels in a row.</param>
-    /// <param name="targetHeight">New rows.</param>
+    /// <summary>Resizes an image, all four channels in the same way. Safe for concurrent use by several threads.</summary>
+    /// <param name="pixels">The image, four bytes for each pixel, row by row.</param>
+    /// <param name="width">The image's width in pixels.</param>
+    /// <param name="height">The image's height in pixels.</param>
+    /// <param name="target">Receives the resized image.</param>
+    /// <param name="targetWidth">The new width in pixels.</param>
+    /// <param name="targetHeight">The new height in pixels.</param>
     public static void Scale(ReadOnlySpan<byte> pixels, int width, int height, Span<byte> target, int targetWidth, int targetHeight)
     {
         FilterWeights down = FilterWeights.Between(height, targetHeight), across = FilterWeights.Between(width, targetWidth);
         int length = width * BytesPerPixel, targetLength = targetWidth * BytesPerPixel;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
-        Span<float> mixed = rented.AsSpan(0, length);
+        Span<float> mean = rented.AsSpan(0, length);
         for (int row = 0; row < targetHeight; row++)
         {
-            mixed.Clear();
+            mean.Clear();
             int start = down.StartOf(row);
             foreach (float weight in down.Of(row))
             {
-                Add(pixels.Slice(start++ * length, length), weight, mixed);
+                Add(pixels.Slice(start++ * length, length), weight, mean);
             }
 
-            MixColumns(mixed, across, target.Slice(row * targetLength, targetLength));
+            ScaleRow(mean, across, target.Slice(row * targetLength, targetLength));
         }
 
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>Adds a weighted row. The parts of a vector of bytes come apart in memory order.</summary>
+    /// <summary>Adds a weighted row. Widening a vector of bytes keeps the order in memory.</summary>
     private static void Add(ReadOnlySpan<byte> row, float weight, Span<float> sum)
     {
         var weights = new Vector<float>(weight);
@@ -64,8 +65,8 @@ internal static class ImageScaler
         }
     }
 
-    /// <summary>The four channels of a pixel are one vector.</summary>
-    private static void MixColumns(ReadOnlySpan<float> row, FilterWeights across, Span<byte> target)
+    /// <summary>Resizes a row; the four channels of a pixel are one vector.</summary>
+    private static void ScaleRow(ReadOnlySpan<float> row, FilterWeights across, Span<byte> target)
     {
         ReadOnlySpan<Vector128<float>> pixels = MemoryMarshal.Cast<float, Vector128<float>>(row);
         for (int column = 0, at = 0; at < target.Length; column++, at += BytesPerPixel)

@@ -5,15 +5,15 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// How raw pixels become the network's input: x = (value - mean[channel]) * scale[channel], where scale is one over the standard deviation.
-/// Learned from the training set and stored with the model, so that training and prediction see the same numbers.
+/// The normalisation of raw pixels to the network's input: x = (value - mean[channel]) * scale[channel], where scale is one over the
+/// standard deviation. It is computed from the training set and stored with the model, so that training and prediction use the same values.
 /// </summary>
 /// <param name="Mean">The mean of each channel's raw values.</param>
 /// <param name="Scale">One over the standard deviation of each channel's raw values; 1 where a channel is constant.</param>
 internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableArray<float> Scale)
 {
-    /// <summary>Leaves all values as they are.</summary>
-    /// <param name="channels">How many channels there are.</param>
+    /// <summary>A normalisation that leaves all values unchanged.</summary>
+    /// <param name="channels">The number of channels.</param>
     public static PixelNormalization Unchanged(int channels) =>
         new([.. Enumerable.Repeat(0f, channels)], [.. Enumerable.Repeat(1f, channels)]);
 
@@ -47,14 +47,14 @@ internal sealed record PixelNormalization(ImmutableArray<float> Mean, ImmutableA
 
     private int AreaOf(int rawLength, int destinationLength) => rawLength % Mean.Length == 0 && destinationLength == rawLength
         ? rawLength / Mean.Length
-        : throw new ArgumentException($"{rawLength} raw values of {Mean.Length} channels do not go into {destinationLength} numbers.");
+        : throw new ArgumentException($"{rawLength} raw values of {Mean.Length} channels do not fit into {destinationLength} values.");
 
     private static bool ApplyChannel(ReadOnlySpan<float> raw, Span<float> destination, float mean, float scale)
     {
         var means = new Vector<float>(mean);
         var scales = new Vector<float>(scale);
 
-        // x - x is 0 for a finite x and NaN for any other, and so is a sum of such differences.
+        // x - x is 0 for a finite x, otherwise NaN; so the sum of these differences is 0 only if all results are finite.
         Vector<float> differences = Vector<float>.Zero;
         float difference = 0;
         int at = 0;

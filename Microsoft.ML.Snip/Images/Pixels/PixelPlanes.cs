@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Pixels of four bytes as planes of normalised floats: the inner loops of <see cref="RawPixels"/>. Whole vectors of pixels come first,
-/// then those left over one by one; each value is the same either way.
+/// Converts pixels of four bytes to planes of normalised floats, the inner loops of <see cref="RawPixels"/>. Whole vectors of pixels are
+/// converted first, then the remaining pixels one by one; the values are the same either way.
 /// </summary>
 internal static class PixelPlanes
 {
@@ -13,9 +13,9 @@ internal static class PixelPlanes
 
     /// <summary>Writes one plane: the luma floor((299 R + 587 G + 114 B + 500) / 1000).</summary>
     /// <param name="pixels">The pixels; the fourth byte of each is ignored.</param>
-    /// <param name="redFirst">Whether a pixel begins with red, green, blue; else with blue, green, red.</param>
-    /// <param name="normalization">What is done to each value.</param>
-    /// <param name="plane">Receives a number a pixel.</param>
+    /// <param name="redFirst">Whether the order of the colours is red, green, blue; otherwise it is blue, green, red.</param>
+    /// <param name="normalization">The normalisation of the values.</param>
+    /// <param name="plane">Receives one value for each pixel.</param>
     public static void WriteGrey(ReadOnlySpan<byte> pixels, bool redFirst, PixelNormalization normalization, Span<float> plane)
     {
         float mean = normalization.Mean[0], scale = normalization.Scale[0];
@@ -30,9 +30,9 @@ internal static class PixelPlanes
 
     /// <summary>Writes three planes: red, green and blue.</summary>
     /// <param name="pixels">The pixels; the fourth byte of each is ignored.</param>
-    /// <param name="redFirst">Whether a pixel begins with red, green, blue; else with blue, green, red.</param>
-    /// <param name="normalization">What is done to each value.</param>
-    /// <param name="planes">Receives three numbers a pixel, plane by plane.</param>
+    /// <param name="redFirst">Whether the order of the colours is red, green, blue; otherwise it is blue, green, red.</param>
+    /// <param name="normalization">The normalisation of the values.</param>
+    /// <param name="planes">Receives three values for each pixel, plane by plane.</param>
     public static void WriteColours(ReadOnlySpan<byte> pixels, bool redFirst, PixelNormalization normalization, Span<float> planes)
     {
         int area = planes.Length / 3;
@@ -52,9 +52,9 @@ internal static class PixelPlanes
     }
 
     /// <summary>
-    /// In floats, for which machines have the faster instructions. A colour stays where it is in the pixel, and its weight is divided by
-    /// 256 or 65,536 instead. Sums are whole numbers and a half, of few enough bits to be exact; the half keeps their thousandth so far
-    /// from a whole number that its rounding cannot reach one.
+    /// Computes in floats, for which processors have faster instructions. A colour is not shifted to the lowest byte; its weight is divided
+    /// by 256 or 65,536 instead. The sums are an integer plus 0.5, with few enough bits to be exact. The 0.5 keeps a thousandth of the sum
+    /// far enough from an integer that rounding cannot reach it.
     /// </summary>
     private static int WriteGreyVectors(ReadOnlySpan<byte> pixels, float first, float third, float mean, float scale, Span<float> plane)
     {
@@ -96,7 +96,7 @@ internal static class PixelPlanes
         Vector.ConvertToSingle((pixels & new Vector<uint>(mask)).As<uint, int>());
 
     /// <summary>
-    /// Whole vectors of pixels, each an integer whose lowest byte is the pixel's first; none on machines that see it the other way round.
+    /// Whole vectors of pixels; each pixel is an integer whose lowest byte is the pixel's first byte. None on big-endian machines.
     /// </summary>
     private static ReadOnlySpan<Vector<uint>> Vectors(ReadOnlySpan<byte> pixels) =>
         BitConverter.IsLittleEndian ? MemoryMarshal.Cast<byte, Vector<uint>>(pixels) : [];

@@ -1,22 +1,23 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Looks at the first images that a model is given, and warns once if all lie far outside what it was trained on: pixels that were divided
-/// by 255 where the training set's were not, or the other way round. After that it costs nothing.
+/// Checks the first images that a model gets, and warns once if their pixels are far outside the range of the training set: pixels that
+/// were divided by 255 where the training set's were not, or the other way round. Later calls cost nothing.
 /// </summary>
-/// <param name="channels">The images' channels.</param>
-/// <param name="warn">Told at most once.</param>
+/// <param name="channels">The number of channels of the images.</param>
+/// <param name="warn">Receives at most one warning.</param>
 internal sealed class PixelRangeCheck(int channels, Action<string> warn)
 {
-    /// <summary>Normalised pixels of a training set have deviation 1: this many around 0 are far off.</summary>
+    /// <summary>A suspicious mean distance from 0: the normalised pixels of a training set have mean 0 and standard deviation 1.</summary>
     private const float FarOff = 10;
 
-    /// <summary>Normalised pixels that span less than this are as good as one colour.</summary>
+    /// <summary>Normalised pixels within a smaller range than this are practically one colour.</summary>
     private const float Narrow = 0.05f;
 
-    /// <summary>One image may be of nearly one colour; so many are not.</summary>
+    /// <summary>The number of images for a warning about a narrow range: one image may be of nearly one colour, but not so many.</summary>
     private const int Enough = 16;
 
     private readonly Lock _lock = new();
@@ -25,9 +26,9 @@ internal sealed class PixelRangeCheck(int channels, Action<string> warn)
     private int _seen;
     private volatile bool _done;
 
-    /// <summary>Looks at normalised images if it has not seen enough.</summary>
-    /// <param name="images">The images, one behind the other, each channel by channel.</param>
-    /// <param name="count">How many there are.</param>
+    /// <summary>Checks normalised images, unless enough have been checked.</summary>
+    /// <param name="images">The images, one after the other, each channel by channel.</param>
+    /// <param name="count">The number of images.</param>
     public void Look(ReadOnlySpan<float> images, int count)
     {
         if (_done || count == 0)
@@ -40,7 +41,7 @@ internal sealed class PixelRangeCheck(int channels, Action<string> warn)
             if (!_done && FindFault(images, count) is { } fault)
             {
                 _done = true;
-                warn($"{fault} Give the model pixels in the range that it was trained on.");
+                warn($"{fault} Pass pixels in the same range as in training.");
             }
         }
     }
@@ -50,8 +51,10 @@ internal sealed class PixelRangeCheck(int channels, Action<string> warn)
         float distance = TensorPrimitives.SumOfMagnitudes(images) / images.Length;
         if (distance > FarOff)
         {
-            return FormattableString.Invariant(
-                $"The pixels lie {distance:F0} standard deviations away from the training set's mean, as if only those had been divided by 255.");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The pixels are on average {distance:F0} standard deviations away from the training set's mean, as if only the training "
+                + $"set's pixels had been divided by 255.");
         }
 
         int area = images.Length / count / channels;
@@ -67,8 +70,10 @@ internal sealed class PixelRangeCheck(int channels, Action<string> warn)
         float widest = _max.Zip(_min, (max, min) => max - min).Max();
         _done = widest >= Narrow;
         return widest is > 0 and < Narrow && _seen >= Enough
-            ? FormattableString.Invariant(
-                $"The pixels of the first {_seen} images span {widest:F3} of the training set's standard deviation, as if they had been divided by 255 and the training set's had not.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The pixels of the first {_seen} images span {widest:F3} of the training set's standard deviation, as if they had been "
+                + $"divided by 255 and the training set's pixels had not.")
             : null;
     }
 }

@@ -5,36 +5,36 @@ using Microsoft.ML.Snip.Images.Decoding;
 namespace Microsoft.ML.Snip.Images.Pixels;
 
 /// <summary>
-/// Images as pixels: channels x height x width raw values from 0 to 255, normalised. The one place where images are resized and converted,
-/// so that training and prediction see the same numbers.
+/// Converts images to channels x height x width raw values from 0 to 255, normalised. It is the only place where images are resized and
+/// converted, so that training and prediction use the same values.
 /// </summary>
 /// <remarks>
-/// An image with transparent parts is first laid on a ground. An image of another size is scaled to the shape, its aspect ratio not kept.
-/// Grey is the luma (299 R + 587 G + 114 B) / 1000, rounded, which leaves grey pixels exactly as they are.
+/// An image with transparent parts is first drawn on the background colour. An image of another size is scaled to the shape, without
+/// keeping its aspect ratio. Grey is the luma (299 R + 587 G + 114 B) / 1000, rounded, which does not change grey pixels.
 /// </remarks>
-/// <param name="Shape">The wanted shape, of 1 or 3 channels.</param>
-/// <param name="Background">The ground.</param>
+/// <param name="Shape">The target shape, with 1 or 3 channels.</param>
+/// <param name="Background">The background colour.</param>
 internal readonly record struct RawPixels(ImageShape Shape, Background Background)
 {
     private const int BytesPerPixel = 4;
 
     /// <summary>Reads an image of any size and pixel format.</summary>
     /// <param name="image">The image; not disposed.</param>
-    /// <param name="normalization">What is done to each raw value, of as many channels.</param>
+    /// <param name="normalization">The normalisation of the raw values, with as many channels.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     /// <returns>Whether the image has transparent parts.</returns>
     public bool Read(MLImage image, PixelNormalization normalization, Span<float> destination)
     {
         var pixels = ImagePixels.Of(image);
         bool redFirst = image.PixelFormat == MLPixelFormat.Rgba32;
-        if (pixels.IsOpaque || !Background.ShowsThrough(pixels.Bytes))
+        if (pixels.IsOpaque || !Background.HasTransparency(pixels.Bytes))
         {
             Read(pixels.Bytes, pixels.Width, pixels.Height, redFirst, normalization, destination);
             return false;
         }
 
         byte[] opaque = ArrayPool<byte>.Shared.Rent(pixels.Bytes.Length);
-        Background.LayUnder(pixels.Bytes, redFirst, opaque);
+        Background.Blend(pixels.Bytes, redFirst, opaque);
         Read(opaque.AsSpan(0, pixels.Bytes.Length), pixels.Width, pixels.Height, redFirst, normalization, destination);
         ArrayPool<byte>.Shared.Return(opaque);
         return true;
@@ -42,17 +42,17 @@ internal readonly record struct RawPixels(ImageShape Shape, Background Backgroun
 
     /// <summary>Reads the contents of an image file.</summary>
     /// <param name="file">All bytes of the file.</param>
-    /// <param name="normalization">What is done to each raw value, of as many channels.</param>
+    /// <param name="normalization">The normalisation of the raw values, with as many channels.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     /// <param name="isTransparent">Whether the image has transparent parts.</param>
-    /// <returns>What is wrong with the bytes, or null.</returns>
+    /// <returns>What is wrong with the bytes; null if they were decoded.</returns>
     public string? TryDecode(ReadOnlySpan<byte> file, PixelNormalization normalization, Span<float> destination, out bool isTransparent)
     {
         using DecodedImage? decoded = ImageDecoder.TryDecode(file, Shape, out string? fault);
-        isTransparent = decoded is not null && Background.ShowsThrough(decoded.Pixels);
+        isTransparent = decoded is not null && Background.HasTransparency(decoded.Pixels);
         if (isTransparent)
         {
-            Background.LayUnder(decoded!.Pixels, redFirst: true, decoded.Pixels);
+            Background.Blend(decoded!.Pixels, redFirst: true, decoded.Pixels);
         }
 
         if (decoded is not null)

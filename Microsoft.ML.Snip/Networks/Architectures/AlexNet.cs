@@ -3,9 +3,9 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// AlexNet-s and AlexNet-b (Krizhevsky et al. 2012, as in the SNIP authors' network.py): five convolutions, each of which halves the map,
-/// then two hidden layers of 1024 (s) or 2048 (b) units. Batch norm and ReLU follow every layer but the last; there is no pooling. Images
-/// of 64x64 and more are quartered by the first convolution.
+/// AlexNet-s and AlexNet-b (Krizhevsky et al. 2012, as in the SNIP authors' network.py): five convolutions with stride 2, then two hidden
+/// layers of 1024 (s) or 2048 (b) units. Batch norm and ReLU follow every layer except the last; there is no pooling. For images of 64x64
+/// and larger the first convolution has stride 4.
 /// </summary>
 internal static class AlexNet
 {
@@ -33,8 +33,8 @@ internal static class AlexNet
     }
 
     /// <summary>
-    /// TensorFlow's 'SAME': as many zeros as make the output ceil(size / stride), the odd one after the last row or column; 32 to 16 with a
-    /// kernel of 11 takes 4 before and 5 after.
+    /// TensorFlow's 'SAME' padding: as many zeros as give an output of ceil(size / stride); an odd one is added after the last row or
+    /// column. For example, 32 to 16 with a kernel of 11 needs 4 before and 5 after.
     /// </summary>
     private static (int Before, int After) SamePadding(int size, int kernel, int stride)
     {

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
-/// <summary>Which file builds which network.</summary>
+/// <summary>Maps each architecture to the class that builds it.</summary>
 internal static class ArchitectureCatalog
 {
     public static NetworkDefinition Build(NetworkArchitecture architecture, ImageShape inputShape, int classCount)
@@ -27,8 +27,8 @@ internal static class ArchitectureCatalog
             NetworkArchitecture.ResNet20 => ResNet20.Build(inputShape, classCount),
             NetworkArchitecture.MobileNetV2S => MobileNetV2S.Build(inputShape, classCount),
             NetworkArchitecture.Auto => throw new ArgumentException(
-                "Auto depends on how many images there are, so only the trainer can decide it; name an architecture.", nameof(architecture)),
-            _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "There is no such architecture."),
+                "Auto depends on the number of images, so only the trainer can use it; specify an architecture.", nameof(architecture)),
+            _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Unknown architecture."),
         };
     }
 }

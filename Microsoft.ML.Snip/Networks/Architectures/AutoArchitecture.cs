@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
-/// <summary>What <see cref="NetworkArchitecture.Auto"/> stands for; the rule is written down there.</summary>
+/// <summary>Chooses the architecture for <see cref="NetworkArchitecture.Auto"/>, by the rule that is documented there.</summary>
 internal static class AutoArchitecture
 {
     private const int MinSideForConvolutions = 8;

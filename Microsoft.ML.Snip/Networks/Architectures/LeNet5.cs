@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// LeNet-5-Caffe (the SNIP authors' network.py): 5x5 convolutions of 20 and 50 filters, unpadded, each followed by 2x2 max pooling without
-/// a ReLU; 500 hidden units with ReLU.
+/// LeNet-5-Caffe (the SNIP authors' network.py): two 5x5 convolutions with 20 and 50 filters, without padding, each followed by 2x2 max
+/// pooling without a ReLU; then 500 hidden units with ReLU.
 /// </summary>
 internal static class LeNet5
 {

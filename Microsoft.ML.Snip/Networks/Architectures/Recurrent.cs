@@ -1,8 +1,9 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// LSTM-s, LSTM-b, GRU-s and GRU-b of the SNIP paper: an image read row by row, a linear layer on each row, one recurrent layer as wide
-/// (128 units in s, 256 in b), and a linear layer on the last state. The cells are TorchSharp's, with two biases a gate.
+/// LSTM-s, LSTM-b, GRU-s and GRU-b of the SNIP paper: an image is read row by row. A linear layer is applied to each row, then one
+/// recurrent layer of the same width (128 units in s, 256 in b), then a linear layer to the last state. The cells are defined as in
+/// TorchSharp, with two biases for each gate.
 /// </summary>
 internal static class Recurrent
 {

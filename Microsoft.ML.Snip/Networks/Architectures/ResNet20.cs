@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// ResNet-20 for small images (He et al. 2016, section 4.2): a 3x3 convolution of 16 filters; three groups of three blocks with 16, 32 and
-/// 64 filters, the second and third group halving the map; the mean of each channel; one linear layer. A block is convolution, batch norm,
-/// ReLU, convolution, batch norm, added to its input and rectified; where the width changes, to a 1x1 convolution of the input with batch
-/// norm (the paper's option B). Convolutions have no biases.
+/// ResNet-20 for small images (He et al. 2016, section 4.2): a 3x3 convolution with 16 filters; three groups of three blocks with 16, 32
+/// and 64 filters, where the second and third group halve the map; global average pooling; one linear layer. A block is convolution, batch
+/// norm, ReLU, convolution, batch norm; then the input is added and a ReLU applied. If the number of channels changes, a 1x1 convolution of
+/// the input with batch norm is added instead (the paper's option B). Convolutions have no biases.
 /// </summary>
 internal static class ResNet20
 {

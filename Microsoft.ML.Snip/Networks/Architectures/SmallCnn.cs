@@ -1,9 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// A small convolutional network for images of any shape from 8x8 up, made to train on a CPU: 3x3 convolutions of 16, 32, 64 and 128
-/// filters with batch norm and ReLU, the first three halved by pooling, then the mean of each channel and one linear layer. Most of its
-/// weights lie where maps are small, so that they cost little. Images of 64x64 and more are first averaged down to sides of 32 to 63.
+/// A small convolutional network for images of 8x8 and larger, suited to training on a CPU: 3x3 convolutions with 16, 32, 64 and 128
+/// filters with batch norm and ReLU, the first three followed by 2x2 max pooling; then global average pooling and one linear layer. Most of
+/// its weights are in layers with small maps, so they cost little. Images of 64x64 and larger are first reduced by average pooling so that
+/// the shorter side has 32 to 63 pixels.
 /// </summary>
 internal static class SmallCnn
 {

@@ -4,12 +4,13 @@ namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
 /// VGG-C, VGG-D and VGG-like (Simonyan and Zisserman 2015, as in the SNIP authors' network.py): 13 convolutions of 3x3 in five blocks, each
-/// block halved by pooling, then hidden layers of 512; in VGG-C the third convolution of the last three blocks is 1x1. Batch norm and ReLU
-/// follow every layer but the last; no dropout.
+/// followed by 2x2 max pooling, then hidden layers of 512 units; in VGG-C the third convolution of the last three blocks is 1x1. Batch norm
+/// and ReLU follow every layer except the last; there is no dropout.
 /// </summary>
 /// <remarks>
-/// Five halvings need 32 pixels a side. A side of 28 to 31 is padded to 32 by the first convolution, with zeros, which are mean pixels; a
-/// shorter one is an error at the last pooling. Images of 64x64 and more are halved by the first convolution's stride.
+/// Halving the map five times needs sides of at least 32 pixels. A side of 28 to 31 is padded to 32 by the first convolution, with zeros,
+/// the mean of normalised pixels; a shorter side is an error at the last pooling. For images of 64x64 and larger the first convolution has
+/// stride 2.
 /// </remarks>
 internal static class Vgg
 {
@@ -19,10 +20,10 @@ internal static class Vgg
     private static readonly (int Filters, int Layers)[] s_blocks = [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)];
 
     /// <param name="name">The network's name.</param>
-    /// <param name="thirdKernel">Kernel size of the third convolution of a block: 1 in VGG-C, 3 in the others.</param>
-    /// <param name="hiddenLayers">Hidden layers of 512 units: 1 in VGG-like, 2 in the others.</param>
+    /// <param name="thirdKernel">The kernel size of the third convolution of a block: 1 in VGG-C, 3 in the others.</param>
+    /// <param name="hiddenLayers">The number of hidden layers of 512 units: 1 in VGG-like, 2 in the others.</param>
     /// <param name="inputShape">The shape of the images.</param>
-    /// <param name="classCount">How many classes.</param>
+    /// <param name="classCount">The number of classes.</param>
     public static NetworkDefinition Build(string name, int thirdKernel, int hiddenLayers, ImageShape inputShape, int classCount)
     {
         NetworkBuilder builder = NetworkDefinition.Build(name, inputShape);

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Architectures;
 
 /// <summary>
-/// Wide residual networks WRN-d-k (Zagoruyko and Komodakis 2016): a 3x3 convolution of 16 filters; three groups of (d - 4) / 6 blocks with
-/// 16 k, 32 k and 64 k filters, the second and third group halving the map; batch norm, ReLU, the mean of each channel, one linear layer. A
-/// block is batch norm, ReLU, convolution, batch norm, ReLU, convolution, added to its input; where the width changes, to a 1x1 convolution
-/// of the first ReLU's output. Convolutions have no biases; there is no dropout.
+/// Wide residual networks WRN-d-k (Zagoruyko and Komodakis 2016): a 3x3 convolution with 16 filters; three groups of (d - 4) / 6 blocks
+/// with 16 k, 32 k and 64 k filters, where the second and third group halve the map; batch norm, ReLU, global average pooling, one linear
+/// layer. A block is batch norm, ReLU, convolution, batch norm, ReLU, convolution; then the input is added. If the number of channels
+/// changes, a 1x1 convolution of the first ReLU's output is added instead. Convolutions have no biases; there is no dropout.
 /// </summary>
 internal static class WideResNet
 {

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
-/// <summary>Hooks of a module: code that runs before or after its forward method, which no layer can stand for.</summary>
+/// <summary>Detects the hooks of a module: code that runs before or after its forward method and cannot be converted to layers.</summary>
 internal static class ForwardHooks
 {
     private const BindingFlags Private = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>The fields in which TorchSharp keeps them; it has no public name for them.</summary>
+    /// <summary>The private fields in which TorchSharp stores hooks; it has no public API for them.</summary>
     private static readonly string[] Fields = ["pre_hooks", "post_hooks", "module_pre_hooks", "module_post_hooks"];
 
     /// <summary>Whether hooks are registered with a module.</summary>
-    /// <exception cref="NotSupportedException">This version of TorchSharp keeps hooks elsewhere.</exception>
+    /// <exception cref="NotSupportedException">This version of TorchSharp stores hooks in other fields.</exception>
     public static bool AreOn(nn.Module module)
     {
         Type? type = module.GetType();
@@ -28,5 +28,6 @@ internal static class ForwardHooks
     private static ICollection HooksOf(nn.Module module, Type hookable, string name) =>
         hookable.GetField(name, Private)?.GetValue(module) as ICollection
         ?? throw new NotSupportedException(
-            $"Modules of TorchSharp {hookable.Assembly.GetName().Version} have no dictionary '{name}', so that it cannot be told whether hooks would be lost. Use the version that this library references.");
+            $"Modules of TorchSharp {hookable.Assembly.GetName().Version} have no field '{name}', so hooks cannot be detected. Use the "
+            + "version that this library references.");
 }

@@ -6,23 +6,24 @@ using Padding = TorchSharp.Padding;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
-/// <summary>The layer that computes what a TorchSharp module computes.</summary>
+/// <summary>Converts a TorchSharp module to the layer that computes the same.</summary>
 internal static class LayerConverter
 {
-    /// <summary>The modules that have a layer.</summary>
+    /// <summary>The types of modules that can be converted.</summary>
     public const string Known =
-        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
+        "Linear, Conv2d, BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, ReLU, LeakyReLU, ReLU6, SiLU, Hardswish, Sigmoid, Tanh, GELU, "
+        + "MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Flatten, Dropout, Dropout2d, Identity and Sequential";
 
     /// <summary>
-    /// The momentum with which running statistics are updated in training: TorchSharp's default, and the only one of a
-    /// <see cref="L.BatchNorm"/>.
+    /// The momentum of the running statistics in training: TorchSharp's default, and the only value that <see cref="L.BatchNorm"/>
+    /// supports.
     /// </summary>
     private const double RunningMomentum = 0.1;
 
     /// <param name="entry">The module.</param>
-    /// <param name="input">The name of the layer before.</param>
-    /// <param name="shape">What that layer gives; null if it is not known, because a module before cannot be converted.</param>
-    /// <returns>The layer, or null for a module that changes nothing.</returns>
+    /// <param name="input">The name of the previous layer.</param>
+    /// <param name="shape">The output shape of that layer; null if it is not known because an earlier module cannot be converted.</param>
+    /// <returns>The layer; null for a module that does nothing.</returns>
     /// <exception cref="UnsupportedModuleException">No layer computes the same.</exception>
     public static Layer? ToLayer(SequentialEntry entry, string input, TensorShape? shape)
     {
@@ -38,7 +39,7 @@ internal static class LayerConverter
             case M.Linear linear:
                 entry.Require(
                     shape is null or { Kind: TensorKind.Vector },
-                    $"takes a vector of {linear.in_features}, but is given a {shape}; put a Flatten before it");
+                    $"takes a vector of {linear.in_features}, but its input is a {shape}; add a Flatten before it");
                 RequireChannels(entry, linear.in_features, shape);
                 return new L.Linear(entry.LayerName, input, (int)linear.out_features, linear.bias is not null);
             case M.Conv2d convolution:
@@ -50,11 +51,11 @@ internal static class LayerConverter
                 RequireKind(entry, TensorKind.Map, shape);
                 return ToLayer(entry, norm, input, shape);
             case M.GroupNorm norm:
-                entry.Require(norm.affine, "lacks gamma and beta (affine), which are needed");
+                entry.Require(norm.affine, "has no gamma and beta (affine), which are required");
                 RequireChannels(entry, norm.weight.shape[0], shape);
                 return new L.GroupNorm(entry.LayerName, input, (int)norm.num_groups, norm.eps);
             case M.LayerNorm norm:
-                entry.Require(norm.elementwise_affine, "lacks gamma and beta (elementwise_affine), which are needed");
+                entry.Require(norm.elementwise_affine, "has no gamma and beta (elementwise_affine), which are required");
                 entry.Require(
                     norm.normalized_shape.Length == 1,
                     $"normalises over {Text(norm.normalized_shape)}; only over the elements of a vector is supported");
@@ -91,14 +92,15 @@ internal static class LayerConverter
                 RequireNo(entry, pool.ceil_mode, "ceil_mode");
                 entry.Require(
                     pool.padding is null || Array.TrueForAll(pool.padding, size => size == 0),
-                    "has a padding; a mean over padding is not supported");
+                    "has a padding, which is not supported");
                 entry.Require(pool.divisor_override is null, "has a divisor_override, which is not supported");
                 return new L.AvgPool(
                     entry.LayerName, input, Square(entry, pool.kernel_size, "kernel size"), StrideOf(entry, pool.stride, pool.kernel_size));
             case M.AdaptiveAvgPool2d pool:
                 return ToLayer(entry, pool, input, shape);
             default:
-                throw new UnsupportedModuleException($"{entry.Description} has no layer that computes the same.") { IsUnknownType = true };
+                throw new UnsupportedModuleException($"{entry.Description} cannot be converted: no layer computes the "
+                    + "same.") { IsUnknownType = true };
         }
 
         L.Activation Activation(L.ActivationFunction function, double slope = 0.01) => new(entry.LayerName, input, function, slope);
@@ -111,11 +113,12 @@ internal static class LayerConverter
         (int height, int width) = Pair(convolution.kernel_size);
         return new L.Conv2d(
             entry.LayerName, input, (int)convolution.out_channels, height, width, Square(entry, convolution.stride, "stride"),
-            PaddingOf(convolution, height, width), convolution.bias is not null, (int)convolution.groups, Square(entry, convolution.dilation ?? [1], "dilation"));
+            PaddingOf(convolution, height, width), convolution.bias is not null, (int)convolution.groups,
+            Square(entry, convolution.dilation ?? [1], "dilation"));
     }
 
     /// <summary>
-    /// 'Same' puts dilation * (kernel - 1) zeros around the map in each direction, the odd one below and to the right; 'valid' puts none.
+    /// 'Same' adds dilation * (kernel - 1) zeros around the map in each direction, an odd one below and to the right; 'valid' adds none.
     /// </summary>
     private static L.Padding PaddingOf(M.Conv2d convolution, int height, int width)
     {
@@ -136,7 +139,7 @@ internal static class LayerConverter
     {
         entry.Require(
             norm.affine && norm.track_running_stats,
-            "lacks gamma and beta (affine) or running statistics (track_running_stats), which are needed");
+            "has no gamma and beta (affine) or no running statistics (track_running_stats), which are required");
         entry.Require(
             norm.momentum == RunningMomentum,
             FormattableString.Invariant($"has a momentum of {norm.momentum}; only {RunningMomentum} is supported"));
@@ -145,7 +148,7 @@ internal static class LayerConverter
     }
 
     /// <summary>
-    /// A mean to one position is that of the whole map; to several it is a plain pooling where they divide the map evenly.
+    /// Pooling to one position is global average pooling; pooling to several is average pooling if they divide the map evenly.
     /// </summary>
     private static Layer? ToLayer(SequentialEntry entry, M.AdaptiveAvgPool2d pool, string input, TensorShape? shape)
     {
@@ -156,21 +159,24 @@ internal static class LayerConverter
             return new L.GlobalAveragePool(entry.LayerName, input);
         }
 
-        bool even = height > 0
+        bool dividesEvenly = height > 0
             && width > 0
             && map.Height % height == 0
             && map.Width % width == 0
             && map.Height / height == map.Width / width;
-        entry.Require(even, $"makes {height}x{width} of a {map}; only 1x1, or sizes that divide the map into equal squares, are supported");
+        entry.Require(
+            dividesEvenly,
+            $"pools a {map} to {height}x{width}; only 1x1, or sizes that divide the map into equal squares, are supported");
         int size = map.Height / height;
         return size == 1 ? null : new L.AvgPool(entry.LayerName, input, size, size);
     }
 
     private static void RequireKind(SequentialEntry entry, TensorKind kind, TensorShape? shape) =>
-        entry.Require(shape is null || shape.Value.Kind == kind, $"takes a {kind.ToString().ToLowerInvariant()}, but is given a {shape}");
+        entry.Require(shape is null || shape.Value.Kind == kind, $"takes a {kind.ToString().ToLowerInvariant()}, but its input is a "
+            + $"{shape}");
 
     private static void RequireChannels(SequentialEntry entry, long expected, TensorShape? shape) =>
-        entry.Require(shape is null || expected == shape.Value.Channels, $"takes {expected} inputs, but is given a {shape}");
+        entry.Require(shape is null || expected == shape.Value.Channels, $"takes {expected} inputs, but its input is a {shape}");
 
     private static void RequireNo(SequentialEntry entry, bool setting, string name) =>
         entry.Require(!setting, $"has {name} set, which is not supported");
@@ -183,7 +189,7 @@ internal static class LayerConverter
     private static int Square(SequentialEntry entry, long[]? sizes, string name)
     {
         (int height, int width) = Pair(sizes ?? [0]);
-        entry.Require(height == width, $"has a {name} of {Text(sizes)}; both numbers must be the same");
+        entry.Require(height == width, $"has a {name} of {Text(sizes)}; both values must be equal");
         return height;
     }
 

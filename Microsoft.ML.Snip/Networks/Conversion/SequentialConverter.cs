@@ -4,18 +4,22 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
-/// <summary>A <see cref="Sequential"/> as a <see cref="NetworkDefinition"/>: each module a layer, one after the other.</summary>
+/// <summary>
+/// Converts a <see cref="Sequential"/> to a <see cref="NetworkDefinition"/>: each module to a layer, one after the other.
+/// </summary>
 internal static class SequentialConverter
 {
     /// <exception cref="ArgumentException">
-    /// Modules cannot be converted, or do not fit those before them; the message names all of them. Once one cannot be converted, the shape
-    /// of its output is not known, and those after it are not checked for theirs.
+    /// Modules cannot be converted, or do not fit the output of the module before them; the message names all of them. After a module that
+    /// cannot be converted the shape is not known, so the shapes of later modules are not checked.
     /// </exception>
     public static NetworkDefinition ToDefinition(Sequential sequential, ImageShape inputShape, string name)
     {
         if (sequential.GetType() != typeof(Sequential))
         {
-            throw new ArgumentException($"{sequential.GetType().Name} is a class of its own, whose forward method may do anything; only a plain Sequential can be converted.");
+            throw new ArgumentException(
+                $"{sequential.GetType().Name} is a class derived from Sequential, whose forward method may compute something else; only a "
+                + "plain Sequential can be converted.");
         }
 
         RequireNoHooks(sequential);
@@ -47,7 +51,7 @@ internal static class SequentialConverter
         if (faults.Count > 0)
         {
             string known = faults.Exists(fault => fault.IsUnknownType)
-                ? $"{Environment.NewLine}Known are {LayerConverter.Known}."
+                ? $"{Environment.NewLine}Supported modules are {LayerConverter.Known}."
                 : string.Empty;
             throw new ArgumentException(string.Join(Environment.NewLine, faults.Select(fault => fault.Message)) + known);
         }
@@ -56,10 +60,10 @@ internal static class SequentialConverter
     }
 
     /// <summary>
-    /// Takes a softmax, or its logarithm, from the end: the library's networks end with the logits, whose softmax is the score column, and
+    /// Removes a softmax, or its logarithm, at the end: the library's networks end with the logits, whose softmax is the score column, and
     /// softmax(log(softmax(x))) is softmax(x).
     /// </summary>
-    /// <returns>What the log should say, or null if there was none.</returns>
+    /// <returns>A note for the log; null if nothing was removed.</returns>
     private static string? RemoveSoftmax(List<SequentialEntry> entries)
     {
         if (entries is not [.., { Module: Softmax { dim: 1 or -1 } or LogSoftmax { dim: 1 or -1 } } last])
@@ -68,7 +72,8 @@ internal static class SequentialConverter
         }
 
         entries.RemoveAt(entries.Count - 1);
-        return $"Module '{last.Path}' ({last.Module.GetType().Name}) at the end is left out: training takes the logits, and scores are their softmax.";
+        return $"Module '{last.Path}' ({last.Module.GetType().Name}) at the end is removed: training takes the logits, and scores are "
+            + "their softmax.";
     }
 
     private static void RequireNoHooks(Sequential sequential)
@@ -78,7 +83,7 @@ internal static class SequentialConverter
             if (ForwardHooks.AreOn(module))
             {
                 string which = path.Length == 0 ? "The sequential" : $"Module '{path}' ({module.GetType().Name})";
-                throw new ArgumentException($"{which} has hooks, code of one's own that layers of a network would not run.");
+                throw new ArgumentException($"{which} has hooks, custom code that a converted network would not run.");
             }
         }
     }

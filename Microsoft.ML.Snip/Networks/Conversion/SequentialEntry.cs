@@ -3,20 +3,20 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
-/// <summary>One module of a <see cref="Sequential"/>, nested ones taken apart.</summary>
-/// <param name="Index">Its place in the order in which the modules run, from 0.</param>
-/// <param name="Path">Its names from the outermost sequential to itself, with dots, as TorchSharp writes them: <c>features.0</c>.</param>
-/// <param name="LayerName">The name of its layer: the path with '_' for what a layer's name cannot have.</param>
+/// <summary>One module of a <see cref="Sequential"/>; nested Sequentials are flattened.</summary>
+/// <param name="Index">The module's index in the order of execution, from 0.</param>
+/// <param name="Path">The module's path in TorchSharp, with dots: <c>features.0</c>.</param>
+/// <param name="LayerName">The name of its layer: the path with '_' instead of characters that a layer's name cannot have.</param>
 /// <param name="Module">The module.</param>
 internal sealed record SequentialEntry(int Index, string Path, string LayerName, nn.Module Module)
 {
     private const int LongestName = 100;
 
-    /// <summary>The module in a sentence.</summary>
+    /// <summary>The module in messages.</summary>
     public string Description => $"Module '{Path}' ({Module.GetType().Name}, index {Index})";
 
-    /// <summary>All modules of a sequential but the sequentials themselves, in the order in which they run.</summary>
-    /// <exception cref="ArgumentException">A module is there twice, or is none that can be looked into.</exception>
+    /// <summary>All modules of a Sequential except the Sequentials themselves, in the order of execution.</summary>
+    /// <exception cref="ArgumentException">A module occurs twice, or a Sequential has modules without names.</exception>
     public static List<SequentialEntry> List(Sequential sequential)
     {
         var entries = new List<SequentialEntry>();
@@ -33,9 +33,9 @@ internal sealed record SequentialEntry(int Index, string Path, string LayerName,
         return entries;
     }
 
-    /// <summary>Throws an error that names the module unless the condition holds.</summary>
-    /// <param name="condition">What must hold.</param>
-    /// <param name="fault">What is wrong otherwise, as the end of a sentence about the module.</param>
+    /// <summary>Throws an exception that names the module if the condition is false.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="fault">What is wrong with the module, as the end of a sentence about it.</param>
     public void Require(bool condition, string fault)
     {
         if (!condition)
@@ -50,7 +50,8 @@ internal sealed record SequentialEntry(int Index, string Path, string LayerName,
         if (children.Length != sequential.Count)
         {
             throw new ArgumentException(
-                $"The sequential '{prefix.TrimEnd('.')}' runs {sequential.Count} modules but names {children.Length}; only modules that it names can be converted.");
+                $"The sequential '{prefix.TrimEnd('.')}' has {sequential.Count} modules but names for only {children.Length}; only named "
+                + "modules can be converted.");
         }
 
         foreach ((string name, nn.Module module) in children)

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
 /// <summary>
-/// Finds group norms that nobody initialised: TorchSharp 0.107 leaves the weight and the bias of a new <see cref="GroupNorm"/> as the memory
-/// was, where PyTorch sets them to 1 and 0. Most of what memory holds is no plausible weight; zeros are let pass, as some networks start so.
+/// Finds group norms that nobody initialised: TorchSharp 0.107 leaves the weight and the bias of a new <see cref="GroupNorm"/> as the
+/// memory was, where PyTorch sets them to 1 and 0. Most of what memory holds is no plausible weight; zeros are let pass, as some networks
+/// start so.
 /// </summary>
 internal static class UninitializedGroupNorm
 {

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Snip.Networks.Conversion;
 
-/// <summary>No layer computes what a module computes, or the module does not fit what is before it.</summary>
-/// <param name="message">A sentence that names the module.</param>
+/// <summary>A module cannot be converted to a layer, or does not fit the output of the module before it.</summary>
+/// <param name="message">The message, which names the module.</param>
 internal sealed class UnsupportedModuleException(string message) : ArgumentException(message)
 {
-    /// <summary>Whether there is no layer for modules of this type, whatever their settings.</summary>
+    /// <summary>Whether modules of this type cannot be converted with any settings.</summary>
     public bool IsUnknownType { get; init; }
 }

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>Functions of one number that an <see cref="Activation"/> applies to each.</summary>
+/// <summary>The functions of an <see cref="Activation"/>.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ActivationFunction>))]
 public enum ActivationFunction
 {
-    /// <summary>x where it is positive, slope * x elsewhere.</summary>
+    /// <summary>x if x is positive, otherwise slope * x.</summary>
     LeakyReLU,
 
     /// <summary>min(max(x, 0), 6).</summary>
@@ -28,16 +28,16 @@ public enum ActivationFunction
     GELU,
 }
 
-/// <summary>A function of one number, applied to each. For the rectifier max(x, 0) there is <see cref="ReLU"/>.</summary>
+/// <summary>An activation function, applied to each value. For max(x, 0) use <see cref="ReLU"/>.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes, of any shape.</param>
 /// <param name="Function">The function.</param>
 /// <param name="Slope">
-/// The slope of <see cref="ActivationFunction.LeakyReLU"/> below 0, a finite number; of no meaning for the others.
+/// The slope of <see cref="ActivationFunction.LeakyReLU"/> below 0, a finite number; not used by the other functions.
 /// </param>
 public sealed record Activation(string Name, string Input, ActivationFunction Function, double Slope = 0.01) : SingleInputLayer(Name, Input)
 {
-    /// <summary>About how many operations an exponential takes.</summary>
+    /// <summary>The approximate number of operations for an exponential.</summary>
     private const double OperationsOfExponential = 15;
 
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
@@ -52,12 +52,12 @@ public sealed record Activation(string Name, string Input, ActivationFunction Fu
         ActivationFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
         ActivationFunction.Tanh => Math.Tanh(x),
         ActivationFunction.GELU => x * (1 + ErrorFunction.Of(x / Math.Sqrt(2))) / 2,
-        _ => throw Mistake($"applies no function that is known: {Function}"),
+        _ => throw Mistake($"has an unknown activation function: {Function}"),
     };
 
     private protected override TensorShape InferShape(TensorShape input)
     {
-        Require(Enum.IsDefined(Function), $"applies no function that is known: {Function}");
+        Require(Enum.IsDefined(Function), $"has an unknown activation function: {Function}");
         Require(double.IsFinite(Slope), FormattableString.Invariant($"needs a finite slope, not {Slope}"));
         return input;
     }

@@ -15,7 +15,7 @@ public sealed record Add(string Name, string First, string Second) : Layer(Name)
 
     internal override TensorShape InferShape(IReadOnlyList<TensorShape> inputs)
     {
-        Require(inputs[0] == inputs[1], $"adds a {inputs[0]} to a {inputs[1]}; both must have one shape");
+        Require(inputs[0] == inputs[1], $"adds a {inputs[0]} to a {inputs[1]}; both must have the same shape");
         return inputs[0];
     }
 

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// Batch normalisation of each channel of a map or each element of a vector: y = gamma * (x - mean) / sqrt(variance + epsilon) + beta,
-/// with the batch's statistics in training and the running ones in prediction.
+/// Batch normalisation of each channel of a map or each element of a vector: y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with
+/// the statistics of the batch in training and the running statistics in prediction.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map or a vector.</param>
-/// <param name="Epsilon">Added to the variance; TorchSharp's default is 1e-5.</param>
+/// <param name="Epsilon">A number added to the variance; TorchSharp's default is 1e-5.</param>
 public sealed record BatchNorm(string Name, string Input, double Epsilon = 1e-5) : SingleInputLayer(Name, Input)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);

@@ -4,19 +4,19 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// The channels of several maps of one size, or the elements of several vectors, one behind the other. A map of two channels and one of
-/// three of the same height and width make a map of five channels.
+/// Concatenates the channels of several maps of the same height and width, or the elements of several vectors. For example, a map with two
+/// channels and a map with three channels give a map with five channels.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
-/// <param name="Sources">The layers whose outputs are put together, in this order: two or more.</param>
+/// <param name="Sources">The layers whose outputs are concatenated, in this order: two or more.</param>
 public sealed record Concat(string Name, ImmutableArray<string> Sources) : Layer(Name)
 {
     /// <inheritdoc/>
     [JsonIgnore]
     public override ImmutableArray<string> Inputs => Sources;
 
-    /// <summary>Two are the same if they have the same name and the same sources.</summary>
-    /// <param name="other">Another one.</param>
+    /// <summary>Two layers are equal if they have the same name and the same sources.</summary>
+    /// <param name="other">Another layer.</param>
     public bool Equals(Concat? other) => other is not null && Name == other.Name && Sources.AsSpan().SequenceEqual(other.Sources.AsSpan());
 
     /// <inheritdoc/>
@@ -26,12 +26,12 @@ public sealed record Concat(string Name, ImmutableArray<string> Sources) : Layer
     {
         TensorShape first = inputs[0];
         long channels = inputs.Sum(input => (long)input.Channels);
-        Require(inputs.Count >= 2, $"puts two or more inputs together, not {inputs.Count}");
+        Require(inputs.Count >= 2, $"needs two or more inputs, not {inputs.Count}");
         Require(first.Kind != TensorKind.Sequence, $"takes maps or vectors, but its first input is a {first}");
         foreach (TensorShape input in inputs)
         {
             bool fits = input.Kind == first.Kind && input.Height == first.Height && input.Width == first.Width;
-            Require(fits, $"puts a {first} and a {input} together; only the numbers of their channels may differ");
+            Require(fits, $"concatenates a {first} and a {input}; they may differ only in the number of channels");
         }
 
         Require(channels <= int.MaxValue, $"would have {channels} channels");

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// In training, sets each number to 0 with the given probability and divides the others by what is left; nothing in prediction.
+/// Dropout: in training, sets each value to 0 with probability Rate and divides the others by 1 - Rate; does nothing in prediction.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes, of any shape.</param>
-/// <param name="Rate">The probability of 0, in [0, 1).</param>
+/// <param name="Rate">The probability to set a value to 0, in [0, 1).</param>
 public sealed record Dropout(string Name, string Input, double Rate) : SingleInputLayer(Name, Input)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);

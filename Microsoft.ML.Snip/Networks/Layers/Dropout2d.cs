@@ -1,11 +1,12 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// In training, sets whole channels of a map to 0 with the given probability and divides the others by what is left; nothing in prediction.
+/// Dropout of channels: in training, sets each channel of a map to 0 with probability Rate and divides the others by 1 - Rate; does nothing
+/// in prediction.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
-/// <param name="Rate">The probability of 0, in [0, 1).</param>
+/// <param name="Rate">The probability to set a channel to 0, in [0, 1).</param>
 public sealed record Dropout2d(string Name, string Input, double Rate) : SingleInputLayer(Name, Input)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);

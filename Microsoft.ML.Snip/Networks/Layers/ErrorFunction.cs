@@ -1,14 +1,14 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>The error function in double precision, which .NET lacks.</summary>
+/// <summary>The error function in double precision, which .NET does not have.</summary>
 internal static class ErrorFunction
 {
-    /// <summary>From here on it is 1 to within the rounding of a double.</summary>
+    /// <summary>From this value on the function is 1 within the precision of a double.</summary>
     private const double Saturated = 6;
 
     /// <summary>
     /// erf(x) = 2 / sqrt(pi) * exp(-x^2) * sum over n from 0 of 2^n x^(2 n + 1) / (1 * 3 * ... * (2 n + 1)) (Abramowitz and Stegun, 7.1.6),
-    /// whose terms are all of one sign, so that nothing is lost in their sum.
+    /// whose terms all have the same sign, so that no precision is lost in their sum.
     /// </summary>
     public static double Of(double x)
     {

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>A map as one vector, channel by channel, row by row.</summary>
+/// <summary>Turns a map into a vector, channel by channel, row by row.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name, Input)
@@ -10,7 +10,7 @@ public sealed record Flatten(string Name, string Input) : SingleInputLayer(Name,
     private protected override TensorShape InferShape(TensorShape input)
     {
         RequireKind(input, TensorKind.Map);
-        Require(input.Count <= int.MaxValue, $"would make a vector of {input.Count} numbers");
+        Require(input.Count <= int.MaxValue, $"would give a vector of {input.Count} values");
         return TensorShape.Vector((int)input.Count);
     }
 

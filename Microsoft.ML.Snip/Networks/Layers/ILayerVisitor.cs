@@ -1,10 +1,10 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// What one reader of a network makes of each kind of layer. A new kind is a new method here, and the compiler then names every reader that
-/// does not know it yet.
+/// A visitor of layers, with a method for each kind. A new kind of layer needs a new method here; the compiler then reports every visitor
+/// that does not support it yet.
 /// </summary>
-/// <typeparam name="TResult">What the reader makes of a layer.</typeparam>
+/// <typeparam name="TResult">The result for a layer.</typeparam>
 internal interface ILayerVisitor<out TResult>
 {
     TResult Visit(Conv2d layer);

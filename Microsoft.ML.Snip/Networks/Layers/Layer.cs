@@ -4,13 +4,12 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// One layer of a <see cref="NetworkDefinition"/>: an immutable record that names itself and its inputs, and states all that follows from
-/// it alone: shapes, parameters, cost, and how channels depend on channels.
+/// One layer of a <see cref="NetworkDefinition"/>: an immutable record with a name and the names of its inputs. It defines its output
+/// shape, parameters, cost, and how output channels depend on input channels.
 /// </summary>
 /// <remarks>
-/// Layers cannot be derived from outside this library: a model file names each kind, and training, compaction and prediction each have code
-/// for it. What no layer computes, a TorchSharp module of one's own does
-/// (<see cref="PrunedImageClassificationTrainer.Options.ModuleFactory"/>).
+/// New kinds of layers cannot be added outside this library: model files, training, compaction and prediction need code for each kind. For
+/// other computations use a custom TorchSharp module (<see cref="PrunedImageClassificationTrainer.Options.ModuleFactory"/>).
 /// </remarks>
 /// <param name="Name">A name that is unique in the network: letters, digits, '_' and '-', at most 100.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
@@ -42,22 +41,22 @@ public abstract record Layer(string Name)
     public abstract ImmutableArray<string> Inputs { get; }
 
     /// <summary>The shape of the output.</summary>
-    /// <exception cref="ArgumentException">The layer's settings, or the shapes it is given, make no sense.</exception>
+    /// <exception cref="ArgumentException">The layer's settings are invalid, or do not fit the input shapes.</exception>
     internal abstract TensorShape InferShape(IReadOnlyList<TensorShape> inputs);
 
     /// <summary>The layer's parameters in TorchSharp's order, for inputs that <see cref="InferShape"/> accepted.</summary>
     internal abstract IEnumerable<NetworkParameter> GetParameters(IReadOnlyList<TensorShape> inputs);
 
     /// <summary>
-    /// Operations for one example beside the products with kept weights: what the layer costs even if it keeps none. In double precision,
-    /// as sizes may come from a file.
+    /// The number of operations for one example, without the products with kept weights: the cost of the layer even if it keeps no weights.
+    /// In double precision, because sizes may come from a file.
     /// </summary>
     internal abstract double CountOperations(IReadOnlyList<TensorShape> inputs);
 
     /// <summary>How output channels depend on input channels.</summary>
     internal abstract ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs);
 
-    /// <summary>The same layer with other inputs, as many.</summary>
+    /// <summary>The same layer with other inputs, of the same number.</summary>
     internal abstract Layer WithInputs(IReadOnlyList<string> inputs);
 
     /// <summary>Calls the visitor's method for this kind of layer.</summary>
@@ -115,6 +114,6 @@ public abstract record SingleInputLayer(string Name, string Input) : Layer(Name)
 
     private protected abstract ChannelRule GetChannelRule(TensorShape input);
 
-    /// <summary>The cost of looking at each number of the input and writing each of the output.</summary>
+    /// <summary>The cost of reading each value of the input and writing each value of the output.</summary>
     private protected double CountNumbers(TensorShape input) => (double)input.Count + InferShape(input).Count;
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Snip.Networks.Layers;
 /// <summary>A fully connected layer: y = W x + b, on a vector or on every step of a sequence.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a vector or a sequence.</param>
-/// <param name="Units">Outputs.</param>
+/// <param name="Units">The number of outputs.</param>
 /// <param name="Bias">Whether each output has a bias.</param>
 public sealed record Linear(string Name, string Input, int Units, bool Bias = true) : SingleInputLayer(Name, Input)
 {
@@ -11,7 +11,7 @@ public sealed record Linear(string Name, string Input, int Units, bool Bias = tr
 
     private protected override TensorShape InferShape(TensorShape input)
     {
-        Require(input.Kind != TensorKind.Map, $"takes a vector or a sequence, but its input is a {input}; put a Flatten before it");
+        Require(input.Kind != TensorKind.Map, $"takes a vector or a sequence, but its input is a {input}; add a Flatten before it");
         Require(Units > 0, "needs a positive number of units");
         return input.Kind == TensorKind.Vector ? TensorShape.Vector(Units) : TensorShape.Sequence(input.Height, Units);
     }

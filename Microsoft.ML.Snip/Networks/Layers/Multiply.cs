@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// The product of two activations, number by number: a gate. The second may be a vector with one number for each channel of the first, a
-/// map, which it then multiplies as a whole (squeeze and excite).
+/// The element-wise product of two activations: a gate. If the first is a map, the second may also be a vector with one factor for each
+/// channel of the map (squeeze and excite).
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="First">The layer whose output is the first factor.</param>
@@ -20,7 +20,10 @@ public sealed record Multiply(string Name, string First, string Second) : Layer(
     {
         bool fits = inputs[0] == inputs[1]
             || (inputs[0].Kind == TensorKind.Map && inputs[1].Kind == TensorKind.Vector && inputs[0].Channels == inputs[1].Channels);
-        Require(fits, $"multiplies a {inputs[0]} by a {inputs[1]}; both must have one shape, or the second be a vector with a number for each channel of the first");
+        Require(
+            fits,
+            $"multiplies a {inputs[0]} by a {inputs[1]}; both must have the same shape, or the second must be a vector with one value for "
+            + "each channel of the first");
         return inputs[0];
     }
 
@@ -28,7 +31,7 @@ public sealed record Multiply(string Name, string First, string Second) : Layer(
 
     internal override double CountOperations(IReadOnlyList<TensorShape> inputs) => 3.0 * inputs[0].Count;
 
-    /// <summary>A factor of 0 makes the product 0, whatever the other is.</summary>
+    /// <summary>If one factor is 0, the product is 0.</summary>
     internal override ChannelRule GetChannelRule(IReadOnlyList<TensorShape> inputs) =>
         new PairedChannels(this, (first, second) => first == 0 || second == 0 ? 0 : first * second);
 

@@ -1,16 +1,19 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>The largest value of each window of a map.</summary>
+/// <summary>Max pooling: the maximum of each window of a map.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
-/// <param name="Size">Rows and columns of the window.</param>
-/// <param name="Stride">Step between windows.</param>
-/// <param name="Padding">Rows and columns around the map that no value is taken from; at most half the window.</param>
-/// <param name="CeilMode">
-/// Whether a window that begins within the map, or the padding before it, and reaches past the end takes what there is of it; else it is
-/// dropped.
+/// <param name="Size">The height and width of the window.</param>
+/// <param name="Stride">The step between windows.</param>
+/// <param name="Padding">
+/// The number of rows and columns around the map, which do not count for the maximum; at most half the window.
 /// </param>
-public sealed record MaxPool(string Name, string Input, int Size, int Stride, int Padding = 0, bool CeilMode = false) : SingleInputLayer(Name, Input)
+/// <param name="CeilMode">
+/// Whether a window that starts inside the map, or in the padding before it, and extends beyond the end is used with its part inside;
+/// otherwise such a window is dropped.
+/// </param>
+public sealed record MaxPool(string Name, string Input, int Size, int Stride, int Padding = 0, bool CeilMode = false)
+    : SingleInputLayer(Name, Input)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
 
@@ -27,7 +30,7 @@ public sealed record MaxPool(string Name, string Input, int Size, int Stride, in
             : whole;
     }
 
-    /// <summary>1 if a window behind the whole ones begins before the end of the map and is cut off, else 0.</summary>
+    /// <summary>1 if a window after the whole ones starts before the end of the map and extends beyond it, otherwise 0.</summary>
     private int CountPartWindows(int size, int wholeWindows)
     {
         long start = ((long)wholeWindows * Stride) - Padding;
@@ -42,11 +45,13 @@ public sealed record MaxPool(string Name, string Input, int Size, int Stride, in
     private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => constant);
 }
 
-/// <summary>The mean of each window of a map; a window that reaches past the last row or column is dropped (floor).</summary>
+/// <summary>
+/// Average pooling: the mean of each window of a map; a window that extends beyond the last row or column is dropped (floor).
+/// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
-/// <param name="Size">Rows and columns of the window.</param>
-/// <param name="Stride">Step between windows.</param>
+/// <param name="Size">The height and width of the window.</param>
+/// <param name="Stride">The step between windows.</param>
 public sealed record AvgPool(string Name, string Input, int Size, int Stride) : SingleInputLayer(Name, Input)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
@@ -65,7 +70,9 @@ public sealed record AvgPool(string Name, string Input, int Size, int Stride) : 
     private protected override ChannelRule GetChannelRule(TensorShape input) => new SeparateChannels(this, 1, constant => constant);
 }
 
-/// <summary>The mean of each channel of a map over all its positions: a vector with one number a channel.</summary>
+/// <summary>
+/// Global average pooling: the mean of each channel of a map over all its positions, a vector with one value for each channel.
+/// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record GlobalAveragePool(string Name, string Input) : SingleInputLayer(Name, Input)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>An image read row by row: step t is row t, its features are the row's pixels, channel after channel.</summary>
+/// <summary>Reads an image row by row as a sequence: step t is row t, its features are the row's pixels, channel after channel.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a map.</param>
 public sealed record RowsAsSequence(string Name, string Input) : SingleInputLayer(Name, Input)
@@ -22,12 +22,12 @@ public sealed record RowsAsSequence(string Name, string Input) : SingleInputLaye
 }
 
 /// <summary>
-/// A layer of long short-term memory cells over a sequence, from a state of zeros, as TorchSharp defines them (gates packed input, forget,
-/// cell, output; two biases): c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
+/// A layer of long short-term memory cells over a sequence, with an initial state of zeros, as in TorchSharp (gates in the order input,
+/// forget, cell, output; two biases): c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
-/// <param name="Units">Cells.</param>
+/// <param name="Units">The number of cells.</param>
 public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
@@ -36,13 +36,12 @@ public sealed record Lstm(string Name, string Input, int Units) : RecurrentLayer
 }
 
 /// <summary>
-/// A layer of gated recurrent units over a sequence, from a state of zeros, as TorchSharp defines them (gates packed reset, update, new;
-/// two biases):
-/// n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
+/// A layer of gated recurrent units over a sequence, with an initial state of zeros, as in TorchSharp (gates in the order reset, update,
+/// new; two biases): n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
-/// <param name="Units">Units.</param>
+/// <param name="Units">The number of units.</param>
 public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(Name, Input, Units)
 {
     internal override TResult Accept<TResult>(ILayerVisitor<TResult> visitor) => visitor.Visit(this);
@@ -51,14 +50,15 @@ public sealed record Gru(string Name, string Input, int Units) : RecurrentLayer(
 }
 
 /// <summary>
-/// What recurrent layers share: one matrix from the input and one from the previous state, the gates one below the other.
+/// The base of recurrent layers: one weight matrix for the input and one for the previous state, with the rows of all gates one below the
+/// other.
 /// </summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
-/// <param name="Units">Units of the state.</param>
+/// <param name="Units">The number of units of the state.</param>
 public abstract record RecurrentLayer(string Name, string Input, int Units) : SingleInputLayer(Name, Input)
 {
-    /// <summary>Operations for one gate of one unit at one step, beside its products: exponentials and divisions.</summary>
+    /// <summary>The number of operations for one gate of one unit at one step, without its products: exponentials and divisions.</summary>
     private const double OperationsOfGate = 20;
 
     internal abstract int Gates { get; }
@@ -85,7 +85,7 @@ public abstract record RecurrentLayer(string Name, string Input, int Units) : Si
     private protected override ChannelRule GetChannelRule(TensorShape input) => new RecurrentChannels(this);
 }
 
-/// <summary>The last step of a sequence, as a vector.</summary>
+/// <summary>Takes the last step of a sequence, as a vector.</summary>
 /// <param name="Name">The layer's unique name.</param>
 /// <param name="Input">The layer whose output it takes: a sequence.</param>
 public sealed record LastStep(string Name, string Input) : SingleInputLayer(Name, Input)

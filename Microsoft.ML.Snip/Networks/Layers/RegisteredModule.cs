@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.Snip.Networks.Layers;
 
 /// <summary>
-/// A whole network that only a module of the user's own can compute: image in, logits out. The definition knows a name and what the module
-/// stores, never a type; the program that loads a model says which code the name stands for. No other layer can stand beside it.
+/// A custom module that computes a whole network, from the image to the logits. The definition contains the module's registered name and
+/// its tensors, but no type: the program that loads a model registers the code for the name. It must be the only layer of its network.
 /// </summary>
 /// <param name="Name">The layer's name.</param>
-/// <param name="Input">Always the network's input.</param>
+/// <param name="Input">The network's input, always.</param>
 /// <param name="RegisteredName">The name under which a program registers the module's factory.</param>
-/// <param name="Classes">Length of the logits.</param>
-/// <param name="Tensors">Parameters and buffers in the module's order, by the module's own names.</param>
+/// <param name="Classes">The number of classes, the length of the logits.</param>
+/// <param name="Tensors">The parameters and buffers, in the module's order and with the module's names.</param>
 internal sealed record RegisteredModule(string Name, string Input, string RegisteredName, int Classes, ImmutableArray<ModuleTensor> Tensors)
     : SingleInputLayer(Name, Input)
 {
@@ -20,41 +20,43 @@ internal sealed record RegisteredModule(string Name, string Input, string Regist
     private const int MaxDimensions = 8;
     private const int LongestName = 100;
 
-    /// <summary>Whether a name can be registered: it is written in files and messages.</summary>
+    /// <summary>Whether a name can be registered; names are written to files and messages.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= LongestName } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
     private protected override TensorShape InferShape(TensorShape input)
     {
-        Require(Input == NetworkDefinition.InputName, "takes the network's input and nothing else");
+        Require(Input == NetworkDefinition.InputName, "must have the network's input as its only input");
         Require(IsName(RegisteredName), $"needs a name of 1 to {LongestName} letters, digits, '_', '-' and '.'");
         Require(Classes > 0, "needs a positive number of classes");
         Require(
             !Tensors.IsDefaultOrEmpty && Tensors.All(IsWellFormed),
             $"needs tensors that have a name, at most {MaxDimensions} positive dimensions, and two or more if they are weights");
-        Require(Tensors.DistinctBy(tensor => tensor.Name, StringComparer.Ordinal).Count() == Tensors.Length, "has two tensors of one name");
+        Require(Tensors.DistinctBy(tensor => tensor.Name, StringComparer.Ordinal).Count() == Tensors.Length, "has two tensors with the "
+            + "same name");
         return TensorShape.Vector(Classes);
     }
 
     private protected override IEnumerable<NetworkParameter> GetParameters(TensorShape input) => Tensors.Select(
-        tensor => new NetworkParameter(tensor.Name, Name, tensor.IsWeight ? ParameterRole.Weight : ParameterRole.Other, tensor.Shape, tensor.OutputPositions));
+        tensor => new NetworkParameter(
+            tensor.Name, Name, tensor.IsWeight ? ParameterRole.Weight : ParameterRole.Other, tensor.Shape, tensor.OutputPositions));
 
     private static bool IsWellFormed(ModuleTensor? tensor) =>
         tensor is { Name: { Length: > 0 }, Shape: { IsDefault: false, Length: <= MaxDimensions }, OutputPositions: > 0 }
         && tensor.Shape.All(size => size > 0) && (!tensor.IsWeight || tensor.Shape.Length >= 2);
 
-    /// <summary>What the module does is not known: the cost is that of its input and output.</summary>
+    /// <summary>The operations of the module are not known: the cost is that of its input and output.</summary>
     private protected override double CountOperations(TensorShape input) => CountNumbers(input);
 
     private protected override ChannelRule GetChannelRule(TensorShape input) => new OpaqueChannels(this);
 }
 
 /// <summary>A parameter or buffer of a module.</summary>
-/// <param name="Name">Its name in the module's state dictionary.</param>
+/// <param name="Name">The name in the module's state dictionary.</param>
 /// <param name="IsWeight">
-/// Whether it holds connections: a parameter of two dimensions or more. Of these only the kept ones are stored.
+/// Whether the tensor's elements are connections: it is a parameter with two or more dimensions. Only kept connections are stored.
 /// </param>
-/// <param name="Shape">Its dimensions.</param>
-/// <param name="OutputPositions">How often one image uses each element, as far as it could be measured; else 1.</param>
+/// <param name="Shape">The dimensions.</param>
+/// <param name="OutputPositions">How often each element is used for one image, if it could be measured; otherwise 1.</param>
 internal sealed record ModuleTensor(
     string Name, bool IsWeight, ImmutableArray<int> Shape, [property: JsonPropertyName("uses")] long OutputPositions);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snip.Networks.Layers;
 
-/// <summary>What the numbers that flow between two layers stand for.</summary>
+/// <summary>The kind of the activations between two layers.</summary>
 public enum TensorKind
 {
     /// <summary>Feature maps: channels x height x width.</summary>
@@ -24,19 +24,19 @@ public readonly record struct TensorShape
         Width = width;
     }
 
-    /// <summary>What the numbers stand for.</summary>
+    /// <summary>The kind of the activations.</summary>
     public TensorKind Kind { get; }
 
-    /// <summary>Channels of a map; length of a vector; features of one step of a sequence.</summary>
+    /// <summary>The channels of a map; the length of a vector; the features of one step of a sequence.</summary>
     public int Channels { get; }
 
-    /// <summary>Height of a map; steps of a sequence; 1 for a vector.</summary>
+    /// <summary>The height of a map; the steps of a sequence; 1 for a vector.</summary>
     public int Height { get; }
 
-    /// <summary>Width of a map; 1 otherwise.</summary>
+    /// <summary>The width of a map; 1 otherwise.</summary>
     public int Width { get; }
 
-    /// <summary>How many numbers one example has here.</summary>
+    /// <summary>The number of values for one example.</summary>
     public long Count => (long)Channels * Height * Width;
 
     /// <summary>Feature maps of the given size.</summary>
@@ -48,7 +48,7 @@ public readonly record struct TensorShape
     /// <summary>A sequence of the given number of steps, each a vector of the given length.</summary>
     public static TensorShape Sequence(int steps, int features) => new(TensorKind.Sequence, features, steps, 1);
 
-    /// <summary>The shape in words, for example <c>map 20x24x24</c>.</summary>
+    /// <summary>The shape as text, for example <c>map 20x24x24</c>.</summary>
     public override string ToString() => Kind switch
     {
         TensorKind.Map => $"map {Channels}x{Height}x{Width}",

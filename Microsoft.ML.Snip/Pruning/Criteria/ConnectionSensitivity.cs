@@ -8,49 +8,52 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Connection sensitivity, SNIP's measure of how much each connection matters to the loss before training (Lee, Ajanthan, Torr: "SNIP:
-/// Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019, equations 2 to 4). With an indicator c in front of each weight,
-/// w_eff = c * w: s = |dL/dc| / sum |dL/dc| at c = 1, where L is the mean softmax cross-entropy over the examples, without weight decay. As
-/// dL/dc = w * dL/dw, one forward and one backward pass of the network as it is give all scores; no indicator is ever stored.
+/// Connection sensitivity, SNIP's measure of the influence of each connection on the loss before training (Lee, Ajanthan, Torr: "SNIP:
+/// Single-shot Network Pruning based on Connection Sensitivity", ICLR 2019, equations 2 to 4). Each weight is multiplied by an indicator c,
+/// so the effective weight is c * w. The score is s = |dL/dc| / sum |dL/dc| at c = 1, where L is the mean softmax cross-entropy over the
+/// examples, without weight decay. Because dL/dc = w * dL/dw, one forward and one backward pass of the unchanged network give all scores;
+/// indicators are never stored.
 /// </summary>
 /// <remarks>
-/// Works for any module with logits as its output. The module is scored in evaluation mode and left as it was found: parameters, gradients,
-/// training flags, requires_grad and running statistics. So is the state around: it may be called under no_grad or inference_mode, though a
-/// module whose parameters were made in inference mode cannot be scored. Modules and batches must be on one device; that is the caller's
-/// choice. Where libtorch computes wrong convolutions (docs/numerics.md), oneDNN is switched off in the process while it scores.
+/// Works for any module with logits as its output. The module is scored in evaluation mode and its state is restored afterwards:
+/// parameters, gradients, training flags, requires_grad and running statistics. The state of torch is restored too. The methods may be
+/// called inside no_grad or inference_mode, but a module whose parameters were created in inference mode cannot be scored. Modules and
+/// batches must be on the same device, which the caller chooses. Where libtorch computes wrong convolutions (docs/numerics.md), oneDNN is
+/// switched off in the process during scoring.
 /// </remarks>
 public static class ConnectionSensitivity
 {
     private static readonly ScoreAdvice Advice = new(
         "gradient dL/dc = w * dL/dw",
         "The loss or its gradient overflowed or is undefined: check that inputs and weights are finite, normalise the inputs "
-        + "(mean 0, deviation 1), or draw smaller initial weights.",
-        "No connection has any influence on the loss: all weights are 0, the network's signal dies on the way (dead units, an "
-        + "initialisation too small), all inputs are 0 or the same, or the output does not depend on the prunable parameters. Check the inputs, or draw other initial weights.");
+        + "(mean 0, standard deviation 1), or use smaller initial weights.",
+        "No connection has any influence on the loss: all weights are 0, the signal vanishes in the network (dead units, initial "
+        + "weights too small), all inputs are 0 or equal, or the output does not depend on the prunable parameters. Check the inputs, or "
+        + "use other initial weights.");
 
     /// <summary>Scores each prunable connection on one batch.</summary>
     /// <param name="network">
-    /// Any module that takes <paramref name="inputs"/> and gives logits [batch, classes]; parameters of Float32 or Float64.
+    /// Any module that takes <paramref name="inputs"/> and returns logits [batch, classes], with parameters of Float32 or Float64.
     /// </param>
     /// <param name="inputs">
     /// A batch of examples, [batch, ...]. The paper uses one batch of 100 (MNIST) or 128 (CIFAR) without augmentation.
     /// </param>
-    /// <param name="labels">The examples' classes, a tensor of integers in [0, classes), [batch].</param>
+    /// <param name="labels">The classes of the examples, a tensor [batch] of integers in [0, classes).</param>
     /// <param name="includeBiases">
-    /// Whether biases are prunable too (the authors' convention; with biases at 0 their scores are 0, so they are cut first). By default
-    /// only weights are: parameters of two dimensions or more that are trainable and belong to no normalisation or embedding.
+    /// Whether biases are prunable too (the authors' convention; biases that are 0 have score 0, so they are pruned first). By default only
+    /// weights are prunable: trainable parameters with two or more dimensions that do not belong to a normalisation or embedding.
     /// </param>
     /// <param name="isPrunable">
-    /// Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.
+    /// Selects parameters by name: a parameter for which it returns false is not pruned. By default all are selected.
     /// </param>
     /// <param name="batchStatistics">
-    /// Whether batch norms normalise by the batch's own statistics. By default they use their running statistics, as the authors do.
+    /// Whether batch norms use the statistics of the batch. By default they use their running statistics, as in the authors' code.
     /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
-    /// <exception cref="ArgumentException">
-    /// Nothing is prunable, labels are no integers, or logits and labels do not fit each other.
+    /// <exception cref="ArgumentException">Nothing is prunable, labels are not integers, or logits and labels do not match.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient is not finite, or all gradients are 0; the message says what to do.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
     public static PruningScores Score(
         nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels, bool includeBiases = false, Func<string, bool>? isPrunable = null,
         bool batchStatistics = false)
@@ -66,24 +69,26 @@ public static class ConnectionSensitivity
     /// Pruning Neural Networks at Initialization", ICLR 2020).
     /// </summary>
     /// <param name="network">
-    /// Any module that takes a batch's inputs and gives logits [batch, classes]; parameters of Float32 or Float64.
+    /// Any module that takes a batch's inputs and returns logits [batch, classes], with parameters of Float32 or Float64.
     /// </param>
     /// <param name="batches">
-    /// Inputs [batch, ...] and classes [batch], integers, taken one by one. Sizes may differ: each example counts once. The tensors stay
-    /// the caller's.
+    /// Inputs [batch, ...] and integer classes [batch] of each batch. Batch sizes may differ: each example counts once. The caller still
+    /// owns the tensors.
     /// </param>
     /// <param name="includeBiases">Whether biases are prunable too; by default only weights are.</param>
     /// <param name="isPrunable">
-    /// Narrows the choice by name: where it gives false, the parameter is kept whole. By default nothing is left out.
+    /// Selects parameters by name: a parameter for which it returns false is not pruned. By default all are selected.
     /// </param>
     /// <param name="batchStatistics">
-    /// Whether batch norms normalise by each batch's own statistics; by default by their running ones.
+    /// Whether batch norms use the statistics of each batch. By default they use their running statistics.
     /// </param>
     /// <returns>One score for each connection, summing to 1.</returns>
     /// <exception cref="ArgumentException">
-    /// Nothing is prunable, there is no example, labels are no integers, or logits and labels do not fit each other.
+    /// Nothing is prunable, there is no example, labels are not integers, or logits and labels do not match.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A gradient is not finite, or all are 0; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient is not finite, or all gradients are 0; the message says what to do.
+    /// </exception>
     public static PruningScores Score(
         nn.Module<Tensor, Tensor> network, IEnumerable<(Tensor Inputs, Tensor Labels)> batches, bool includeBiases = false,
         Func<string, bool>? isPrunable = null, bool batchStatistics = false)
@@ -118,12 +123,12 @@ public static class ConnectionSensitivity
         if (!labels.is_integral())
         {
             throw new ArgumentException(
-                $"Labels must be class numbers, a tensor of integers such as Int64; these are of type {labels.dtype}.");
+                $"Labels must be class indices, a tensor of integers such as Int64; the type of the labels is {labels.dtype}.");
         }
 
-        using TorchState state = TorchState.Enter(); // Again, as whatever enumerates the batches may be inside a no_grad of its own.
+        using TorchState state = TorchState.Enter(); // Again, because the enumeration of the batches may be inside its own no_grad.
         using var scope = NewDisposeScope();
-        // Copies, because tensors made in inference mode cannot be remembered for the backward pass.
+        // Copies, because tensors created in inference mode cannot be saved for the backward pass.
         Tensor logits = network.call(inputs.detach().clone());
         Tensor classes = labels.detach().to(ScalarType.Int64, copy: true);
         CheckLabels(logits, classes);
@@ -131,8 +136,8 @@ public static class ConnectionSensitivity
         if (!loss.requires_grad)
         {
             throw new InvalidOperationException(
-                "The network's output does not depend on its prunable parameters as far as autograd can tell: its forward method detaches "
-                + "tensors, disables gradients, or runs in inference mode.");
+                "For autograd the network's output does not depend on its prunable parameters: its forward method detaches tensors, "
+                + "disables gradients, or runs in inference mode.");
         }
 
         loss.backward();
@@ -143,19 +148,19 @@ public static class ConnectionSensitivity
         if (logits.dim() != 2 || classes.dim() != 1 || logits.shape[0] != classes.shape[0])
         {
             throw new ArgumentException(
-                $"Scoring needs logits [batch, classes] and labels [batch]; the network gives [{string.Join(", ", logits.shape)}] "
+                $"Scoring needs logits [batch, classes] and labels [batch]; the network returns [{string.Join(", ", logits.shape)}] "
                 + $"and the labels are [{string.Join(", ", classes.shape)}].");
         }
 
         if (classes.numel() > 0 && (classes.min().item<long>() < 0 || classes.max().item<long>() >= logits.shape[1]))
         {
             throw new ArgumentException(
-                $"Labels must be in [0, {logits.shape[1]}), as the network has {logits.shape[1]} outputs; these reach from "
+                $"Labels must be in [0, {logits.shape[1]}), because the network has {logits.shape[1]} outputs; the labels are from "
                 + $"{classes.min().item<long>()} to {classes.max().item<long>()}.");
         }
     }
 
-    /// <summary>|w * dL/dw|, computed in the gradient's own memory, which the parameter lets go of.</summary>
+    /// <summary>|w * dL/dw|, computed in the memory of the gradient, which is detached from the parameter.</summary>
     private static Tensor? TakeSensitivity(Parameter parameter)
     {
         using (no_grad())

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Keeps the connections of largest absolute weight; looks at no example. A baseline: at initialisation it is often no better than chance.
+/// Keeps the connections with the largest absolute weights; uses no examples. A baseline: at initialisation it is often no better than
+/// random pruning.
 /// </summary>
 public sealed class MagnitudeCriterion : IPruningCriterion
 {

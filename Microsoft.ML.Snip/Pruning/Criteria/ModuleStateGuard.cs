@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Pruning.Criteria;
 
 /// <summary>
-/// Remembers what scoring changes in a module (training flags, gradients, requires_grad, running statistics) and puts all of it back when
+/// Saves the state of a module that scoring changes (training flags, gradients, requires_grad, running statistics) and restores it when
 /// disposed.
 /// </summary>
 internal sealed class ModuleStateGuard : IDisposable
@@ -20,7 +20,7 @@ internal sealed class ModuleStateGuard : IDisposable
             parameter => (parameter, parameter.requires_grad, parameter.grad?.DetachFromDisposeScope()))];
     }
 
-    /// <summary>Takes all gradients away and lets only the given parameters collect new ones.</summary>
+    /// <summary>Removes all gradients and enables gradients for the given parameters only.</summary>
     public void CollectGradientsOf(IEnumerable<Parameter> wanted)
     {
         HashSet<IntPtr> handles = [.. wanted.Select(parameter => parameter.Handle)];
@@ -32,8 +32,8 @@ internal sealed class ModuleStateGuard : IDisposable
     }
 
     /// <summary>
-    /// Puts all modules into evaluation mode, but for batch norms if <paramref name="batchStatistics"/>, and but for recurrent layers on a
-    /// GPU, whose backward pass cuDNN runs in training mode only.
+    /// Sets all modules to evaluation mode, except batch norms if <paramref name="batchStatistics"/> is true, and recurrent layers on a
+    /// GPU, whose backward pass cuDNN supports only in training mode.
     /// </summary>
     public void Evaluate(bool batchStatistics)
     {
@@ -54,7 +54,7 @@ internal sealed class ModuleStateGuard : IDisposable
 
     public void Dispose()
     {
-        // train() reaches all descendants, which follow in this order and get their own flags back.
+        // train() changes all descendants too; they follow in this order, so their flags are restored afterwards.
         foreach ((nn.Module module, bool training) in _modules)
         {
             if (module.training != training)

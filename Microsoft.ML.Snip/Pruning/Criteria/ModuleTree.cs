@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Pruning.Criteria;
 
-/// <summary>A module and all modules in it.</summary>
+/// <summary>Lists a module and all modules in it.</summary>
 internal static class ModuleTree
 {
     /// <summary>The module itself, then its descendants, each before its own children.</summary>

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Pruning.Criteria;
 
 /// <summary>
-/// Which parameters of a module are prunable. Connections are the weights of linear, convolutional and recurrent layers: trainable
-/// parameters of floating point with two dimensions or more, whatever module owns them, so that layers of one's own count too.
-/// Normalisations and embeddings connect nothing and are left out, and so are frozen parameters, which could not adapt to what is cut.
+/// Selects the prunable parameters of a module. Connections are the weights of linear, convolutional and recurrent layers: trainable
+/// floating-point parameters with two or more dimensions in any module, so that custom layers count too. Normalisations and embeddings have
+/// no connections. Frozen parameters are excluded because they could not adapt to pruning.
 /// </summary>
 internal static class ParameterSelection
 {
     /// <summary>The prunable parameters in the order of <c>named_parameters</c>.</summary>
     /// <param name="network">Any module.</param>
-    /// <param name="includeBiases">Whether parameters of one dimension whose name starts with "bias" are prunable too.</param>
-    /// <param name="isPrunable">Narrows the choice: false keeps the parameter of this name whole. Null narrows nothing.</param>
+    /// <param name="includeBiases">Whether parameters with one dimension whose name starts with "bias" are prunable too.</param>
+    /// <param name="isPrunable">Selects parameters by name: a parameter for which it returns false is not pruned. Null selects all.</param>
     /// <exception cref="ArgumentException">Nothing is prunable.</exception>
     public static List<(string Name, Parameter Parameter)> Choose(nn.Module network, bool includeBiases, Func<string, bool>? isPrunable)
     {
@@ -29,8 +29,8 @@ internal static class ParameterSelection
         if (chosen.Count == 0)
         {
             throw new ArgumentException(
-                $"Module {network.GetType().Name} has nothing to prune: no parameter of two dimensions or more that is trainable "
-                + "(requires_grad), belongs to no normalisation or embedding, and is let through by the predicate. "
+                $"Module {network.GetType().Name} has nothing to prune: it has no parameter with two or more dimensions that is trainable "
+                + "(requires_grad), does not belong to a normalisation or embedding, and is selected by the predicate. "
                 + "Register layers and parameters with the module (RegisterComponents) and unfreeze those to prune.",
                 nameof(network));
         }

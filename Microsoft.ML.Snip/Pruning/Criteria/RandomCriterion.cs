@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Keeps connections by chance, each with the same probability; looks at neither weights nor examples. The baseline any criterion should
-/// beat.
+/// Keeps random connections, each with the same probability; uses neither weights nor examples. A baseline that every criterion should
+/// exceed.
 /// </summary>
 public sealed class RandomCriterion : IPruningCriterion
 {

@@ -7,7 +7,7 @@ public sealed class SnipCriterion : IPruningCriterion
     public string Name => "SNIP";
 
     /// <summary>
-    /// Whether batch norms normalise by each batch's own statistics. By default they use their running statistics, as the authors do.
+    /// Whether batch norms use the statistics of each batch. By default they use their running statistics, as in the authors' code.
     /// </summary>
     public bool BatchStatistics { get; init; }
 

@@ -3,22 +3,18 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Pruning.Criteria;
 
-/// <summary>Scores that are tensors.</summary>
-/// <param name="isDouble">Whether they are copied in double precision.</param>
-/// <param name="take">
-/// The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.
-/// </param>
+/// <summary>Raw scores from tensors.</summary>
+/// <param name="isDouble">Whether the scores are copied in double precision.</param>
+/// <param name="take">Returns the scores of the parameter at an index, a tensor that is disposed after copying; null for zeros.</param>
 internal sealed class TensorScores(bool isDouble, Func<int, Tensor?> take) : IRawScores
 {
     public bool IsDouble => isDouble;
 
-    /// <summary>The scores, normalised.</summary>
-    /// <param name="parameters">The parameters, or tensors like them.</param>
-    /// <param name="take">
-    /// The scores of the parameter at an index, a tensor that is disposed of once it is copied; null stands for zeros.
-    /// </param>
-    /// <param name="divisor">What the sum must be divided by to give <see cref="PruningScores.Total"/>.</param>
-    /// <param name="advice">What to say of scores that are of no use.</param>
+    /// <summary>Normalises the scores.</summary>
+    /// <param name="parameters">The parameters, or tensors of their shapes.</param>
+    /// <param name="take">Returns the scores of the parameter at an index, a tensor that is disposed after copying; null for zeros.</param>
+    /// <param name="divisor">The number by which the sum is divided to give <see cref="PruningScores.Total"/>.</param>
+    /// <param name="advice">The messages for scores that cannot be used.</param>
     public static PruningScores Normalize<TTensor>(
         IReadOnlyList<(string Name, TTensor Tensor)> parameters, Func<int, Tensor?> take, double divisor, ScoreAdvice advice)
         where TTensor : Tensor => PruningScores.Create(

@@ -28,7 +28,8 @@ internal sealed class SparseMatrix
         RowStart = rowStart;
         Column = column;
         Value = value;
-        if (rows < 0 || columns < 0 || rowStart.Length != rows + 1 || rowStart[0] != 0 || rowStart[^1] != column.Length || column.Length != value.Length)
+        if (rows < 0 || columns < 0 || rowStart.Length != rows + 1 || rowStart[0] != 0
+            || rowStart[^1] != column.Length || column.Length != value.Length)
         {
             throw new ArgumentException($"The arrays do not describe a sparse matrix of {rows} rows and {columns} columns.");
         }

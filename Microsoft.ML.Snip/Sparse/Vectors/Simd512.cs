@@ -55,8 +55,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Gather(float* source, ushort* index) => Vector512.Create(
-        source[index[0]], source[index[1]], source[index[2]], source[index[3]], source[index[4]], source[index[5]], source[index[6]], source[index[7]],
-        source[index[8]], source[index[9]], source[index[10]], source[index[11]], source[index[12]], source[index[13]], source[index[14]], source[index[15]]);
+        source[index[0]], source[index[1]], source[index[2]], source[index[3]],
+        source[index[4]], source[index[5]], source[index[6]], source[index[7]],
+        source[index[8]], source[index[9]], source[index[10]], source[index[11]],
+        source[index[12]], source[index[13]], source[index[14]], source[index[15]]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Lookup(Vector512<float> table, byte* index) =>

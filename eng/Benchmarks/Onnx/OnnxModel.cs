@@ -25,7 +25,8 @@ internal static class OnnxModel
         graph.Text(2, definition.Name);
         foreach (Layer layer in definition.Layers)
         {
-            foreach (ProtobufWriter tensor in layer is RecurrentLayer recurrent ? OnnxRecurrent.Tensors(recurrent, network, batch) : Tensors(layer, network))
+            foreach (ProtobufWriter tensor in layer is RecurrentLayer recurrent ? OnnxRecurrent.Tensors(recurrent, network, batch)
+            : Tensors(layer, network))
             {
                 graph.Message(5, tensor);
             }

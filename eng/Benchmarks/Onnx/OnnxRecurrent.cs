@@ -16,7 +16,8 @@ internal static class OnnxRecurrent
         string steps = layer.Name + ".input";
         yield return OnnxModel.Node("Reshape", steps, layer.Input, layer.Name + ".shape");
         ProtobufWriter node = OnnxModel.Node(
-            layer is Lstm ? "LSTM" : "GRU", ["", LastState(layer.Name)], steps, layer.Name + ".weight_ih_l0", layer.Name + ".weight_hh_l0", layer.Name + ".bias");
+            layer is Lstm ? "LSTM" : "GRU", ["", LastState(layer.Name)], steps, layer.Name + ".weight_ih_l0", layer.Name
+            + ".weight_hh_l0", layer.Name + ".bias");
         node.Message(5, OnnxModel.Integer("hidden_size", layer.Units));
         yield return layer is Gru ? node.Message(5, OnnxModel.Integer("linear_before_reset", 1)) : node;
     }

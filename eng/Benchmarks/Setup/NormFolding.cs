@@ -18,7 +18,8 @@ internal static class NormFolding
             if (layer is BatchNorm norm && layers.FindIndex(other => other.Name == norm.Input) is >= 0 and int index
                 && layers[index] is Conv2d or Linear && network.Layers.Count(other => other.Inputs.Contains(norm.Input)) == 1)
             {
-                layers[index] = layers[index] switch { Conv2d conv => conv with { Bias = true }, Linear linear => linear with { Bias = true }, var other => other };
+                layers[index] = layers[index] switch { Conv2d conv => conv with { Bias = true }, Linear linear =>
+                linear with { Bias = true }, var other => other };
                 Scale(norm, values);
                 renamed[norm.Name] = norm.Input;
                 continue;

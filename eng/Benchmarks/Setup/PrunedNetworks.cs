@@ -84,7 +84,8 @@ internal static class PrunedNetworks
     private static void LearnStatistics(TorchNetwork module, Tensor images, Dictionary<string, float[]> values)
     {
         Dictionary<string, Tensor> tensors = module.NamedTensors();
-        NetworkParameter[] statistics = [.. module.Definition.Parameters.Where(parameter => parameter.Role is ParameterRole.RunningMean or ParameterRole.RunningVariance)];
+        NetworkParameter[] statistics = [.. module.Definition.Parameters.Where(
+            parameter => parameter.Role is ParameterRole.RunningMean or ParameterRole.RunningVariance)];
         if (statistics.Length == 0)
         {
             return;

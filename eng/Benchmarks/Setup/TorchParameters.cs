@@ -16,7 +16,8 @@ internal static class TorchParameters
         var module = new TorchNetwork(network.Definition, form: TorchForm.Plain);
         module.LoadParameters(network.Definition.Parameters.ToDictionary(
             parameter => parameter.Name,
-            parameter => parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense() : network.Vectors[parameter.Name]));
+            parameter => parameter.Role == ParameterRole.Weight ? network.Weights[parameter.Name].ToDense()
+            : network.Vectors[parameter.Name]));
         module.eval();
         return module;
     }

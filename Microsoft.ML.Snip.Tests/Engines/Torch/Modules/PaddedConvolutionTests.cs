@@ -82,7 +82,8 @@ public class PaddedConvolutionTests
         padded.eval();
         plain.eval();
         ImageShape shape = definition.InputShape;
-        Tensor input = rand(6, shape.Channels, shape.Height, shape.Width, generator: new Generator(3)), labels = arange(6, int64).remainder(3);
+        Tensor input = rand(6, shape.Channels, shape.Height, shape.Width, generator: new Generator(3)),
+            labels = arange(6, int64).remainder(3);
         Tensor actual = padded.forward(input), expected = plain.forward(input.to(float64));
         Expect(expected, actual, "logits");
         using (no_grad())

@@ -91,7 +91,8 @@ public class SparseEvolutionTests
         }
 
         using var optimizer = new MaskedOptimizer(
-            network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))), kind, Momentum, WeightDecay);
+            network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))), kind, Momentum,
+            WeightDecay);
         using var evolution = new SparseEvolution(seed: 9);
         for (int step = 1; step <= 9; step++)
         {

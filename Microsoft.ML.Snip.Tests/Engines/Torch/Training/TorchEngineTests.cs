@@ -23,7 +23,8 @@ public class TorchEngineTests
         var dataset = new ImageDataset(shape, new ClassLabels(ClassValueKind.Text, ["a", "b"]), [0], pixels);
         var mask = PruningMask.FromTensors([("0.weight", ones(2, 3))]);
         var settings = new TrainingSettings(
-            1, 1, TrainingOptimizer.Sgd, 0.1, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0, DropFraction: 0, MaskUpdateInterval: 1, Augmentation: null);
+            1, 1, TrainingOptimizer.Sgd, 0.1, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0, DropFraction: 0,
+            MaskUpdateInterval: 1, Augmentation: null);
         using var engine = new TorchEngine(
             network, mask, settings, ExampleSet.All(dataset), null, PixelNormalization.Unchanged(1), new RandomStreams(1));
         Assert.IsNull(engine.FindNotFinite());

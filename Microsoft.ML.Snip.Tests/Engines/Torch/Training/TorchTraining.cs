@@ -17,6 +17,7 @@ internal static class TorchTraining
         var random = new RandomStreams(seed);
         normalization ??= PixelNormalization.Unchanged(training.Dataset.Shape.Channels);
         using var engine = new TorchEngine(module, mask, settings, training, validation, normalization, random);
-        return new TrainingLoop(settings, random, () => { }, report ?? (_ => { }), reportEpoch ?? (_ => { })).Run(engine, mask, training, validation);
+        return new TrainingLoop(settings, random, () => { }, report ?? (_ => { }), reportEpoch ?? (_ => { }))
+            .Run(engine, mask, training, validation);
     }
 }

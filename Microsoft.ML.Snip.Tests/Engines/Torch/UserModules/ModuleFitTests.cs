@@ -69,7 +69,7 @@ public class ModuleFitTests
             Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'_convolution.weight'");
         SnipModules.Register("ModuleFitTests.other", (_, _) => null!);
         StringAssert.Contains(
-            Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'ModuleFitTests.other' gave null");
+            Assert.Throws<InvalidOperationException>(() => SnipPredictor.Load(file.Path)).Message, "'ModuleFitTests.other' returned null");
     }
 
     [TestMethod]
@@ -159,16 +159,17 @@ public class ModuleFitTests
             head.weight!.requires_grad = false;
             return nn.Sequential(nn.Flatten(), head);
         });
-        Says("gives [1, 5]", "bad", (shape, _) => new GatedNetwork(shape, 5));
+        Says("returns [1, 5]", "bad", (shape, _) => new GatedNetwork(shape, 5));
         Says("cannot take an image [1, 1, 16, 16]", "bad", (_, classes) => new GatedNetwork(new ImageShape(3, 16, 16), classes));
-        Says("gives [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
+        Says("returns [1, 3, 7, 7]", "bad", (_, classes) => nn.Conv2d(1, classes, 10));
         Says("Float64", "bad", (shape, classes) => new GatedNetwork(shape, classes).to(float64));
         Says("The module 'bad' has no parameters", "bad", (_, _) => nn.ELU());
-        Says("tells 7 classes apart", null, (shape, _) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 7)));
+        Says("classifies 7 classes", null, (shape, _) => nn.Sequential(nn.Flatten(), nn.Linear(shape.Count, 7)));
     }
 
     [TestMethod]
-    public void ANumberThatIsNotFiniteIsRefusedBeforeTraining() => Says("its 'mask' has numbers that are not finite", "bad", (shape, classes) =>
+    public void ANumberThatIsNotFiniteIsRefusedBeforeTraining() =>
+        Says("its 'mask' has values that are not finite", "bad", (shape, classes) =>
     {
         var module = new GatedNetwork(shape, classes);
         module.register_buffer("mask", full([2], float.NegativeInfinity));
@@ -228,9 +229,9 @@ public class ModuleFitTests
     public void AFactoryThatGivesTheSameModuleTwiceIsRefusedBeforeTheModuleIsTouched()
     {
         using var whole = new GatedNetwork(new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side), 3);
-        Says("gave the same module (a GatedNetwork) twice", "bad", (_, _) => whole);
+        Says("returned the same module (a GatedNetwork) twice", "bad", (_, _) => whole);
         using var part = nn.Linear(256, 3);
-        Says("gave the same module (a Linear) twice", null, (_, _) => nn.Sequential(nn.Flatten(), part));
+        Says("returned the same module (a Linear) twice", null, (_, _) => nn.Sequential(nn.Flatten(), part));
         using Tensor logits = whole.forward(zeros(2, 1, 16, 16)), others = part.forward(zeros(2, 256));
         CollectionAssert.AreEqual(logits.shape, others.shape);
     }
@@ -240,13 +241,13 @@ public class ModuleFitTests
     {
         using var shared = new TorchSharp.Modules.Parameter(zeros(3));
         using Tensor buffer = zeros(3);
-        Says("gave the same tensor ('shift') twice", "bad", (shape, classes) =>
+        Says("returned the same tensor ('shift') twice", "bad", (shape, classes) =>
         {
             var module = new GatedNetwork(shape, classes);
             module.register_parameter("shift", shared);
             return module;
         });
-        Says("gave the same tensor ('shift') twice", "bad", (shape, classes) =>
+        Says("returned the same tensor ('shift') twice", "bad", (shape, classes) =>
         {
             var module = new GatedNetwork(shape, classes);
             module.register_buffer("shift", buffer);

@@ -25,7 +25,7 @@ public class ModuleStateTests
         using var module = nn.Linear(3, 2);
         (SparseNetwork Model, string Says)[] wrong =
         [
-            (Model(("weight", [2, 3])), "the module has 'bias', which the model lacks"),
+            (Model(("weight", [2, 3])), "the module has 'bias', which the model does not have"),
             (Model(("weight", [2, 3]), ("bias", [2]), ("gain", [2])), "the model's 'gain' is [2], the module's is missing"),
             (Model(("weight", [3, 2]), ("bias", [2])), "the model's 'weight' is [3, 2], the module's [2, 3]"),
         ];

@@ -3,8 +3,8 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
-/// How a batch is split: full blocks of images side by side, then the rest as one more such block, or as single images where the plans'
-/// costs say that empty lanes would cost more.
+/// How a batch is split: full blocks of images side by side, then the remaining images as one more such block, or as single images if that
+/// costs less than a block with empty lanes.
 /// </summary>
 internal readonly struct BatchLayout
 {
@@ -16,9 +16,9 @@ internal readonly struct BatchLayout
 
     /// <param name="single">The plan for single images.</param>
     /// <param name="several">The plan for images side by side.</param>
-    /// <param name="width">Lanes of a vector.</param>
-    /// <param name="count">Images of the batch.</param>
-    /// <param name="threads">Threads that should each have a block.</param>
+    /// <param name="width">The number of lanes of a vector.</param>
+    /// <param name="count">The number of images in the batch.</param>
+    /// <param name="threads">The number of threads; each should get a block.</param>
     public BatchLayout(Plan single, Plan several, int width, int count, int threads)
     {
         int share = (((count + threads - 1) / threads) + width - 1) / width * width;
@@ -32,7 +32,7 @@ internal readonly struct BatchLayout
 
     public int BlockCount { get; }
 
-    /// <summary>About how many processor cycles the batch takes.</summary>
+    /// <summary>The estimated number of processor cycles for the batch.</summary>
     public double Cycles { get; }
 
     public Block this[int index] => index < _blocks

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
-/// <summary>Some images of a batch that go through a plan together.</summary>
+/// <summary>Images of a batch that are run through a plan together.</summary>
 internal readonly record struct Block(Plan Plan, int First, int Count);
 
 /// <summary>The blocks of a batch, shared among threads.</summary>
@@ -13,10 +13,10 @@ internal sealed unsafe class BatchSharing(PlanRunner runner, Pool<Workspace> wor
     private float* _images;
     private float* _output;
 
-    /// <param name="layout">The batch in blocks.</param>
+    /// <param name="layout">The blocks of the batch.</param>
     /// <param name="images">All images.</param>
     /// <param name="output">All outputs.</param>
-    /// <param name="helpers">How many threads may help with blocks.</param>
+    /// <param name="helpers">How many other threads may help.</param>
     public void Run(BatchLayout layout, float* images, float* output, int helpers)
     {
         _layout = layout;

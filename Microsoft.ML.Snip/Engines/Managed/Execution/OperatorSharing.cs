@@ -3,12 +3,12 @@ using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
-/// <summary>Shares the parts of one operator among threads, each with scratch memory of its own.</summary>
-/// <param name="workspaces">Where a thread gets its scratch memory.</param>
-/// <param name="helpers">How many threads may help.</param>
+/// <summary>Shares the parts of one operator among threads, each with its own scratch memory.</summary>
+/// <param name="workspaces">The pool of the threads' scratch memory.</param>
+/// <param name="helpers">How many other threads may help.</param>
 internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces, int helpers) : SharedWork
 {
-    /// <summary>Waking a thread takes about as long as some ten thousand cycles, and longer on a busy machine.</summary>
+    /// <summary>The minimum work that is shared: waking a thread takes tens of thousands of cycles, and longer on a busy machine.</summary>
     private const double MinCycles = 250_000;
 
     private Operator? _operator;

@@ -5,22 +5,22 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
-/// <summary>Takes some images through the operators of a plan.</summary>
+/// <summary>Runs images through the operators of a plan.</summary>
 internal abstract unsafe class PlanRunner
 {
     /// <param name="plan">The plan.</param>
-    /// <param name="images">The images, one behind the other.</param>
-    /// <param name="count">How many images; at most the plan's lanes.</param>
-    /// <param name="output">Where their logits or probabilities go, one behind the other.</param>
-    /// <param name="workspace">Memory to work in.</param>
-    /// <param name="helpers">Shares an operator's parts with other threads, or null to do all of them here.</param>
+    /// <param name="images">The images, one after the other.</param>
+    /// <param name="count">The number of images; at most the plan's lanes.</param>
+    /// <param name="output">Receives their logits or probabilities, one image after the other.</param>
+    /// <param name="workspace">The working memory.</param>
+    /// <param name="helpers">Shares an operator's parts with other threads, or null to run all of them on this thread.</param>
     public abstract void Run(Plan plan, float* images, int count, float* output, Workspace workspace, OperatorSharing? helpers);
 }
 
 /// <summary>A <see cref="PlanRunner"/> with vectors of one width.</summary>
-/// <param name="imageLength">Numbers of an image.</param>
-/// <param name="classes">Numbers of its output.</param>
-/// <param name="softmax">Whether the output is probabilities.</param>
+/// <param name="imageLength">The number of values in an image.</param>
+/// <param name="classes">The number of values in its output.</param>
+/// <param name="softmax">Whether to output probabilities instead of logits.</param>
 internal sealed unsafe class PlanRunner<TSimd, TVector>(int imageLength, int classes, bool softmax) : PlanRunner
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

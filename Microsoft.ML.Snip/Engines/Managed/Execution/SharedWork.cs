@@ -1,22 +1,22 @@
 namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
-/// Parts of work that a caller does itself, and that threads of the pool help with if they come in time. The caller takes part after part
-/// until none is left, and then waits only for parts that a helper has begun: a pool that is busy costs nothing but its help. One object
-/// serves one caller at a time, again and again, and allocates nothing.
+/// Work in parts, done by the calling thread with the help of thread-pool threads. The caller runs part after part until none is left, and
+/// then waits only for the parts that helpers have started: a busy pool causes no waiting. An object serves one caller at a time, can be
+/// reused, and allocates nothing per run.
 /// </summary>
 internal abstract class SharedWork : IThreadPoolWorkItem
 {
-    /// <summary>Parts that nobody has taken yet; a part belongs to whoever takes the number down.</summary>
+    /// <summary>The number of parts not yet taken. A thread takes a part by decrementing this number.</summary>
     private int _untaken;
 
     private int _unfinished;
 
     private Exception? _failure;
 
-    /// <summary>Does parts 0 to count - 1, each once, in any order.</summary>
-    /// <param name="count">How many parts.</param>
-    /// <param name="helpers">How many threads may help.</param>
+    /// <summary>Runs parts 0 to count - 1, each once, in any order.</summary>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="helpers">How many other threads may help.</param>
     protected void RunParts(int count, int helpers)
     {
         _failure = null;
@@ -40,10 +40,12 @@ internal abstract class SharedWork : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Does one part, on whatever thread.</summary>
+    /// <summary>Runs one part, on any thread.</summary>
     protected abstract void RunPart(int part);
 
-    /// <summary>A helper that comes when the work it was called for is done helps with what has come since, or goes.</summary>
+    /// <summary>
+    /// Called on a helper thread. If its run is already done, it helps with the current run, or does nothing if there is none.
+    /// </summary>
     void IThreadPoolWorkItem.Execute() => TakeParts();
 
     private void TakeParts()
@@ -62,7 +64,7 @@ internal abstract class SharedWork : IThreadPoolWorkItem
             {
                 RunPart(untaken - 1);
             }
-#pragma warning disable CA1031 // A helper's failure belongs to the caller.
+#pragma warning disable CA1031 // A helper's failure is thrown on the caller's thread.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A residual connection that no convolution could take up, with the rectifier behind it: y[i] = max(floor, a[i] + b[i]).
+/// A residual connection that is not fused into a convolution, with a ReLU after it if there is one: y[i] = max(floor, a[i] + b[i]).
 /// </summary>
 internal sealed unsafe class AddOperator<TSimd, TVector>(long count, View first, View second, View output, bool rectify) : Operator
     where TSimd : struct, ISimd<TVector>

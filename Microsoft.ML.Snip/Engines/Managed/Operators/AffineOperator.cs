@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A batch norm that no layer before it could take up, with the rectifier behind it: y = max(floor, scale[channel] * x + shift[channel]),
-/// where scale = gamma / sqrt(variance + epsilon) and shift = bias - mean * scale.
+/// A batch norm that is not folded into another layer, with a ReLU after it if there is one: y = max(floor, scale[channel] * x +
+/// shift[channel]), where scale = gamma / sqrt(variance + epsilon) and shift = bias - mean * scale.
 /// </summary>
 internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
     where TSimd : struct, ISimd<TVector>
@@ -22,9 +22,10 @@ internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
     private readonly float _floor;
 
     public AffineOperator(
-        BatchNorm layer, int channels, int pixels, float[] gamma, float[] bias, float[] mean, float[] variance, View input, View output, bool rectify)
+        BatchNorm layer, int channels, int pixels, float[] gamma, float[] bias, float[] mean, float[] variance, View input, View output,
+        bool rectify)
     {
-        // As long as a vector of outputs, so that single numbers a channel can be read as vectors.
+        // One vector longer than the channels, so that channels of one value each can be read as vectors.
         int length = channels + TSimd.Width;
         _scale = new AlignedArray<float>(length);
         _shift = new AlignedArray<float>(length);
@@ -58,7 +59,7 @@ internal sealed unsafe class AffineOperator<TSimd, TVector> : Operator
             return;
         }
 
-        // A channel's last vector may reach into the next channel, which comes after it and is then written again.
+        // A channel's last vector may overlap the next channel, which is written afterwards.
         for (int channel = 0; channel < _channels; channel++, x += length, y += length)
         {
             TVector scale = TSimd.Broadcast(_scale.Pointer[channel]), shift = TSimd.Broadcast(_shift.Pointer[channel]);

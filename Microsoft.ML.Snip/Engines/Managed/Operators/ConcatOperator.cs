@@ -4,10 +4,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>Several activations one behind the other.</summary>
-/// <param name="inputs">Where each lies.</param>
-/// <param name="counts">How many numbers each has.</param>
-/// <param name="output">Where they go.</param>
+/// <summary>Concatenates several activations.</summary>
+/// <param name="inputs">The activations.</param>
+/// <param name="counts">The number of values in each.</param>
+/// <param name="output">The concatenated output.</param>
 internal sealed unsafe class ConcatOperator<TSimd, TVector>(View[] inputs, long[] counts, View output) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

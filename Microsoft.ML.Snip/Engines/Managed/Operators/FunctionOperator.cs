@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>A function of each number: y[i] = f(x[i]).</summary>
+/// <summary>An activation function, applied to each value: y[i] = f(x[i]).</summary>
 internal sealed unsafe class FunctionOperator<TFunction, TSimd, TVector>(long count, double slope, View input, View output) : Operator
     where TFunction : struct, IFunction
     where TSimd : struct, ISimd<TVector>
@@ -39,6 +39,6 @@ internal static class FunctionOperator<TSimd, TVector>
         ActivationFunction.Sigmoid => new FunctionOperator<SigmoidFunction, TSimd, TVector>(count, layer.Slope, input, output),
         ActivationFunction.Tanh => new FunctionOperator<TanhFunction, TSimd, TVector>(count, layer.Slope, input, output),
         ActivationFunction.GELU => new FunctionOperator<GELUFunction, TSimd, TVector>(count, layer.Slope, input, output),
-        _ => throw new NotSupportedException($"Layer '{layer.Name}' applies a function that is not known: {layer.Function}."),
+        _ => throw new NotSupportedException($"Layer '{layer.Name}' has an unknown activation function: {layer.Function}."),
     };
 }

@@ -6,24 +6,24 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
 /// A group norm: y[c, p] = gamma[c] * (x[c, p] - mean) / sqrt(variance + epsilon) + beta[c], where mean and variance are those of all
-/// positions p of the channels in c's group. A layer norm is the same with one position a channel and one group for each step of a
-/// sequence. The variance is the mean squared distance from the mean, found in a second pass: a difference of two large sums would lose its
-/// digits.
+/// positions p of the channels in c's group. A layer norm is the same with one position per channel and one group for each step of a
+/// sequence. The variance is computed in a second pass, as the mean squared distance from the mean: a difference of two large sums would
+/// lose precision.
 /// </summary>
-/// <param name="groups">How many groups.</param>
-/// <param name="channels">Channels of a group.</param>
-/// <param name="positions">Numbers of a channel.</param>
+/// <param name="groups">The number of groups.</param>
+/// <param name="channels">The number of channels in a group.</param>
+/// <param name="positions">The number of values in a channel.</param>
 /// <param name="epsilon">Added to the variance.</param>
-/// <param name="gamma">A factor for each channel of all groups, or for those of one group, which then hold for each.</param>
-/// <param name="beta">As many addends.</param>
-/// <param name="input">Where x lies.</param>
-/// <param name="output">Where y goes.</param>
+/// <param name="gamma">A factor for each channel of all groups, or for each channel of one group, to use for all groups.</param>
+/// <param name="beta">The addends, as many as there are factors.</param>
+/// <param name="input">The input x.</param>
+/// <param name="output">The output y.</param>
 internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
     int groups, int channels, int positions, double epsilon, float[] gamma, float[] beta, View input, View output) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // As long as a vector more, so that single numbers a channel can be read as vectors.
+    // One vector longer than the parameters, so that channels of one value each can be read as vectors.
     private readonly AlignedArray<float> _gamma = new([.. gamma, .. new float[TSimd.Width]]);
     private readonly AlignedArray<float> _beta = new([.. beta, .. new float[TSimd.Width]]);
     private readonly long _groupLength = (long)channels * positions;
@@ -50,14 +50,14 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         }
     }
 
-    /// <summary>A group of one image, its numbers side by side.</summary>
+    /// <summary>Normalises a group of one image.</summary>
     private void NormalizeOne(float* x, float* y, int firstChannel)
     {
         float mean = SumOne(x) / _groupLength, variance = SumSquaresOne(x, mean) / _groupLength;
         float inverse = (float)(1 / Math.Sqrt(variance + epsilon));
         TVector center = TSimd.Broadcast(mean), factor = TSimd.Broadcast(inverse);
 
-        // A last vector may reach into the next channel or group, which comes after it and is then written again.
+        // A last vector may overlap the next channel or group, which is written afterwards.
         if (positions == 1)
         {
             for (int channel = 0; channel < channels; channel += TSimd.Width)
@@ -81,7 +81,7 @@ internal sealed unsafe class GroupNormOperator<TSimd, TVector>(
         }
     }
 
-    /// <summary>A group of as many images as a vector has lanes.</summary>
+    /// <summary>Normalises a group of as many images as a vector has lanes.</summary>
     private void NormalizeLanes(float* x, float* y, int lanes, int firstChannel)
     {
         TVector share = TSimd.Broadcast(1f / _groupLength), mean = TSimd.Zero, variance = TSimd.Zero;

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>A fully connected layer on a vector, or on each step of a sequence, with the rectifier behind it.</summary>
+/// <summary>A fully connected layer on a vector, or on each step of a sequence, with a ReLU after it if there is one.</summary>
 internal sealed unsafe class LinearOperator(
     MatrixProduct product, int steps, int inputs, int outputs, View input, View output, bool rectify) : Operator
 {

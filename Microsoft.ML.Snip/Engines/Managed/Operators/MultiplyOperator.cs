@@ -4,14 +4,14 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A product number by number, or of each channel with one number: y[c, p] = x[c, p] * factor[c, p] or x[c, p] * factor[c].
+/// An element-wise product, or a product of each channel with one factor: y[c, p] = x[c, p] * factor[c, p] or x[c, p] * factor[c].
 /// </summary>
-/// <param name="isPerChannel">Whether all numbers of a channel have one factor.</param>
-/// <param name="channels">Channels of x, or 1 where each number has a factor of its own.</param>
-/// <param name="pixels">Numbers of a channel.</param>
-/// <param name="input">Where x lies.</param>
-/// <param name="factor">Where the factors lie.</param>
-/// <param name="output">Where the products go.</param>
+/// <param name="isPerChannel">Whether all values of a channel have the same factor.</param>
+/// <param name="channels">The number of channels of x, or 1 if each value has its own factor.</param>
+/// <param name="pixels">The number of values in a channel.</param>
+/// <param name="input">The input x.</param>
+/// <param name="factor">The factors.</param>
+/// <param name="output">The products.</param>
 internal sealed unsafe class MultiplyOperator<TSimd, TVector>(
     bool isPerChannel, int channels, long pixels, View input, View factor, View output) : Operator
     where TSimd : struct, ISimd<TVector>
@@ -34,15 +34,15 @@ internal sealed unsafe class MultiplyOperator<TSimd, TVector>(
             return;
         }
 
-        // A channel's last vector may reach into the next channel, which comes after it and is then written again.
+        // A channel's last vector may overlap the next channel, which is written afterwards.
         for (int channel = 0; channel < channels; channel++, x += pixels * lanes, y += pixels * lanes, factors += lanes)
         {
             if (lanes == 1)
             {
-                TVector one = TSimd.Broadcast(*factors);
+                TVector scale = TSimd.Broadcast(*factors);
                 for (long pixel = 0; pixel < pixels; pixel += TSimd.Width)
                 {
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(x + pixel), one), y + pixel);
+                    TSimd.Store(TSimd.Multiply(TSimd.Load(x + pixel), scale), y + pixel);
                 }
 
                 continue;
@@ -50,10 +50,10 @@ internal sealed unsafe class MultiplyOperator<TSimd, TVector>(
 
             for (int lane = 0; lane < lanes; lane += TSimd.Width)
             {
-                TVector one = TSimd.Load(factors + lane);
+                TVector scale = TSimd.Load(factors + lane);
                 for (long at = lane; at < pixels * lanes; at += lanes)
                 {
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(x + at), one), y + at);
+                    TSimd.Store(TSimd.Multiply(TSimd.Load(x + at), scale), y + at);
                 }
             }
         }

@@ -7,8 +7,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
 /// <summary>
-/// A pooling: y[c, i, j] = factor * (all x[c, i * stride + u - padding, j * stride + v - padding] that lie inside the map, taken together),
-/// with the rectifier behind it. Lanes are images; for a single image each number is a vector of one lane.
+/// A pooling: y[c, i, j] = factor * (the maximum or sum of all x[c, i * stride + u - padding, j * stride + v - padding] inside the map),
+/// with a ReLU after it if there is one. Lanes are images; for a single image each value is a vector of one lane.
 /// </summary>
 internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
     TensorShape shape, TensorShape outputShape, int size, int stride, int padding, View input, View output, bool rectify) : Operator
@@ -38,7 +38,7 @@ internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
         }
     }
 
-    /// <summary>Windows of 2 x 2 on a single image: first one row with the next, then neighbours in four results at a time.</summary>
+    /// <summary>Windows of 2 x 2 on a single image, four results at a time: first combines two rows, then neighbouring columns.</summary>
     private void RunPairs(float* x, float* y)
     {
         float floor = rectify ? 0 : float.NegativeInfinity, factor = TPooling.Factor(4);
@@ -61,7 +61,8 @@ internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
             {
                 float* window = x + (2 * column), windowBelow = below + (2 * column);
                 float result = TPooling.Take<SimdScalar, float>(
-                    TPooling.Take<SimdScalar, float>(window[0], windowBelow[0]), TPooling.Take<SimdScalar, float>(window[1], windowBelow[1])) * factor;
+                    TPooling.Take<SimdScalar, float>(window[0], windowBelow[0]),
+                    TPooling.Take<SimdScalar, float>(window[1], windowBelow[1])) * factor;
                 y[column] = MathF.Max(floor, result);
             }
         }
@@ -71,7 +72,8 @@ internal sealed unsafe class PoolOperator<TPooling, TSimd, TVector>(
         where TLanes : struct, ISimd<TLanesVector>
         where TLanesVector : struct
     {
-        TLanesVector floor = TLanes.Broadcast(rectify ? 0 : float.NegativeInfinity), factor = TLanes.Broadcast(TPooling.Factor(size * size));
+        TLanesVector floor = TLanes.Broadcast(rectify ? 0 : float.NegativeInfinity);
+        TLanesVector factor = TLanes.Broadcast(TPooling.Factor(size * size));
         for (int row = 0; row < outputShape.Height; row++)
         {
             int top = Math.Max(0, (row * stride) - padding), bottom = Math.Min(shape.Height, (row * stride) - padding + size);

@@ -2,22 +2,22 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>What a pooling makes of the numbers of a window.</summary>
+/// <summary>How a pooling combines the values of a window.</summary>
 internal interface IPooling
 {
-    /// <summary>What a window starts with.</summary>
+    /// <summary>The initial result of a window.</summary>
     static abstract float Start { get; }
 
-    /// <summary>Takes in one more number of the window.</summary>
+    /// <summary>Combines the result with one more value of the window.</summary>
     static abstract TVector Take<TSimd, TVector>(TVector result, TVector value)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct;
 
-    /// <summary>What the result is multiplied with at the end.</summary>
+    /// <summary>The factor of the final result.</summary>
     static abstract float Factor(int windowCount);
 }
 
-/// <summary>The largest number.</summary>
+/// <summary>The maximum of the values.</summary>
 internal readonly struct MaxPooling : IPooling
 {
     public static float Start => float.NegativeInfinity;
@@ -29,7 +29,7 @@ internal readonly struct MaxPooling : IPooling
     public static float Factor(int windowCount) => 1;
 }
 
-/// <summary>The mean.</summary>
+/// <summary>The mean of the values.</summary>
 internal readonly struct MeanPooling : IPooling
 {
     public static float Start => 0;

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>A rectifier that no operator before it could take up: y[i] = max(0, x[i]).</summary>
+/// <summary>A ReLU that is not fused into the operator before it: y[i] = max(0, x[i]).</summary>
 internal sealed unsafe class RectifyOperator<TSimd, TVector>(long count, View input, View output) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

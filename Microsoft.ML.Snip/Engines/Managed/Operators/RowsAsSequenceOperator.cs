@@ -5,7 +5,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators;
 
-/// <summary>Rows of several channels one behind the other: y[row, channel * width + column] = x[channel, row, column].</summary>
+/// <summary>
+/// Turns the rows of several channels into the steps of a sequence: y[row, channel * width + column] = x[channel, row, column].
+/// </summary>
 internal sealed unsafe class RowsAsSequenceOperator<TSimd, TVector>(TensorShape shape, View input, View output) : Operator
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -3,13 +3,13 @@ using Microsoft.ML.Snip.Engines.Managed.Plans;
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
 /// <summary>
-/// Gives buffers their places, so that those which are never alive together share memory: each at the lowest place that is free for its
-/// life.
+/// Assigns memory to buffers so that buffers with disjoint lifetimes share it: each buffer gets the lowest start that is free during its
+/// lifetime.
 /// </summary>
 internal static class BufferAllocator
 {
     /// <summary>Sets each buffer's start.</summary>
-    /// <returns>How many numbers all of them need.</returns>
+    /// <returns>The number of values that all buffers need together.</returns>
     public static long Place(IReadOnlyList<ActivationBuffer> buffers)
     {
         long end = 0;
@@ -35,6 +35,6 @@ internal static class BufferAllocator
         return end;
     }
 
-    private static bool Overlap(ActivationBuffer one, ActivationBuffer other) =>
-        one.FirstOperator <= other.LastOperator && other.FirstOperator <= one.LastOperator;
+    private static bool Overlap(ActivationBuffer first, ActivationBuffer second) =>
+        first.FirstOperator <= second.LastOperator && second.FirstOperator <= first.LastOperator;
 }

@@ -5,12 +5,12 @@ using Microsoft.ML.Snip.Sparse;
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
 /// <summary>
-/// Which numbers of an image the network reads. A pruned network that starts with a fully connected layer leaves many unread (at 99 % more
-/// than half of LeNet-300-100's pixels), and those need not be laid out for it.
+/// Finds the values of an image that the network reads. A pruned network that starts with a fully connected layer does not read many of
+/// them (at 99 % sparsity more than half of LeNet-300-100's pixels), and those need not be copied.
 /// </summary>
 internal static class InputRanges
 {
-    /// <summary>Ranges start and end at multiples of this, the numbers that are transposed together.</summary>
+    /// <summary>Ranges start and end at multiples of this, the number of values that are transposed together.</summary>
     private const int Granularity = 4;
 
     public static NumberRange[] Find(SparseNetwork network)
@@ -42,7 +42,9 @@ internal static class InputRanges
         return [.. ranges];
     }
 
-    /// <summary>Marks what the readers of an output read of it; false if one is of a kind that may read all.</summary>
+    /// <summary>
+    /// Marks the values that the readers of an output read; false if the kind of a reader is one that may read all values.
+    /// </summary>
     private static bool MarkReads(SparseNetwork network, string name, bool[] read)
     {
         foreach (Layer reader in network.Definition.Layers.Where(layer => layer.Inputs.Contains(name, StringComparer.Ordinal)))

@@ -2,13 +2,13 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
-/// <summary>The layers that an operator does along with its own.</summary>
+/// <summary>The layers that are fused into an operator, after its own layer.</summary>
 /// <param name="Layers">Their names, in order.</param>
 /// <param name="Residual">The layer whose output is added, if any.</param>
-/// <param name="Rectify">Whether a rectifier comes last.</param>
+/// <param name="Rectify">Whether the last fused layer is a ReLU.</param>
 internal readonly record struct FusedTail(List<string> Layers, string? Residual, bool Rectify);
 
-/// <summary>Who reads what.</summary>
+/// <summary>The layers that read each layer's output.</summary>
 internal sealed class LayerConsumers
 {
     private readonly ILookup<string, Layer> _readers;
@@ -17,15 +17,15 @@ internal sealed class LayerConsumers
         _readers = network.Layers.SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(
             pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
 
-    /// <summary>The layers behind this one that its operator can take up: each the only reader of the one before.</summary>
+    /// <summary>The layers after this one that can be fused into its operator: each is the only reader of the layer before it.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="isComputed">Whether a layer's output is there when the operator runs.</param>
+    /// <param name="isComputed">Whether a layer's output is already computed when the operator runs.</param>
     public FusedTail TailOf(Layer layer, Func<string, bool> isComputed)
     {
         var tail = new FusedTail([], null, false);
-        bool addsAny = layer is Conv2d;
-        bool rectifies = layer is Conv2d or Linear or BatchNorm or MaxPool or AvgPool or Add;
-        for (Layer? next = OnlyReader(layer); next != null && rectifies && !tail.Rectify; next = OnlyReader(next))
+        bool canAdd = layer is Conv2d;
+        bool canRectify = layer is Conv2d or Linear or BatchNorm or MaxPool or AvgPool or Add;
+        for (Layer? next = OnlyReader(layer); next != null && canRectify && !tail.Rectify; next = OnlyReader(next))
         {
             switch (next)
             {
@@ -34,7 +34,7 @@ internal sealed class LayerConsumers
                 case ReLU:
                     tail = tail with { Rectify = true };
                     break;
-                case Add add when addsAny && tail.Residual == null && Other(add) is { } other && isComputed(other):
+                case Add add when canAdd && tail.Residual == null && Other(add) is { } other && isComputed(other):
                     tail = tail with { Residual = other };
                     break;
                 default:

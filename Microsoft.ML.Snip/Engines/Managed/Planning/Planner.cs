@@ -11,16 +11,16 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Planning;
 
 /// <summary>
-/// Turns a network into operators. Layers that only rename numbers (flatten, dropout, last step) become views; a rectifier or a residual
-/// connection becomes part of the operator before it where nothing else reads that operator's output.
+/// Turns a network into operators. Layers that do not change values (flatten, dropout, last step) become views. A ReLU or a residual
+/// connection is fused into the operator before it if nothing else reads that operator's output.
 /// </summary>
 internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     /// <summary>
-    /// How many vectors of images a network without maps takes together: enough to use each weight several times, few enough that the
-    /// inputs stay in the second-level cache.
+    /// How many vectors of images a network without convolution and pooling processes together: enough to use each weight several times,
+    /// few enough that the inputs stay in the second-level cache.
     /// </summary>
     private const int VectorsSideBySide = 4;
 
@@ -41,12 +41,12 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     }
 
     /// <param name="network">The network.</param>
-    /// <param name="lanes">1 to plan for single images, the vector's width to plan for several side by side.</param>
+    /// <param name="lanes">1 to plan for single images, the vector's width to plan for several images side by side.</param>
     public static Plan Build(SparseNetwork network, int lanes) => new Planner<TSimd, TVector>(network, lanes).Build();
 
     private Plan Build()
     {
-        // The image is there before the first operator.
+        // The image is written before the first operator runs.
         View input = NewBuffer(_definition.ShapeOf(NetworkDefinition.InputName), index: -1);
         _views.Add(NetworkDefinition.InputName, input);
         foreach (Layer layer in _definition.Layers)
@@ -58,8 +58,8 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
         }
 
         View output = Read(_definition.Layers[^1].Name);
-        bool slides = _definition.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool);
-        int maxLanes = _lanes == 1 || slides ? _lanes : _lanes * VectorsSideBySide;
+        bool hasMaps = _definition.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool);
+        int maxLanes = _lanes == 1 || hasMaps ? _lanes : _lanes * VectorsSideBySide;
         return new Plan([.. _operators], input, InputRanges.Find(_network), output, BufferAllocator.Place(_buffers), maxLanes);
     }
 
@@ -72,17 +72,20 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     }
 
     public View Visit(Linear layer) => AppendOperator(layer, (input, output, tail) => new LinearOperator(
-        Product(Weight(layer, "weight"), Bias(layer, layer.Bias)), InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input, output, tail.Rectify));
+        Product(Weight(layer, "weight"), Bias(layer, layer.Bias)), InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input,
+        output, tail.Rectify));
 
     public View Visit(BatchNorm layer) => AppendOperator(layer, (input, output, tail) => new AffineOperator<TSimd, TVector>(
         layer, InputOf(layer).Channels, PixelsOf(layer), Vector(layer, "weight"), Vector(layer, "bias"), Vector(layer, "running_mean"),
         Vector(layer, "running_var"), input, output, tail.Rectify));
 
     public View Visit(GroupNorm layer) => AppendOperator(layer, (input, output, _) => new GroupNormOperator<TSimd, TVector>(
-        layer.Groups, InputOf(layer).Channels / layer.Groups, PixelsOf(layer), layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
+        layer.Groups, InputOf(layer).Channels / layer.Groups, PixelsOf(layer), layer.Epsilon, Vector(layer, "weight"),
+        Vector(layer, "bias"), input, output));
 
     public View Visit(LayerNorm layer) => AppendOperator(layer, (input, output, _) => new GroupNormOperator<TSimd, TVector>(
-        InputOf(layer).Height, InputOf(layer).Channels, positions: 1, layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input, output));
+        InputOf(layer).Height, InputOf(layer).Channels, positions: 1, layer.Epsilon, Vector(layer, "weight"), Vector(layer, "bias"), input,
+        output));
 
     public View Visit(ReLU layer) =>
         AppendOperator(layer, (input, output, _) => new RectifyOperator<TSimd, TVector>(InputOf(layer).Count, input, output));
@@ -108,8 +111,8 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     public View Visit(Concat layer)
     {
         View[] inputs = [.. layer.Inputs.Select(Read)];
-        return AppendOperator(
-            layer, (_, output, _) => new ConcatOperator<TSimd, TVector>(inputs, [.. layer.Inputs.Select(input => _definition.ShapeOf(input).Count)], output));
+        long[] counts = [.. layer.Inputs.Select(input => _definition.ShapeOf(input).Count)];
+        return AppendOperator(layer, (_, output, _) => new ConcatOperator<TSimd, TVector>(inputs, counts, output));
     }
 
     public View Visit(Multiply layer)
@@ -121,7 +124,8 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     }
 
     public View Visit(Add layer) => AppendOperator(
-        layer, (input, output, tail) => new AddOperator<TSimd, TVector>(InputOf(layer).Count, input, Read(layer.Second), output, tail.Rectify));
+        layer,
+        (input, output, tail) => new AddOperator<TSimd, TVector>(InputOf(layer).Count, input, Read(layer.Second), output, tail.Rectify));
 
     public View Visit(RowsAsSequence layer) => InputOf(layer).Channels == 1
         ? Read(layer.Input)
@@ -139,19 +143,19 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     }
 
     public View Visit(RegisteredModule layer) =>
-        throw new NotSupportedException($"Layer '{layer.Name}' is a module of the user's own, which predicts by itself.");
+        throw new NotSupportedException($"Layer '{layer.Name}' is a registered module, which only TorchSharp can run.");
 
-    /// <summary>An operator that computes the layer, and the layers behind it that it can take up.</summary>
-    /// <returns>Where the layer's output goes.</returns>
+    /// <summary>Appends an operator that computes the layer and the layers after it that can be fused into it.</summary>
+    /// <returns>The view of the layer's output.</returns>
     private View AppendOperator(Layer layer, Func<View, View, FusedTail, Operator> make)
     {
         FusedTail tail = _readers.TailOf(layer, _views.ContainsKey);
         View input = Read(layer.Inputs[0]);
         View output = NewBuffer(OutputOf(layer), _operators.Count);
         _operators.Add(make(input, output, tail));
-        foreach (string covered in tail.Layers)
+        foreach (string fused in tail.Layers)
         {
-            _views.Add(covered, output);
+            _views.Add(fused, output);
         }
 
         return output;
@@ -171,13 +175,13 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
 
     private int PixelsOf(Layer layer) => InputOf(layer).Height * InputOf(layer).Width;
 
-    private float[]? Bias(Layer layer, bool has) => has ? Vector(layer, "bias") : null;
+    private float[]? Bias(Layer layer, bool hasBias) => hasBias ? Vector(layer, "bias") : null;
 
     private SparseMatrix Weight(Layer layer, string name) => _network.Weights[$"{layer.Name}.{name}"];
 
     private float[] Vector(Layer layer, string name) => _network.Vectors[$"{layer.Name}.{name}"];
 
-    /// <summary>The output of an earlier layer, which the operator that comes next (or a later one, through a view) reads.</summary>
+    /// <summary>The output of an earlier layer, to be read by the next operator (or by a later one, through a view).</summary>
     private View Read(string name)
     {
         View view = _views[name];

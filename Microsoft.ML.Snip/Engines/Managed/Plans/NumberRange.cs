@@ -1,4 +1,4 @@
 namespace Microsoft.ML.Snip.Engines.Managed.Plans;
 
-/// <summary>Some of an image's numbers that lie one behind the other.</summary>
+/// <summary>A range of consecutive values of an image.</summary>
 internal readonly record struct NumberRange(int Start, int Length);

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
 /// <summary>
-/// The forward pass of a TorchSharp LSTM written out step by step, for the CPU: there TorchSharp's own goes through oneDNN, whose backward
-/// pass loses memory (libtorch 2.10: some 10 MB a batch, gigabytes an epoch), and which without gradients is wrong on machines where its
-/// convolutions are (see <see cref="Runtime.ConvolutionCheck"/>). Equal but for rounding, at up to twice the time.
+/// The forward pass of a TorchSharp LSTM step by step, for the CPU. There TorchSharp's own LSTM uses oneDNN, whose backward pass leaks
+/// memory (libtorch 2.10: about 10 MB per batch, gigabytes per epoch), and whose results without gradients are wrong on machines where its
+/// convolutions are (see <see cref="Runtime.ConvolutionCheck"/>). The results are equal except for rounding; it takes up to twice the time.
 /// </summary>
 internal static class LstmSteps
 {
     /// <summary>
     /// The hidden states [batch, steps, units] for an input [batch, steps, features]: i, f, g, o are the four parts of W x + b + U h.
     /// </summary>
-    /// <param name="module">A layer in one direction, from whose state of zeros it starts.</param>
+    /// <param name="module">A layer with one direction; its initial state is zero.</param>
     /// <param name="input">The sequences.</param>
     public static Tensor Run(TorchSharp.Modules.LSTM module, Tensor input)
     {
@@ -27,10 +27,10 @@ internal static class LstmSteps
         {
             using DisposeScope step = NewDisposeScope(); // Without gradients, the memory of a step is free after it.
             Tensor gates = states.Count == 0 ? fromInput : addmm(fromInput, states[^1], recurrent, 1, 1);
-            Tensor[] open = gates.sigmoid().chunk(4, 1);
-            Tensor added = open[0] * gates.chunk(4, 1)[2].tanh();
-            memory = (memory is null ? added : (open[1] * memory) + added).MoveToOuterDisposeScope();
-            states.Add((open[3] * memory.tanh()).MoveToOuterDisposeScope());
+            Tensor[] sigmoids = gates.sigmoid().chunk(4, 1);
+            Tensor update = sigmoids[0] * gates.chunk(4, 1)[2].tanh();
+            memory = (memory is null ? update : (sigmoids[1] * memory) + update).MoveToOuterDisposeScope();
+            states.Add((sigmoids[3] * memory.tanh()).MoveToOuterDisposeScope());
         }
 
         return stack(states, 1).MoveToOuterDisposeScope();

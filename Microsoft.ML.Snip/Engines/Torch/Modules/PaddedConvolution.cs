@@ -5,27 +5,28 @@ using L = Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
 /// <summary>
-/// A convolution with channels of zeros added until oneDNN has no partial block of channels left, which is where it is wrong on machines
-/// that hide the sizes of their caches. The output is that of the plain convolution; the gradients are too, since autograd takes the added
-/// channels out again.
+/// A convolution with channels of zeros added so that oneDNN has no partial block of channels, for which its results are wrong on machines
+/// that hide the sizes of their caches. The output is that of the plain convolution. The gradients are too, because autograd removes the
+/// added channels.
 /// </summary>
 /// <remarks>
-/// Measured with oneDNN 3.7 on AVX2 and AVX-512: outputs are wrong where the input's channels fill no whole blocks of 16, but right for up
-/// to three, which another kernel computes; input gradients where the output's do not, and also, if the stride is above 1, where the
-/// input's make an odd number of blocks above one, or pairs of blocks of 8 that fill no four. Weight gradients were always right.
+/// Measured with oneDNN 3.7 on AVX2 and AVX-512: outputs are wrong if the number of input channels is no multiple of 16, but correct for up
+/// to three channels, which another kernel computes. Input gradients are wrong if the number of output channels is no multiple of 16; and
+/// also, with a stride above 1, if the input channels make an odd number of blocks above one, or pairs of blocks of 8 that fill no four.
+/// Weight gradients were always correct.
 /// </remarks>
 internal static class PaddedConvolution
 {
     private const int Block = 16, FewChannels = 3;
 
-    /// <summary>The map [batch, filters, rows, columns].</summary>
+    /// <summary>Computes the map [batch, filters, rows, columns].</summary>
     /// <param name="input">A map [batch, channels, rows, columns].</param>
-    /// <param name="weight">[filters, channels of a group, kernel rows, kernel columns].</param>
-    /// <param name="bias">[filters], or null.</param>
-    /// <param name="stride">Step between output positions.</param>
-    /// <param name="padding">Zeros around the input.</param>
-    /// <param name="groups">Groups of channels and filters.</param>
-    /// <param name="dilation">Step between the kernel's positions.</param>
+    /// <param name="weight">The weights [filters, channels of a group, kernel rows, kernel columns].</param>
+    /// <param name="bias">The biases [filters], or null.</param>
+    /// <param name="stride">The step between output positions.</param>
+    /// <param name="padding">The zeros around the input.</param>
+    /// <param name="groups">The number of groups of channels and filters.</param>
+    /// <param name="dilation">The step between the kernel's positions.</param>
     public static Tensor Run(Tensor input, Tensor weight, Tensor? bias, int stride, L.Padding padding, int groups = 1, int dilation = 1)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -43,11 +44,14 @@ internal static class PaddedConvolution
             ? 0
             : Missing(channels, inputGradient && stride > 1 && channels > Block ? 2 * Block : Block);
         int addedFilters = inputGradient ? Missing(filters, Block) : 0;
-        bool even = padding.Top == padding.Bottom && padding.Left == padding.Right;
-        if (addedChannels > 0 || !even)
+        bool isSymmetric = padding.Top == padding.Bottom && padding.Left == padding.Right;
+        if (addedChannels > 0 || !isSymmetric)
         {
             input = nn.functional.pad(
-                input, even ? [0, 0, 0, 0, 0, addedChannels] : [padding.Left, padding.Right, padding.Top, padding.Bottom, 0, addedChannels]);
+                input,
+                isSymmetric
+                    ? [0, 0, 0, 0, 0, addedChannels]
+                    : [padding.Left, padding.Right, padding.Top, padding.Bottom, 0, addedChannels]);
         }
 
         if (addedChannels > 0 || addedFilters > 0)
@@ -61,11 +65,11 @@ internal static class PaddedConvolution
         }
 
         Tensor output = nn.functional.conv2d(
-            input, weight, bias, [stride, stride], even ? [padding.Top, padding.Left] : [0, 0], [dilation, dilation]);
+            input, weight, bias, [stride, stride], isSymmetric ? [padding.Top, padding.Left] : [0, 0], [dilation, dilation]);
         return addedFilters > 0 ? output.narrow(1, 0, filters) : output;
     }
 
-    /// <summary>A convolution for each group.</summary>
+    /// <summary>Computes a separate convolution for each group.</summary>
     private static Tensor RunGroups(Tensor input, Tensor weight, Tensor? bias, int stride, L.Padding padding, int groups, int dilation)
     {
         Tensor[] inputs = input.chunk(groups, 1), weights = weight.chunk(groups, 0);
@@ -74,7 +78,7 @@ internal static class PaddedConvolution
     }
 
     /// <summary>
-    /// A sum over the kernel's positions of the map shifted to each, times the position's weights: no convolution at all.
+    /// Computes the sum over the kernel's positions of the shifted map times the position's weights, without a convolution.
     /// </summary>
     private static Tensor RunDepthwise(Tensor input, Tensor weight, Tensor? bias, int stride, L.Padding padding, int dilation)
     {

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>Masks from tensors, as tensors, and on the parameters of modules.</summary>
+/// <summary>Creates masks from tensors, converts them to tensors, and applies them to the parameters of modules.</summary>
 public static class PruningMaskTensors
 {
     extension(PruningMask)
     {
-        /// <summary>A mask made elsewhere.</summary>
+        /// <summary>Creates a mask from tensors.</summary>
         /// <param name="masks">
-        /// A name and a tensor of the parameter's shape for each masked parameter: 0 or false where a connection is cut, anything else
-        /// where it is kept. The tensors may be on any device and stay the caller's.
+        /// For each masked parameter its name and a tensor of its shape: 0 or false where a connection is pruned, any other value where it
+        /// is kept. The tensors may be on any device; the caller still owns them.
         /// </param>
-        /// <exception cref="ArgumentException">There are no masks, or a name comes twice.</exception>
+        /// <exception cref="ArgumentException">There are no masks, or a name occurs twice.</exception>
         public static PruningMask FromTensors(IEnumerable<(string Name, Tensor Mask)> masks)
         {
             ArgumentNullException.ThrowIfNull(masks);
@@ -27,10 +27,10 @@ public static class PruningMaskTensors
     /// <summary>The mask of one parameter as a tensor.</summary>
     /// <param name="mask">The mask.</param>
     /// <param name="parameterName">A name of <see cref="PruningMask.Parameters"/>.</param>
-    /// <param name="dataType">The element type: true or 1 where a connection is kept, false or 0 where it is cut.</param>
-    /// <param name="device">Where to put it; by default the CPU.</param>
+    /// <param name="dataType">The element type; values are true or 1 where a connection is kept, false or 0 where it is pruned.</param>
+    /// <param name="device">The device of the tensor; by default the CPU.</param>
     /// <returns>A new tensor of the parameter's shape.</returns>
-    /// <exception cref="KeyNotFoundException">The mask covers no parameter of this name.</exception>
+    /// <exception cref="KeyNotFoundException">The mask has no parameter of this name.</exception>
     public static Tensor TensorOf(this PruningMask mask, string parameterName, ScalarType dataType = ScalarType.Bool, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -41,13 +41,13 @@ public static class PruningMaskTensors
     }
 
     /// <summary>
-    /// Sets the cut weights to exactly 0; the others, and parameters that the mask does not cover, stay as they are. A step of an optimiser
-    /// with momentum or weight decay moves cut weights again, so a training loop calls this after each step and masks the gradients before
-    /// it.
+    /// Sets the pruned weights to exactly 0. The kept weights, and parameters that the mask does not cover, do not change. An optimizer
+    /// with momentum or weight decay changes pruned weights again, so a training loop must mask the gradients before each step and call
+    /// this method after it.
     /// </summary>
     /// <param name="mask">The mask.</param>
     /// <param name="network">
-    /// A module whose parameters have the names and shapes of <see cref="PruningMask.Parameters"/>; those may be on any device.
+    /// A module whose parameters have the names and shapes of <see cref="PruningMask.Parameters"/>; they may be on any device.
     /// </param>
     /// <exception cref="ArgumentException">A parameter is missing or has another shape; the network was not changed.</exception>
     public static void ApplyTo(this PruningMask mask, nn.Module network)
@@ -65,13 +65,14 @@ public static class PruningMaskTensors
     }
 
     /// <summary>
-    /// Each masked parameter of a network with its mask, a tensor of the parameter's element type on its device: what masked training
-    /// multiplies gradients and weights by. The masks are the caller's to dispose of; a dispose scope does not.
+    /// Each masked parameter of a network with its mask, a tensor of the parameter's element type on its device, by which masked training
+    /// multiplies gradients and weights. The caller disposes the masks; they are not attached to a dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">A parameter is missing or has another shape.</exception>
     internal static List<(string Name, Parameter Parameter, Tensor Mask)> BindTo(this PruningMask mask, nn.Module network) =>
-        [.. FindIn(network, mask).Select(entry =>
-            (entry.Name, entry.Parameter, mask.TensorOf(entry.Name, entry.Parameter.dtype, entry.Parameter.device).DetachFromDisposeScope()))];
+        [.. FindIn(network, mask).Select(entry => (
+            entry.Name, entry.Parameter,
+            mask.TensorOf(entry.Name, entry.Parameter.dtype, entry.Parameter.device).DetachFromDisposeScope()))];
 
     private static bool[] ReadKept(Tensor mask)
     {
@@ -90,7 +91,8 @@ public static class PruningMaskTensors
             if (!parameters.TryGetValue(name, out Parameter? parameter))
             {
                 throw new ArgumentException(
-                    $"The mask covers a parameter '{name}', which the network lacks; it has {string.Join(", ", parameters.Keys)}.",
+                    $"The mask has a parameter '{name}' that the network does not have; the network has "
+                    + $"{string.Join(", ", parameters.Keys)}.",
                     nameof(network));
             }
 

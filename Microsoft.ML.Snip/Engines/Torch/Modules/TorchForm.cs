@@ -1,14 +1,19 @@
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
-/// <summary>By which of TorchSharp's operations a <see cref="TorchNetwork"/> computes; all forms have the same parameters.</summary>
+/// <summary>
+/// The kind of TorchSharp operations with which a <see cref="TorchNetwork"/> computes; all kinds have the same parameters.
+/// </summary>
 internal enum TorchForm
 {
-    /// <summary>What is right on this machine: <see cref="Padded"/> where libtorch's plain convolutions are wrong.</summary>
-    Right,
+    /// <summary>
+    /// The operations that are correct on this machine: <see cref="Padded"/> where libtorch's plain convolutions are wrong, otherwise
+    /// TorchSharp's convolutions. An LSTM is computed step by step.
+    /// </summary>
+    Correct,
 
-    /// <summary>Convolutions with zeros for further channels, which are right on every machine; an LSTM step by step.</summary>
+    /// <summary>Convolutions with added channels of zeros, which are correct on every machine; an LSTM is computed step by step.</summary>
     Padded,
 
-    /// <summary>TorchSharp's own layers, right or wrong, as whoever uses TorchSharp alone has them: what benchmarks compare with.</summary>
+    /// <summary>TorchSharp's own layers, even if their results are wrong, for comparison in benchmarks.</summary>
     Plain,
 }

@@ -5,34 +5,38 @@ using Padding = Microsoft.ML.Snip.Networks.Layers.Padding;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
-/// <summary>What TorchSharp computes for each kind of layer: a function from the layer's inputs to its output, batches first.</summary>
+/// <summary>The TorchSharp function for each kind of layer, from the layer's inputs to its output, batch first.</summary>
 /// <param name="definition">The network.</param>
-/// <param name="form">By which of TorchSharp's operations.</param>
-/// <param name="own">Takes over a module with parameters, under the layer's name.</param>
-/// <param name="drop">Sets some numbers to 0 in training: of a tensor, a shape that tells which go together, and a rate.</param>
+/// <param name="form">The kind of TorchSharp operations.</param>
+/// <param name="register">Registers a module with parameters under the layer's name.</param>
+/// <param name="drop">
+/// Applies dropout in training to a tensor, given the shape of the mask (values that share a mask element are dropped together) and the
+/// rate.
+/// </param>
 internal sealed class TorchLayers(
-    NetworkDefinition definition, TorchForm form, Action<string, nn.Module> own, Func<Tensor, long[], double, Tensor> drop) : ILayerVisitor<Func<Tensor[], Tensor>>
+    NetworkDefinition definition, TorchForm form, Action<string, nn.Module> register, Func<Tensor, long[], double, Tensor> drop)
+    : ILayerVisitor<Func<Tensor[], Tensor>>
 {
     public Func<Tensor[], Tensor> Visit(Conv2d layer)
     {
         Padding padding = layer.Padding;
-        bool even = padding.Top == padding.Bottom && padding.Left == padding.Right;
-        var module = Own(layer, nn.Conv2d(
+        bool isSymmetric = padding.Top == padding.Bottom && padding.Left == padding.Right;
+        var module = Register(layer, nn.Conv2d(
             InputOf(layer).Channels, layer.Filters, (layer.KernelHeight, layer.KernelWidth), (layer.Stride, layer.Stride),
-            even ? (padding.Top, padding.Left) : (0, 0), (layer.Dilation, layer.Dilation), groups: layer.Groups, bias: layer.Bias));
+            isSymmetric ? (padding.Top, padding.Left) : (0, 0), (layer.Dilation, layer.Dilation), groups: layer.Groups, bias: layer.Bias));
         if (form == TorchForm.Padded)
         {
             return x => PaddedConvolution.Run(x[0], module.weight, module.bias, layer.Stride, padding, layer.Groups, layer.Dilation);
         }
 
-        return even
+        return isSymmetric
             ? x => module.forward(x[0])
             : x => module.forward(nn.functional.pad(x[0], [padding.Left, padding.Right, padding.Top, padding.Bottom]));
     }
 
     public Func<Tensor[], Tensor> Visit(Linear layer)
     {
-        var module = Own(layer, nn.Linear(InputOf(layer).Channels, layer.Units, layer.Bias));
+        var module = Register(layer, nn.Linear(InputOf(layer).Channels, layer.Units, layer.Bias));
         return x => module.forward(x[0]);
     }
 
@@ -42,19 +46,19 @@ internal sealed class TorchLayers(
         nn.Module<Tensor, Tensor> module = input.Kind == TensorKind.Map
             ? nn.BatchNorm2d(input.Channels, layer.Epsilon)
             : nn.BatchNorm1d(input.Channels, layer.Epsilon);
-        Own(layer, module);
+        Register(layer, module);
         return x => module.forward(x[0]);
     }
 
     public Func<Tensor[], Tensor> Visit(GroupNorm layer)
     {
-        var module = Own(layer, nn.GroupNorm(layer.Groups, InputOf(layer).Channels, layer.Epsilon));
+        var module = Register(layer, nn.GroupNorm(layer.Groups, InputOf(layer).Channels, layer.Epsilon));
         return x => module.forward(x[0]);
     }
 
     public Func<Tensor[], Tensor> Visit(LayerNorm layer)
     {
-        var module = Own(layer, nn.LayerNorm(InputOf(layer).Channels, layer.Epsilon));
+        var module = Register(layer, nn.LayerNorm(InputOf(layer).Channels, layer.Epsilon));
         return x => module.forward(x[0]);
     }
 
@@ -69,7 +73,7 @@ internal sealed class TorchLayers(
         ActivationFunction.Sigmoid => x => x[0].sigmoid(),
         ActivationFunction.Tanh => x => x[0].tanh(),
         ActivationFunction.GELU => x => nn.functional.gelu(x[0]),
-        _ => throw new NotSupportedException($"Layer '{layer.Name}' applies a function that is not known: {layer.Function}."),
+        _ => throw new NotSupportedException($"Layer '{layer.Name}' has an unknown activation function: {layer.Function}."),
     };
 
     public Func<Tensor[], Tensor> Visit(MaxPool layer) => x => nn.functional.max_pool2d(
@@ -97,21 +101,21 @@ internal sealed class TorchLayers(
 
     public Func<Tensor[], Tensor> Visit(Lstm layer)
     {
-        var module = Own(layer, nn.LSTM(InputOf(layer).Channels, layer.Units, batchFirst: true));
+        var module = Register(layer, nn.LSTM(InputOf(layer).Channels, layer.Units, batchFirst: true));
         return x =>
             form != TorchForm.Plain && x[0].device_type == DeviceType.CPU ? LstmSteps.Run(module, x[0]) : module.forward(x[0]).Item1;
     }
 
     public Func<Tensor[], Tensor> Visit(Gru layer)
     {
-        var module = Own(layer, nn.GRU(InputOf(layer).Channels, layer.Units, batchFirst: true));
+        var module = Register(layer, nn.GRU(InputOf(layer).Channels, layer.Units, batchFirst: true));
         return x => module.forward(x[0]).Item1;
     }
 
     public Func<Tensor[], Tensor> Visit(LastStep layer) => x => x[0].select(1, -1);
 
     public Func<Tensor[], Tensor> Visit(RegisteredModule layer) =>
-        throw new NotSupportedException($"Layer '{layer.Name}' is a module of the user's own, which computes itself.");
+        throw new NotSupportedException($"Layer '{layer.Name}' is a registered module, which has no TorchSharp layer.");
 
     private static Tensor LeakyReLU(Tensor x, double slope)
     {
@@ -127,10 +131,10 @@ internal sealed class TorchLayers(
 
     private TensorShape InputOf(SingleInputLayer layer) => definition.ShapeOf(layer.Input);
 
-    private TModule Own<TModule>(Layer layer, TModule module)
+    private TModule Register<TModule>(Layer layer, TModule module)
         where TModule : nn.Module
     {
-        own(layer.Name, module);
+        register(layer.Name, module);
         return module;
     }
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
 /// <summary>
-/// A <see cref="NetworkDefinition"/> as a TorchSharp module, for scoring and training. Takes [batch, channels, height, width], gives logits
-/// [batch, classes]. Its parameters bear the names of <see cref="NetworkDefinition.Parameters"/>.
+/// A <see cref="NetworkDefinition"/> as a TorchSharp module, for scoring and training. Its input is [batch, channels, height, width], its
+/// output logits [batch, classes]. Its parameters have the names of <see cref="NetworkDefinition.Parameters"/>.
 /// </summary>
 internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
 {
@@ -16,15 +16,15 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     private readonly Generator _dropoutGenerator;
 
     /// <param name="definition">The network.</param>
-    /// <param name="dropoutSeed">Seed of the module's own generator, from which dropout draws; torch's global one is not used.</param>
-    /// <param name="form">By which of TorchSharp's operations it computes.</param>
-    public TorchNetwork(NetworkDefinition definition, long dropoutSeed = 0, TorchForm form = TorchForm.Right)
+    /// <param name="dropoutSeed">The seed of the module's own generator for dropout; torch's global generator is not used.</param>
+    /// <param name="form">The kind of TorchSharp operations.</param>
+    public TorchNetwork(NetworkDefinition definition, long dropoutSeed = 0, TorchForm form = TorchForm.Correct)
         : base(definition.Name)
     {
         Definition = definition;
-        form = form != TorchForm.Right ? form : ConvolutionCheck.FindFault() is null ? TorchForm.Right : TorchForm.Padded;
+        form = form != TorchForm.Correct ? form : ConvolutionCheck.FindFault() is null ? TorchForm.Correct : TorchForm.Padded;
         _dropoutGenerator = new Generator((ulong)dropoutSeed, CPU);
-        using var unmoved = new GlobalGenerator(); // Torch's modules draw initial values of their own.
+        using var restored = new GlobalGenerator(); // Torch's modules draw their own initial values.
         var layers = new TorchLayers(definition, form, register_module, Drop);
         foreach (Layer layer in definition.Layers)
         {
@@ -68,14 +68,14 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var outputs = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [NetworkDefinition.InputName] = input };
-        var left = new Dictionary<string, int>(_readers, StringComparer.Ordinal);
+        var remaining = new Dictionary<string, int>(_readers, StringComparer.Ordinal);
         foreach (Layer layer in Definition.Layers)
         {
             outputs[layer.Name] = _steps[layer.Name]([.. layer.Inputs.Select(name => outputs[name])]);
             foreach (string name in layer.Inputs)
             {
-                // Without gradients nothing else holds an activation that all its readers have read.
-                if (--left[name] == 0 && name != NetworkDefinition.InputName && !is_grad_enabled())
+                // Without gradients, an activation is not needed after its last reader has read it.
+                if (--remaining[name] == 0 && name != NetworkDefinition.InputName && !is_grad_enabled())
                 {
                     outputs[name].Dispose();
                 }
@@ -102,8 +102,8 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
             return input.alias();
         }
 
-        using Scalar dropped = rate.ToScalar(), left = (1 - rate).ToScalar();
+        using Scalar dropped = rate.ToScalar(), remaining = (1 - rate).ToScalar();
         Tensor kept = rand(shape, input.dtype, CPU, generator: _dropoutGenerator).ge(dropped).to(input.device);
-        return (input * kept).div(left);
+        return (input * kept).div(remaining);
     }
 }

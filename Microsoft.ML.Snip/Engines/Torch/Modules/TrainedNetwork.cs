@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Modules;
 
-/// <summary>Takes the kept connections out of a trained TorchSharp module; nothing of torch remains in what it gives.</summary>
+/// <summary>Copies the kept connections of a trained TorchSharp module; the result does not depend on torch.</summary>
 internal static class TrainedNetwork
 {
-    /// <param name="network">The trained network; its cut weights are 0.</param>
-    /// <param name="mask">Which connections were kept. A parameter the mask does not know is kept whole.</param>
+    /// <param name="network">The trained network; its pruned weights are 0.</param>
+    /// <param name="mask">The kept connections. A parameter that is not in the mask is kept completely.</param>
     public static SparseNetwork ToSparse(TorchNetwork network, PruningMask mask) =>
         ToSparse(network.Definition, network.NamedTensors(), mask);
 
     /// <param name="definition">The network.</param>
-    /// <param name="tensors">Its parameters by name, trained; cut weights are 0.</param>
-    /// <param name="mask">Which connections were kept. A parameter the mask does not know is kept whole.</param>
+    /// <param name="tensors">Its trained parameters by name; pruned weights are 0.</param>
+    /// <param name="mask">The kept connections. A parameter that is not in the mask is kept completely.</param>
     public static SparseNetwork ToSparse(NetworkDefinition definition, IReadOnlyDictionary<string, Tensor> tensors, PruningMask mask)
     {
         var weights = new Dictionary<string, SparseMatrix>(StringComparer.Ordinal);

@@ -4,16 +4,20 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Whether libtorch computes convolutions right in this process. On machines that hide the sizes of their caches, as many virtual ones do,
-/// its oneDNN drops parts of the sum for some channel counts and says nothing; docs/numerics.md tells more. Some small convolutions of the
-/// affected kinds are compared with a plain loop once a process, which takes a few milliseconds.
+/// Checks whether libtorch computes correct convolutions in this process. On machines that hide the sizes of their caches, as many virtual
+/// machines do, its oneDNN drops parts of the sum for some channel counts, without an error; see docs/numerics.md. Once per process, some
+/// small convolutions of the affected kinds are compared with a plain loop, which takes a few milliseconds.
 /// </summary>
 internal static class ConvolutionCheck
 {
-    /// <summary>Largest difference allowed, relative to the largest number expected; single precision needs a thousandth of it.</summary>
+    /// <summary>
+    /// The largest allowed difference, relative to the largest expected value; rounding in single precision is about a thousandth of it.
+    /// </summary>
     private const float Tolerance = 1e-3f;
 
-    /// <summary>One for each part of oneDNN that was seen to fail: forward, the input's gradient, and that with a stride.</summary>
+    /// <summary>
+    /// One convolution for each part of oneDNN that is known to fail: the output, the input gradient, and the input gradient with a stride.
+    /// </summary>
     private static readonly SmallConvolution[] Samples =
     [
         new(Inputs: 17, Outputs: 32, Kernel: 3, Stride: 1, Side: 4, Batch: 8),
@@ -23,39 +27,38 @@ internal static class ConvolutionCheck
 
     private static readonly Lazy<string?> Finding = new(Run);
 
-    /// <summary>A fault to act on as if it had been found, for tests on machines that have none; otherwise null.</summary>
-    internal static string? Pretended { get; set; }
+    /// <summary>A fault to report as if it had been found, for tests on machines without one; otherwise null.</summary>
+    internal static string? SimulatedFault { get; set; }
 
-    /// <summary>What is wrong with convolutions as the program lets libtorch compute them; null if nothing is.</summary>
-    public static string? FindFault() => OneDnn.OfProcess.IsWanted ? Pretended ?? Finding.Value : null;
+    /// <summary>What is wrong with convolutions in this program; null if they are correct.</summary>
+    public static string? FindFault() => OneDnn.OfProcess.IsWanted ? SimulatedFault ?? Finding.Value : null;
 
     /// <summary>
-    /// Makes convolutions right whatever module computes them, by doing without oneDNN until the result is disposed; null where they are
-    /// right anyway.
+    /// Switches oneDNN off until the result is disposed, so that convolutions of any module are correct; null if they are correct anyway.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// They are wrong, and oneDNN cannot be switched off here; the message says what to do.
+    /// Convolutions are wrong, and oneDNN cannot be switched off here; the message says what to do.
     /// </exception>
     public static IDisposable? SwitchOneDnnOffWhereWrong() => FindFault() is { } fault ? SwitchOff(OneDnn.OfProcess, fault) : null;
 
     internal static IDisposable SwitchOff(OneDnn oneDnn, string fault) => oneDnn.CanSwitch
         ? oneDnn.SwitchOff()
         : throw new InvalidOperationException(
-            $"libtorch computes wrong convolutions on this machine ({fault}), and oneDNN, which is the cause, cannot be switched off while the program runs. "
-            + "Set the environment variable ONEDNN_MAX_CPU_ISA=SSE41 before the program starts, or build the network of layers (Options.Network), "
-            + "whose convolutions are computed in a form that is right.");
+            $"libtorch computes wrong convolutions on this machine ({fault}), and oneDNN, which is the cause, cannot be switched off while "
+            + "the program runs. Set the environment variable ONEDNN_MAX_CPU_ISA=SSE41 before the program starts, or build the network "
+            + "from layers (Options.Network), whose convolutions are computed in a way that is correct.");
 
-    /// <summary>How the numbers differ from those expected by more than rounding, or null if they do not.</summary>
-    /// <param name="what">What the numbers are.</param>
-    /// <param name="actual">The numbers.</param>
-    /// <param name="expected">What they should be.</param>
+    /// <summary>Describes how values differ from the expected ones by more than rounding; null if they do not.</summary>
+    /// <param name="what">The name of the values, for the message.</param>
+    /// <param name="actual">The values.</param>
+    /// <param name="expected">The expected values.</param>
     internal static string? Compare(string what, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
     {
         float scale = 0, worst = 0;
         for (int at = 0; at < expected.Length; at++)
         {
             scale = MathF.Max(scale, MathF.Abs(expected[at]));
-            worst = MathF.Max(worst, MathF.Abs(actual[at] - expected[at])); // NaN, once seen, stays.
+            worst = MathF.Max(worst, MathF.Abs(actual[at] - expected[at])); // A NaN stays NaN.
         }
 
         return worst <= Tolerance * scale
@@ -67,7 +70,7 @@ internal static class ConvolutionCheck
     {
         using TorchState state = TorchState.Enter();
         using DisposeScope scope = NewDisposeScope();
-        return Samples.Select(Check).FirstOrDefault(mistake => mistake is not null);
+        return Samples.Select(Check).FirstOrDefault(difference => difference is not null);
     }
 
     private static string? Check(SmallConvolution sample)
@@ -79,10 +82,10 @@ internal static class ConvolutionCheck
         Tensor y = nn.functional.conv2d(x, w, strides: [sample.Stride, sample.Stride]);
         y.backward([tensor(gradient, sample.OutputShape, device: CPU)]);
         (float[] output, float[] inputGradient, float[] weightGradient) = sample.Compute(input, weight, gradient);
-        string? mistake = Compare("output", Read(y), output)
+        string? difference = Compare("output", Read(y), output)
             ?? Compare("gradient of the input", Read(x.grad!), inputGradient)
             ?? Compare("gradient of the weights", Read(w.grad!), weightGradient);
-        return mistake is null ? null : $"{sample.Inputs} to {sample.Outputs} channels: {mistake}";
+        return difference is null ? null : $"{sample.Inputs} to {sample.Outputs} channels: {difference}";
     }
 
     private static float[] Read(Tensor tensor) => [.. tensor.detach().contiguous().data<float>()];

@@ -3,14 +3,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Lets modules draw from torch's process-wide generator, which they do when they are made and in dropouts of foreign ones: repeatably if a
-/// seed is given, and without a trace for the code around. On disposal the generator goes on where it stood.
+/// Preserves the state of torch's process-wide generator, from which modules draw when they are created, and custom modules also in
+/// dropout. With a seed the draws are repeatable. On disposal the generator's previous state is restored, so that other code is not
+/// affected.
 /// </summary>
 internal sealed class GlobalGenerator : IDisposable
 {
     private Tensor? _state = get_rng_state().DetachFromDisposeScope();
 
-    /// <param name="seed">What it draws from meanwhile; null to leave it where it stands.</param>
+    /// <param name="seed">The seed to use until disposal; null to continue from the current state.</param>
     public GlobalGenerator(long? seed = null)
     {
         if (seed is { } value)

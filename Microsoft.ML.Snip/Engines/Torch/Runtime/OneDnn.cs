@@ -4,8 +4,8 @@ using TorchSharp;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// The switch in libtorch that says whether operations may use oneDNN. TorchSharp has no name for it, so libtorch's own functions are
-/// called, which it exports by these names on Linux: at::globalContext(), at::Context::userEnabledMkldnn() and
+/// The setting in libtorch that allows operations to use oneDNN. TorchSharp has no API for it, so libtorch's own functions are called,
+/// which are exported under these names on Linux: at::globalContext(), at::Context::userEnabledMkldnn() and
 /// at::Context::setUserEnabledMkldnn(bool).
 /// </summary>
 internal sealed class OneDnn
@@ -18,7 +18,7 @@ internal sealed class OneDnn
     private readonly SetUserEnabled? _write;
     private readonly SharedSetting<bool> _setting;
 
-    /// <param name="library">The loaded libtorch_cpu, or zero where there is none.</param>
+    /// <param name="library">The handle of the loaded libtorch_cpu, or zero if it is not loaded.</param>
     public OneDnn(IntPtr library)
     {
         _context = Find<GlobalContext>(library, "_ZN2at13globalContextEv");
@@ -36,25 +36,25 @@ internal sealed class OneDnn
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void SetUserEnabled(IntPtr context, byte on);
 
-    /// <summary>The one of this process.</summary>
+    /// <summary>The setting of this process.</summary>
     public static OneDnn OfProcess => Process.Value;
 
-    /// <summary>Whether this libtorch can be told to do without oneDNN.</summary>
+    /// <summary>Whether oneDNN can be switched off in this libtorch.</summary>
     public bool CanSwitch => _context is not null && _read is not null && _write is not null;
 
-    /// <summary>Whether operations may use oneDNN at this moment; true where that cannot be asked.</summary>
+    /// <summary>Whether operations may use oneDNN at this moment; true if that cannot be read.</summary>
     public bool IsOn => !CanSwitch || _read!(_context!()) != 0;
 
-    /// <summary>Whether the program lets operations use oneDNN, apart from what <see cref="SwitchOff"/> asks for meanwhile.</summary>
+    /// <summary>Whether the program allows oneDNN, apart from a current <see cref="SwitchOff"/>.</summary>
     public bool IsWanted => !CanSwitch || _setting.Before;
 
-    /// <summary>Does without oneDNN until the result is disposed; several may ask for that at once.</summary>
-    /// <exception cref="InvalidOperationException">This libtorch cannot be told to.</exception>
+    /// <summary>Switches oneDNN off until the result is disposed; calls may overlap.</summary>
+    /// <exception cref="InvalidOperationException">OneDNN cannot be switched off in this libtorch.</exception>
     public IDisposable SwitchOff() => CanSwitch
         ? _setting.Hold()
-        : throw new InvalidOperationException("This build of libtorch has no switch for oneDNN.");
+        : throw new InvalidOperationException("OneDNN cannot be switched off in this build of libtorch.");
 
-    /// <summary>Sets the switch itself, as a program might.</summary>
+    /// <summary>Changes the setting directly, as a program could do.</summary>
     internal void Set(bool on) => _write!(_context!(), on ? (byte)1 : (byte)0);
 
     private static TFunction? Find<TFunction>(IntPtr library, string name)

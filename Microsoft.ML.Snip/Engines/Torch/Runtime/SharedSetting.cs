@@ -1,19 +1,19 @@
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// A setting that belongs to the whole process and is held at one value while someone of ours needs it. The first holder sets it, the last
-/// one puts back what was there before, so that fits and predictions may overlap in any order.
+/// A process-wide setting that is held at one value while the library needs it. The first holder sets the value and the last one restores
+/// the previous value, so that fits and predictions may overlap in any order.
 /// </summary>
 /// <param name="read">Reads the setting.</param>
-/// <param name="write">Changes it; not called where the setting is as wanted already.</param>
-/// <param name="wanted">What holders need.</param>
+/// <param name="write">Changes the setting; not called if it already has the wanted value.</param>
+/// <param name="wanted">The value that holders need.</param>
 internal sealed class SharedSetting<T>(Func<T> read, Action<T> write, T wanted)
 {
     private readonly Lock _lock = new();
     private int _holders;
     private T _before = default!;
 
-    /// <summary>What the process has it at, whether or not it is held at another value just now.</summary>
+    /// <summary>The program's own value of the setting, also while it is held at another value.</summary>
     public T Before
     {
         get

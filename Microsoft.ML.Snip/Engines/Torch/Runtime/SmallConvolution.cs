@@ -1,15 +1,15 @@
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// A small convolution of small whole numbers, its three results computed by a plain loop: y = sum over c, u, v of w * x, the gradient of x
-/// and that of w for a given gradient of y. The sums are exact in single precision too.
+/// A small convolution of small integers, whose three results are computed by a plain loop: y = sum over c, u, v of w * x, the gradient of
+/// x and the gradient of w for a given gradient of y. The sums are exact, also in single precision.
 /// </summary>
-/// <param name="Inputs">Channels of x.</param>
-/// <param name="Outputs">Channels of y.</param>
-/// <param name="Kernel">Rows and columns of w.</param>
-/// <param name="Stride">Step between output positions.</param>
-/// <param name="Side">Rows and columns of x.</param>
-/// <param name="Batch">Images.</param>
+/// <param name="Inputs">The number of channels of x.</param>
+/// <param name="Outputs">The number of channels of y.</param>
+/// <param name="Kernel">The height and width of w.</param>
+/// <param name="Stride">The step between output positions.</param>
+/// <param name="Side">The height and width of x.</param>
+/// <param name="Batch">The number of images.</param>
 internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int Stride, int Side, int Batch)
 {
     private int OutputSide => ((Side - Kernel) / Stride) + 1;
@@ -20,14 +20,14 @@ internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int
 
     public long[] OutputShape => [Batch, Outputs, OutputSide, OutputSide];
 
-    /// <summary>Numbers from -3 to 3 without a pattern that a shifted or dropped block would repeat.</summary>
+    /// <summary>Integers from -3 to 3 without a pattern, so that a shifted or dropped block changes the results.</summary>
     public static float[] Draw(long[] shape, int seed)
     {
         var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         uint state = (uint)seed;
         for (int at = 0; at < values.Length; at++)
         {
-            state = (state * 1664525) + 1013904223; // Numerical Recipes' generator; its high bits are the good ones.
+            state = (state * 1664525) + 1013904223; // The generator of Numerical Recipes; its high bits are more random.
             values[at] = (int)((state >> 16) % 7) - 3;
         }
 
@@ -45,8 +45,8 @@ internal sealed record SmallConvolution(int Inputs, int Outputs, int Kernel, int
             {
                 for (int position = 0; position < OutputSide * OutputSide; position++, to++)
                 {
-                    int row =
-                        position / OutputSide * Stride, column = position % OutputSide * Stride, by = filter * Inputs * Kernel * Kernel;
+                    int row = position / OutputSide * Stride, column = position % OutputSide * Stride;
+                    int by = filter * Inputs * Kernel * Kernel;
                     for (int channel = 0; channel < Inputs; channel++)
                     {
                         int from = (((((image * Inputs) + channel) * Side) + row) * Side) + column;

@@ -6,21 +6,21 @@ using TorchSharp;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
-/// <summary>Loads TorchSharp's native library, wherever it is: beside the program, or, for scripts, in the folders of packages.</summary>
+/// <summary>Loads TorchSharp's native library from the program's folder or, for scripts, from the folders of packages.</summary>
 internal static partial class TorchLibraries
 {
     private const string Name = "LibTorchSharp";
 
-    /// <summary>The switch that the build sets for programs that do not want a library to be edited.</summary>
+    /// <summary>The switch that the build sets for programs that do not allow editing the library.</summary>
     private const string Switch = "Microsoft.ML.Snip.RelaxLibTorchSharp";
 
     private static readonly Assembly TorchSharp = typeof(torch).Assembly;
     private static readonly Lock Loading = new();
     private static bool s_isLoaded;
 
-    /// <summary>Loads what is not loaded yet.</summary>
-    /// <param name="log">Takes a sentence if the library had to be edited to load.</param>
-    /// <returns>Null, or why the library cannot be loaded, in the words of the system's loader.</returns>
+    /// <summary>Loads the library if it is not loaded yet.</summary>
+    /// <param name="log">Receives a message if the library had to be edited before it was loaded.</param>
+    /// <returns>Null, or the error of the system's loader.</returns>
     public static Exception? TryLoad(Action<string>? log)
     {
         lock (Loading)
@@ -33,7 +33,7 @@ internal static partial class TorchLibraries
 
     private static Exception? TryLoadAnywhere(Action<string>? log)
     {
-        // TorchSharp's own attempt ends in a message that blames a missing package whatever the cause, so the loader is asked first.
+        // TorchSharp's own attempt always reports a missing package, whatever the cause; so the system's loader is called first.
         NativeLibrary.TryLoad("torch_cpu", TorchSharp, null, out _);
         Exception? failure = Run(() => NativeLibrary.Load(Name, TorchSharp, null));
         string[] packages = failure is null ? [] : PackagesOfScript();
@@ -51,8 +51,8 @@ internal static partial class TorchLibraries
         return failure is not null && packages.Length > 0 ? Run(() => torch.InitializeDeviceType(DeviceType.CPU)) : failure;
     }
 
-    /// <summary>Whether the libtorch that the library needs is among the program's own files.</summary>
-    public static bool LibtorchIsThere()
+    /// <summary>Whether libtorch, which the library needs, is among the program's files.</summary>
+    public static bool HasLibtorch()
     {
         string file = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
         string folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty;
@@ -60,13 +60,12 @@ internal static partial class TorchLibraries
     }
 
     /// <summary>
-    /// Scripts and notebooks load TorchSharp from its package: the paths of its native library there and of its libtorch. Otherwise
-    /// nothing.
+    /// The paths of TorchSharp's native library and of libtorch for scripts and notebooks, which load TorchSharp from its package.
+    /// Otherwise empty.
     /// </summary>
     /// <remarks>
-    /// TorchSharp itself copies both packages' files, half a gigabyte, into one folder. It does so in the initializer of its class torch,
-    /// which cannot be used any more if that fails; so on Linux, where it fails for an old libstdc++, the files are loaded from where they
-    /// lie.
+    /// TorchSharp itself copies the files of both packages, half a gigabyte, into one folder. It does so in the initializer of its class
+    /// torch, which is unusable after a failure. So on Linux, where an old libstdc++ makes it fail, the files are loaded from the packages.
     /// </remarks>
     private static string[] PackagesOfScript()
     {
@@ -85,7 +84,7 @@ internal static partial class TorchLibraries
     }
 
     /// <summary>
-    /// Loads a copy of the library that does not insist on the version that this system lacks; see <see cref="VersionNeed"/>.
+    /// Loads a copy of the library that does not require the version that this system does not have; see <see cref="VersionNeed"/>.
     /// </summary>
     private static Exception? LoadRelaxed(string library, Exception failure, Action<string>? log)
     {
@@ -95,7 +94,7 @@ internal static partial class TorchLibraries
             return failure;
         }
 
-        // The copy finds what it needs among what is loaded: it lies elsewhere.
+        // The copy is in another folder, so the libraries that it needs must be loaded before.
         NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(library)!, "libtorch.so"), out _);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("snip");
         try
@@ -109,18 +108,18 @@ internal static partial class TorchLibraries
         }
         finally
         {
-            folder.Delete(recursive: true); // What is loaded stays.
+            folder.Delete(recursive: true); // The loaded library stays in memory.
         }
 
-        log?.Invoke($"This system's libstdc++ has no {VersionNeed.Version}: training uses a copy of {library} that does not ask for it.");
+        log?.Invoke($"This system's libstdc++ has no {VersionNeed.Version}: training uses a copy of {library} that does not require it.");
         return null;
     }
 
-    /// <summary>Lets TorchSharp's calls go to a library that is not where the runtime looks for it.</summary>
+    /// <summary>Directs TorchSharp's calls to a library outside the runtime's search path.</summary>
     private static void Use(nint library) =>
         AssemblyLoadContext.GetLoadContext(TorchSharp)!.ResolvingUnmanagedDll += (_, name) => name == Name ? library : 0;
 
-    /// <summary>Null, or what went wrong with loading.</summary>
+    /// <summary>Null, or the error of loading.</summary>
     private static Exception? Run(Action load)
     {
         try

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// The time in which a fit uses torch: its native library is loaded, gradients are on and defaults are torch's own whatever the caller had
-/// set, and tensors made in it are freed when it ends.
+/// The scope in which a fit uses torch. The native library is loaded, gradients are enabled and torch's defaults apply, whatever the caller
+/// has set. Tensors created in the scope are freed when it ends.
 /// </summary>
 internal sealed class TorchSession : IDisposable
 {
@@ -18,8 +18,8 @@ internal sealed class TorchSession : IDisposable
         _scope = NewDisposeScope();
     }
 
-    /// <summary>Starts it.</summary>
-    /// <param name="log">Told how the native library was found, where that is of interest.</param>
+    /// <summary>Starts a session.</summary>
+    /// <param name="log">Receives a message if the native library had to be edited before it was loaded.</param>
     /// <exception cref="InvalidOperationException">The native library cannot be loaded.</exception>
     public static TorchSession Start(Action<string> log)
     {

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// The state of torch around a computation of ours: gradients are recorded and tensors are ordinary ones whatever scopes of no_grad,
-/// set_grad_enabled or inference_mode the caller is in. What the caller had is back on disposal. That state belongs to the thread, so
-/// dispose of it on the thread that made it.
+/// The state of torch for the library's computations: gradients are recorded and tensors are ordinary ones, even inside the caller's
+/// no_grad, set_grad_enabled or inference_mode. The caller's state is restored on disposal. It is per thread, so dispose this object on the
+/// thread that created it.
 /// </summary>
 internal sealed class TorchState : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class TorchState : IDisposable
     private static readonly SharedSetting<string> DefaultDevice = new(
         () => get_default_device().ToString(), set_default_device, CPU.ToString());
 
-    private readonly IDisposable _ordinary = inference_mode(false); // It turns the recording of gradients on as well.
+    private readonly IDisposable _ordinary = inference_mode(false); // This also enables gradients.
     private readonly IDisposable? _type;
     private readonly IDisposable? _device;
 
@@ -23,12 +23,12 @@ internal sealed class TorchState : IDisposable
         _device = defaults ? DefaultDevice.Hold() : null;
     }
 
-    /// <summary>For computing with what the caller made: its element type and device are the caller's choice.</summary>
+    /// <summary>For computing with the caller's modules and tensors, with the caller's element type and device.</summary>
     public static TorchState Enter() => new(defaults: false);
 
     /// <summary>
-    /// For making modules and running those made so: new tensors are of Float32 on the CPU unless something else is asked for. These
-    /// defaults belong to the whole process; nothing is set where they stand so already.
+    /// For creating modules and running them: new tensors are Float32 on the CPU unless specified otherwise. These defaults are
+    /// process-wide; they are set only if they differ.
     /// </summary>
     public static TorchState EnterWithDefaults() => new(defaults: true);
 

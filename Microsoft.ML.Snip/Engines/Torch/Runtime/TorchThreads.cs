@@ -4,12 +4,12 @@ using TorchSharp;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Sets torch's number of threads for as long as training lasts. Small networks train on one: their batches end so soon that threads which
-/// wait for each other gain nothing, and cost up to thirty-fold when a core is taken by something else.
+/// Sets torch's number of threads during training. Small networks train on one thread: their batches are so short that several threads gain
+/// nothing from waiting for each other, and are up to thirty times slower if another program uses a core.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
-    /// <summary>Multiply-adds of one batch, forward, from which more than one thread is worth it.</summary>
+    /// <summary>The number of multiply-adds in the forward pass of a batch from which several threads are used.</summary>
     private const long MultiplyAddsForThreads = 1_000_000_000;
 
     private readonly int _before;
@@ -20,9 +20,12 @@ internal sealed class TorchThreads : IDisposable
         torch.set_num_threads(threads);
     }
 
-    /// <summary>How many threads to train with: a rule on the network's work alone, so that a fit repeats; never a timing.</summary>
+    /// <summary>
+    /// The number of threads to train with. It depends on the network's work and the number of cores, never on measured times, so that a
+    /// fit is repeatable.
+    /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="batchSize">Images in a batch.</param>
+    /// <param name="batchSize">The number of images in a batch.</param>
     public static int Choose(NetworkDefinition network, int batchSize)
     {
         double multiplyAdds = network.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)

@@ -1,5 +1,5 @@
 #nullable enable
-#if !NET // The build compiles this file alone, as a task of MSBuild, against .NET Standard.
+#if !NET // The build also compiles this file alone, as an MSBuild task, for .NET Standard.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -9,17 +9,16 @@ using System.Text;
 namespace Microsoft.ML.Snip.Engines.Torch.Runtime;
 
 /// <summary>
-/// Marks an ELF64 library's need of GLIBCXX_3.4.32 as weak, so that a system whose libstdc++ ends at an earlier version loads it all the
-/// same.
+/// Marks an ELF64 library's need of GLIBCXX_3.4.32 as weak, so that systems with an older libstdc++ can load the library.
 /// </summary>
 /// <remarks>
-/// That version holds one symbol, std::ios_base_library_init(), with which GCC 13 marks every file that includes iostream. The mark is
-/// harmless to lose as long as nothing is bound to it: a library is edited only if the version's one symbol is that mark, undefined and
-/// without a relocation. The flag is VER_FLG_WEAK of a Vernaux entry (System V gABI, symbol versioning).
+/// That version has one symbol, std::ios_base_library_init(), which GCC 13 adds as a marker to every file that includes iostream. The
+/// marker is not needed as long as nothing is bound to it: a library is edited only if its one symbol of this version is the marker,
+/// undefined and without a relocation. The flag is VER_FLG_WEAK of a Vernaux entry (System V gABI, symbol versioning).
 /// </remarks>
 internal static class VersionNeed
 {
-    /// <summary>The version whose need is marked.</summary>
+    /// <summary>The version whose need is marked as weak.</summary>
     public const string Version = "GLIBCXX_3.4.32";
 
     private const string HarmlessSymbol = "_ZSt21ios_base_library_initv";
@@ -27,7 +26,7 @@ internal static class VersionNeed
     private const uint SectionOfRelocationsWithAddend = 4, SectionOfRelocations = 9;
     private const ushort WeakFlag = 2;
 
-    /// <summary>Edits the file in place; returns why it may not, or null if it did or had nothing to do.</summary>
+    /// <summary>Edits the file in place. Returns the reason why it must not be edited; null if it was edited or needed no change.</summary>
     public static string? Relax(byte[] file)
     {
         try
@@ -97,7 +96,7 @@ internal static class VersionNeed
         Section? symbols = sections.Find(section => section.Type == SectionOfDynamicSymbols);
         if (versions == null || symbols == null)
         {
-            return "it names " + Version + " but lists no versions of its symbols";
+            return "it needs " + Version + " but has no table of symbol versions";
         }
 
         var marks = new HashSet<long>();
@@ -113,7 +112,7 @@ internal static class VersionNeed
             bool undefined = BitConverter.ToUInt16(file, symbol + 6) == 0;
             if (name != HarmlessSymbol || !undefined)
             {
-                return "its symbol '" + name + "' needs " + Version + ", which only the marker " + HarmlessSymbol + " may";
+                return "its symbol '" + name + "' needs " + Version + "; only the marker " + HarmlessSymbol + " may need it";
             }
 
             marks.Add(index);
@@ -170,8 +169,8 @@ internal static class VersionNeed
 
 #if !NET
 /// <summary>
-/// Copies a library, with the need marked. A library that may not be edited is copied as it is, with warning SNIP0001; so is one that does
-/// not need the version, without.
+/// Copies a library and marks the need as weak. A library that must not be edited is copied unchanged, with warning SNIP0001; a library
+/// that does not need the version is copied unchanged, without a warning.
 /// </summary>
 public sealed class RelaxVersionNeed : Microsoft.Build.Utilities.Task
 {
@@ -190,10 +189,10 @@ public sealed class RelaxVersionNeed : Microsoft.Build.Utilities.Task
         string? refusal = VersionNeed.Relax(file);
         if (refusal != null)
         {
-            Log.LogWarning(null, "SNIP0001", null, Source, 0, 0, 0, 0, "'{0}' is used as it is: {1}.", Source, refusal);
+            Log.LogWarning(null, "SNIP0001", null, Source, 0, 0, 0, 0, "'{0}' is used unchanged: {1}.", Source, refusal);
         }
 
-        // Under its own name there is only ever a whole copy: the next build would take half of one for finished.
+        // The copy gets its final name only when it is complete: the next build would use a partial copy.
         Directory.CreateDirectory(Path.GetDirectoryName(Destination)!);
         string unfinished = Destination + "." + Guid.NewGuid().ToString("N") + ".unfinished";
         try

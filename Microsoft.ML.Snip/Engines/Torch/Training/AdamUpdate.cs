@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015, algorithm 1): the gradient's mean m and mean square s, both running, move a weight by learning rate * m /
-/// (sqrt(s) + epsilon), once corrected for their start from 0.
+/// Adam (Kingma and Ba, 2015, algorithm 1): each step changes a weight by -learning rate * m / (sqrt(s) + epsilon), where m and s are the
+/// running mean and mean square of the gradient, corrected for their start from 0.
 /// </summary>
 internal sealed class AdamUpdate : ParameterUpdate
 {
@@ -21,7 +21,7 @@ internal sealed class AdamUpdate : ParameterUpdate
     private long _steps;
 
     /// <param name="parameter">The parameter.</param>
-    /// <param name="meanDecay">How much of the mean is kept at each step (beta 1), in [0, 1).</param>
+    /// <param name="meanDecay">The decay rate of the mean (beta 1), in [0, 1).</param>
     /// <param name="weightDecay">Weight decay as a term of the gradient.</param>
     public AdamUpdate(Parameter parameter, double meanDecay, double weightDecay)
         : base(parameter, weightDecay)
@@ -34,8 +34,9 @@ internal sealed class AdamUpdate : ParameterUpdate
     }
 
     /// <summary>
-    /// A new weight's mean square would be near 0 for many steps, and these several times too long, so it starts from the average of the
-    /// others' (started from 0, GRU-s at 95 % was 0.8 to 1.0 points less accurate on Fashion-MNIST, and no better than with a fixed mask).
+    /// The mean square of a grown weight starts from the average of the other weights. Starting from 0, it would stay small for many steps
+    /// and make these steps several times too long (GRU-s at 95 % sparsity was then 0.8 to 1.0 points less accurate on Fashion-MNIST, no
+    /// better than with a fixed mask).
     /// </summary>
     public override void Move(Tensor dropped, Tensor grown, Tensor mask)
     {
@@ -47,13 +48,14 @@ internal sealed class AdamUpdate : ParameterUpdate
     public override void Dispose()
     {
         base.Dispose();
-        foreach (IDisposable part in (IDisposable[])[_keptOfMean, _addedToMean, _keptOfMeanSquare, _addedToMeanSquare, _epsilon, _mean, _meanSquare])
+        IDisposable[] owned = [_keptOfMean, _addedToMean, _keptOfMeanSquare, _addedToMeanSquare, _epsilon, _mean, _meanSquare];
+        foreach (IDisposable item in owned)
         {
-            part.Dispose();
+            item.Dispose();
         }
     }
 
-    protected override void Follow(Tensor gradient, double learningRate)
+    protected override void ApplyGradient(Tensor gradient, double learningRate)
     {
         _steps++;
         using Scalar stepSize = (-learningRate / (1 - Math.Pow(_meanDecay, _steps))).ToScalar();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Fills one pair of tensors, made once, with batch after batch of a data set: images [batch, channels, height, width] and class numbers
+/// Copies batches of a data set into one pair of tensors, which is created once: images [batch, channels, height, width] and class indices
 /// [batch].
 /// </summary>
 internal sealed class BatchTensors : IDisposable
@@ -26,11 +26,10 @@ internal sealed class BatchTensors : IDisposable
     }
 
     /// <summary>
-    /// Views of the tensors that hold the given examples, valid until the next call. Give no more examples than the batch size; fewer give
-    /// a smaller batch.
+    /// Fills the tensors with the given examples, at most the batch size, and returns views of them, valid until the next call.
     /// </summary>
-    /// <param name="examples">Which examples.</param>
-    /// <param name="augmenter">What changes each image at random, or null to leave them as they are.</param>
+    /// <param name="examples">The indices of the examples.</param>
+    /// <param name="augmenter">Changes each image at random; null for no augmentation.</param>
     public (Tensor Images, Tensor Labels) Fill(ReadOnlySpan<int> examples, Augmenter? augmenter = null)
     {
         int size = _dataset.Shape.Count;

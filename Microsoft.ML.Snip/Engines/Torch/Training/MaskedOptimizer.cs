@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// An optimizer of the kept connections alone. A cut weight is exactly 0 after every step, and so is what the optimizer remembers of it: it
-/// starts at 0 and its gradient is set to 0 before each step, so that weight decay and momentum have nothing to act on.
+/// An optimizer for the kept connections only. A pruned weight and its optimizer state are exactly 0 after every step: both start at 0 and
+/// the weight's gradient is set to 0 before each step, so that weight decay and momentum have no effect on it.
 /// </summary>
 internal sealed class MaskedOptimizer : IDisposable
 {
@@ -14,9 +14,9 @@ internal sealed class MaskedOptimizer : IDisposable
     private readonly ParameterUpdate[] _updates;
     private readonly MaskedParameter[] _masked;
 
-    /// <param name="network">The network; its cut weights are set to 0.</param>
-    /// <param name="mask">Which connections are kept; parameters that it does not name are trained whole.</param>
-    /// <param name="kind">How gradients become steps.</param>
+    /// <param name="network">The network; its pruned weights are set to 0.</param>
+    /// <param name="mask">The kept connections; parameters that are not in the mask are trained completely.</param>
+    /// <param name="kind">The optimization algorithm.</param>
     /// <param name="momentum">Momentum (Adam's beta 1), in [0, 1).</param>
     /// <param name="weightDecay">Weight decay as a term of the gradient, on every trained parameter.</param>
     public MaskedOptimizer(nn.Module network, PruningMask mask, TrainingOptimizer kind, double momentum, double weightDecay)
@@ -27,19 +27,20 @@ internal sealed class MaskedOptimizer : IDisposable
         {
             TrainingOptimizer.Sgd => (ParameterUpdate)new SgdUpdate(parameter, momentum, weightDecay),
             TrainingOptimizer.Adam => new AdamUpdate(parameter, momentum, weightDecay),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown optimizer."),
         });
         Dictionary<IntPtr, ParameterUpdate> updates = _parameters.Zip(_updates).ToDictionary(
             pair => pair.First.Handle, pair => pair.Second);
-        _masked = [.. mask.BindTo(network).Select(bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
+        _masked = [.. mask.BindTo(network).Select(
+            bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
     }
 
-    /// <summary>Which connections are kept by now.</summary>
+    /// <summary>The currently kept connections.</summary>
     public PruningMask ReadMask() => PruningMask.FromTensors(_masked.Select(entry => (entry.Name, entry.Mask)));
 
-    /// <summary>Moves connections: those dropped are 0 from now on, those grown start from 0.</summary>
-    /// <param name="evolution">Chooses them.</param>
-    /// <param name="fraction">The share of each parameter's kept connections to move.</param>
+    /// <summary>Drops and grows connections: dropped ones are 0 from now on, grown ones start from 0.</summary>
+    /// <param name="evolution">Chooses the connections.</param>
+    /// <param name="fraction">The fraction of each parameter's kept connections to replace.</param>
     public void UpdateMask(SparseEvolution evolution, double fraction)
     {
         using IDisposable noGradients = no_grad();
@@ -53,14 +54,14 @@ internal sealed class MaskedOptimizer : IDisposable
         }
     }
 
-    /// <summary>One step on the gradients that the parameters hold, then sets these to 0.</summary>
+    /// <summary>Makes one step with the parameters' gradients, then sets the gradients to 0.</summary>
     public void Step(double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         foreach (MaskedParameter masked in _masked)
         {
-            masked.Parameter.grad?.mul_(masked.Mask); // None where the network does not use the parameter.
+            masked.Parameter.grad?.mul_(masked.Mask); // Null if the network does not use the parameter.
         }
 
         foreach (ParameterUpdate update in _updates)

@@ -28,7 +28,7 @@ internal sealed class SgdUpdate(Parameter parameter, double momentum, double wei
         _velocity?.Dispose();
     }
 
-    protected override void Follow(Tensor gradient, double learningRate)
+    protected override void ApplyGradient(Tensor gradient, double learningRate)
     {
         using Scalar rate = (-learningRate).ToScalar();
         if (momentum != 0)

@@ -4,20 +4,22 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Which connections change places while a network trains, as many being kept as before: of each parameter the smallest weights go, and as
-/// many connections come at random (sparse evolutionary training: Mocanu et al., "Scalable training of artificial neural networks with
-/// adaptive sparse connectivity inspired by network science", Nature Communications 2018).
+/// Chooses the connections to drop and grow during training. The number of kept connections of each parameter does not change: the smallest
+/// weights are dropped, and as many connections are grown at random (sparse evolutionary training: Mocanu et al., "Scalable training of
+/// artificial neural networks with adaptive sparse connectivity inspired by network science", Nature Communications 2018).
 /// </summary>
-/// <param name="seed">Where connections that come are drawn from.</param>
+/// <param name="seed">The seed for the choice of the grown connections.</param>
 internal sealed class SparseEvolution(int seed) : IDisposable
 {
     private readonly Generator _generator = new((ulong)seed, CPU);
 
-    /// <summary>Chooses as many kept connections to drop as cut ones to grow.</summary>
-    /// <param name="weights">A parameter's weights, 0 where cut.</param>
-    /// <param name="mask">1 where a weight is kept, 0 where it is cut; of the weights' shape.</param>
-    /// <param name="fraction">The share of the kept connections to move, rounded down; no more than there are cut ones.</param>
-    /// <returns>Both true where a connection changes, of the weights' shape; null if nothing moves.</returns>
+    /// <summary>Chooses kept connections to drop and the same number of pruned connections to grow.</summary>
+    /// <param name="weights">A parameter's weights, 0 where pruned.</param>
+    /// <param name="mask">1 where a weight is kept, 0 where it is pruned; of the weights' shape.</param>
+    /// <param name="fraction">
+    /// The fraction of the kept connections to replace; the number is rounded down, and is at most the number of pruned ones.
+    /// </param>
+    /// <returns>Tensors of the weights' shape, true where a connection is dropped or grown; null if none is.</returns>
     public (Tensor Dropped, Tensor Grown)? Choose(Tensor weights, Tensor mask, double fraction)
     {
         using Scalar zero = 0.ToScalar(), lowest = double.NegativeInfinity.ToScalar(), none = (-1).ToScalar();

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
-/// <summary>Trains a TorchSharp module densely and keeps its cut weights at 0: any module, at the dense network's cost.</summary>
+/// <summary>
+/// Trains any TorchSharp module densely and keeps its pruned weights at 0; it costs as much as training the dense network.
+/// </summary>
 internal sealed class TorchEngine : ITrainingEngine
 {
     private readonly nn.Module<Tensor, Tensor> _module;
@@ -16,13 +18,13 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly BatchTensors? _validation;
     private readonly Augmenter? _augmenter;
 
-    /// <param name="module">The module, its initial weights set; not this object's own.</param>
-    /// <param name="mask">Which connections are kept; the others are set to 0.</param>
-    /// <param name="settings">The recipe.</param>
+    /// <param name="module">The module with its initial weights; not owned by this object.</param>
+    /// <param name="mask">The kept connections; the others are set to 0.</param>
+    /// <param name="settings">The training settings.</param>
     /// <param name="training">The training set.</param>
-    /// <param name="validation">A set to evaluate on, or null.</param>
-    /// <param name="normalization">How pixels are normalised.</param>
-    /// <param name="random">Where the changes of augmented images and the connections that are grown come from.</param>
+    /// <param name="validation">The validation set, or null.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
+    /// <param name="random">The random numbers for augmentation and for grown connections.</param>
     public TorchEngine(
         nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
         PixelNormalization normalization, RandomStreams random)

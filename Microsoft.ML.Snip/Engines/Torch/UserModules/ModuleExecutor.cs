@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
 /// <summary>
-/// Predicts by a module of the user's own, through TorchSharp: the one thing at prediction time that needs it. Only what has registered or
-/// given a factory gets here. One batch at a time, as a module's own code need not be safe for several threads. Where libtorch's
-/// convolutions are wrong, oneDNN is off while a batch is predicted.
+/// Predicts with a custom module through TorchSharp; it is the only executor that needs TorchSharp. It is used only if a factory was
+/// registered or passed to the fit. It runs one batch at a time, because a module's code may not be safe for several threads. Where
+/// libtorch's convolutions are wrong, oneDNN is switched off during prediction.
 /// </summary>
 internal sealed class ModuleExecutor : INetworkExecutor
 {
@@ -18,10 +18,8 @@ internal sealed class ModuleExecutor : INetworkExecutor
     private readonly Lock _lock = new();
 
     /// <param name="factory">Makes the module.</param>
-    /// <param name="network">What it was trained to.</param>
-    /// <exception cref="InvalidOperationException">
-    /// The factory makes nothing, or another module than the network was trained with.
-    /// </exception>
+    /// <param name="network">The trained parameters.</param>
+    /// <exception cref="InvalidOperationException">The factory returns null, or another module than the one that was trained.</exception>
     public ModuleExecutor(ModuleFactory factory, SparseNetwork network)
     {
         TorchRuntime.EnsureLoaded();
@@ -31,11 +29,12 @@ internal sealed class ModuleExecutor : INetworkExecutor
         using (new GlobalGenerator())
         {
             _module = factory(_definition.InputShape, _definition.ClassCount) ?? throw new InvalidOperationException(
-                $"The factory of the module '{_definition.Module!.RegisteredName}' gave null; it must make the module that the model was trained with.");
+                $"The factory of the module '{_definition.Module!.RegisteredName}' returned null; it must create the module that the model "
+                + "was trained with.");
         }
 
         ModuleState.Load(_module, network);
-        // The executor, with all that its module keeps, outlives a scope that it happens to be made in.
+        // The executor and its module's tensors must outlive a dispose scope in which the executor is created.
         scope.Detach(scope.DisposablesView);
         _module.eval();
     }

@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
-/// <summary>Whether a module of one's own gives what the loss takes.</summary>
+/// <summary>Checks whether the outputs of a custom module are logits, as the loss requires.</summary>
 internal static class ModuleOutputs
 {
     private const double Tolerance = 1e-4;
 
     /// <summary>
-    /// Whether outputs look like a softmax's: none below 0, each image's summing to 1. The loss applies a softmax of its own, through which
-    /// those of another differ by e at most, so that such a module trains slowly and badly.
+    /// Whether the outputs look like those of a softmax: none below 0, and those of each image sum to 1. The loss applies a softmax itself.
+    /// With two of them, probabilities differ by at most a factor of e, so that the module trains slowly and badly.
     /// </summary>
     /// <param name="module">The module; left in training mode.</param>
-    /// <param name="images">Some images.</param>
+    /// <param name="images">The images to check.</param>
     public static bool AreProbabilities(nn.Module<Tensor, Tensor> module, Tensor images)
     {
         module.eval();

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
-/// <summary>Finds out about a module of the user's own by running one black image through it.</summary>
+/// <summary>Describes a custom module by running one black image through it.</summary>
 internal static class ModuleProbe
 {
-    /// <summary>The module as a network of one layer.</summary>
+    /// <summary>Describes the module as a network of one layer.</summary>
     /// <param name="module">The module; left in training mode.</param>
-    /// <param name="name">The name that it is, or will be, registered under.</param>
+    /// <param name="name">The name under which the module is, or will be, registered.</param>
     /// <param name="inputShape">The shape of the images.</param>
-    /// <param name="classCount">How many classes it must tell apart.</param>
+    /// <param name="classCount">The number of classes.</param>
     /// <exception cref="ArgumentException">
-    /// It does not take such images or does not give such logits, or its state cannot be stored.
+    /// The module does not take such images or does not return such logits, or its state cannot be stored.
     /// </exception>
     public static NetworkDefinition Describe(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
@@ -46,8 +46,8 @@ internal static class ModuleProbe
     }
 
     /// <summary>
-    /// How often each parameter is used: the positions at which its module gives an output, such as the pixels of a convolution's map. Seen
-    /// only of modules that take and give one tensor and are run by their call method, not directly by forward.
+    /// How often each parameter is used for one image: the number of output positions of its module, such as the pixels of a convolution's
+    /// map. It is known only for modules that take and return one tensor and are run by their call method, not directly by forward.
     /// </summary>
     private static Dictionary<IntPtr, long> Run(nn.Module<Tensor, Tensor> module, string name, ImageShape inputShape, int classCount)
     {
@@ -63,7 +63,8 @@ internal static class ModuleProbe
             if (!logits.shape.SequenceEqual([1, classCount]))
             {
                 throw new ArgumentException(
-                    $"The module '{name}' gives [{string.Join(", ", logits.shape)}] for one image of {inputShape}; expected logits for {classCount} classes, [1, {classCount}].");
+                    $"The module '{name}' returns [{string.Join(", ", logits.shape)}] for one image of {inputShape}; expected logits for "
+                    + $"{classCount} classes, [1, {classCount}].");
             }
         }
         finally
@@ -88,12 +89,14 @@ internal static class ModuleProbe
         }
     }
 
-    /// <summary>What libtorch says of a mistake, without the frames of its stack, which are the further lines.</summary>
+    /// <summary>The first line of a libtorch error; the other lines are its stack trace.</summary>
     private static string FirstLine(string message) => message.TrimStart().Split('\n')[0].TrimEnd();
 
     private static Tensor Count(nn.Module module, Tensor output, Dictionary<IntPtr, long> uses)
     {
-        foreach (TorchSharp.Modules.Parameter parameter in module.parameters(recurse: false).Where(parameter => parameter.dim() >= 2 && parameter.shape[0] > 0))
+        IEnumerable<TorchSharp.Modules.Parameter> weights =
+            module.parameters(recurse: false).Where(parameter => parameter.dim() >= 2 && parameter.shape[0] > 0);
+        foreach (TorchSharp.Modules.Parameter parameter in weights)
         {
             uses[parameter.Handle] = uses.GetValueOrDefault(parameter.Handle) + Math.Max(1, output.numel() / parameter.shape[0]);
         }

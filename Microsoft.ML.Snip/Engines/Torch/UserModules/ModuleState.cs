@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
-/// <summary>What a module stores: its parameters and persistent buffers.</summary>
+/// <summary>The state of a module that is stored in a model: its parameters and persistent buffers.</summary>
 internal static class ModuleState
 {
-    /// <summary>Puts the stored numbers in a new module's parameters and buffers; cut weights are 0.</summary>
-    /// <exception cref="InvalidOperationException">The module has other parameters than the model; the message names one.</exception>
+    /// <summary>Copies the stored values to a new module's parameters and buffers; pruned weights are 0.</summary>
+    /// <exception cref="InvalidOperationException">The parameters of the module and the model differ; the message names one.</exception>
     public static void Load(nn.Module module, SparseNetwork network)
     {
         Dictionary<string, Tensor> state = module.state_dict();
@@ -17,7 +17,8 @@ internal static class ModuleState
         {
             if (!state.Remove(parameter.Name, out Tensor? target) || !target.shape.SequenceEqual(ShapeOf(parameter)))
             {
-                throw Mismatch(network, $"the model's '{parameter.Name}' is {Text(ShapeOf(parameter))}, the module's {(target is null ? "is missing" : Text(target.shape))}");
+                string found = target is null ? "is missing" : Text(target.shape);
+                throw Mismatch(network, $"the model's '{parameter.Name}' is {Text(ShapeOf(parameter))}, the module's {found}");
             }
 
             float[] values = parameter.Role == ParameterRole.Weight
@@ -29,13 +30,11 @@ internal static class ModuleState
 
         if (state.Count > 0)
         {
-            throw Mismatch(network, $"the module has '{state.Keys.First()}', which the model lacks");
+            throw Mismatch(network, $"the module has '{state.Keys.First()}', which the model does not have");
         }
     }
 
-    /// <summary>
-    /// What is wrong with a module whose state is to be stored as finite numbers of single precision; null if nothing is.
-    /// </summary>
+    /// <summary>The reason why a module's state cannot be stored as finite values in single precision; null if it can.</summary>
     public static string? FindMistake(nn.Module module)
     {
         foreach ((string name, Tensor tensor) in module.state_dict())
@@ -43,13 +42,14 @@ internal static class ModuleState
             using var scope = NewDisposeScope();
             if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
             {
-                return $"its '{name}' has numbers that are not finite; in a mask, take a large one such as -1e9, or keep it out of the state (persistent: false)";
+                return $"its '{name}' has values that are not finite; in a mask, use a large value such as -1e9, or exclude it from the "
+                    + "state (persistent: false)";
             }
 
             Tensor back = tensor.detach().to(float32).to(tensor.dtype);
             if (tensor.is_floating_point() ? tensor.dtype != float32 : !back.eq(tensor).all().item<bool>())
             {
-                return $"its '{name}' is {tensor.dtype}; parameters are Float32, and other buffers whole numbers that Float32 can hold";
+                return $"its '{name}' is {tensor.dtype}; it must be Float32, or an integer buffer with values that Float32 can represent";
             }
         }
 
@@ -61,5 +61,6 @@ internal static class ModuleState
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     private static InvalidOperationException Mismatch(SparseNetwork network, string difference) => new(
-        $"The module registered as '{network.Definition.Module!.RegisteredName}' is not the one that the model was trained with: {difference}. Register the factory that it was trained with.");
+        $"The module registered as '{network.Definition.Module!.RegisteredName}' is not the one that the model was trained with: "
+        + $"{difference}. Register the factory that the model was trained with.");
 }

@@ -5,31 +5,31 @@ using Microsoft.ML.Snip.Networks.Layers;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// TorchSharp modules of one's own, by name. A model of such a module is stored as its weights and its name; the program that loads it
-/// registers the module under this name first, because no type is ever created from what a file says.
+/// The registry of custom TorchSharp modules by name. A model of such a module is stored as its weights and its name. A program must
+/// register the module under this name before it loads the model: no code and no types are loaded from a model file.
 /// </summary>
 public static class SnipModules
 {
     private static readonly ConcurrentDictionary<string, ModuleFactory> Factories = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Says what a name stands for in this program. A name that is registered again stands for the new factory from then on.
+    /// Registers the factory of a module under a name. If the name is already registered, the new factory replaces the old one.
     /// </summary>
     /// <param name="name">
     /// 1 to 100 letters, digits, '_', '-' and '.'; <c>PrunedImageClassificationTrainer.Options.ModuleName</c> of the fit.
     /// </param>
     /// <param name="factory">
-    /// Makes the module from the images' shape and the number of classes: takes [batch, channels, height, width], gives logits [batch,
-    /// classes]. The same shape and number must give parameters and buffers of the same names and shapes.
+    /// Creates the module for the images' shape and the number of classes. The module takes [batch, channels, height, width] and returns
+    /// logits [batch, classes]. For the same shape and number of classes, its parameters and buffers must have the same names and shapes.
     /// </param>
-    /// <exception cref="ArgumentException">The name is not of this form.</exception>
+    /// <exception cref="ArgumentException">The name does not have this form.</exception>
     public static void Register(string name, ModuleFactory factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
         if (!RegisteredModule.IsName(name))
         {
             throw new ArgumentException(
-                $"'{name}' is no name for a module: it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(name));
+                $"'{name}' is not a valid module name: it must have 1 to 100 letters, digits, '_', '-' and '.'.", nameof(name));
         }
 
         Factories[name] = factory;

@@ -7,20 +7,21 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.UserModules;
 
 /// <summary>
-/// Finds modules and parameters that a module holds in its fields, or in collections, tuples, closures and objects of its own assembly
-/// there, without having registered them: they would be neither trained nor stored, and what predicts would have others. Plain tensors may
-/// be constants and are left to the comparison of predictions after training.
+/// Finds modules and parameters that a module holds without having registered them: in its fields, or in collections, tuples, closures and
+/// objects of its own assembly there. They would be neither trained nor stored, and the predicting module would have other values. Plain
+/// tensors may be constants; the comparison of predictions after training checks them.
 /// </summary>
 internal static class UnregisteredParts
 {
     private const string Advice =
-        "It would be neither trained nor stored, and train() and eval() would not reach it. Register it in the constructor: by register_module or "
-        + "register_parameter, or by a field that holds it, a Sequential or a ModuleList before RegisterComponents is called.";
+        "It would be neither trained nor stored, and train() and eval() would not reach it. Register it in the constructor: with "
+        + "register_module or register_parameter, or in a field that holds it, a Sequential or a ModuleList before RegisterComponents is "
+        + "called.";
 
-    /// <summary>What the compiler calls the object around a lambda, which is not the module's.</summary>
+    /// <summary>The compiler's name for the object that a lambda captures, which is not part of the module.</summary>
     private const string CapturedThis = "<>4__this";
 
-    /// <summary>What is wrong with a module, as the end of a sentence about it; null if nothing is.</summary>
+    /// <summary>The first unregistered part of a module, as the end of a sentence about the module; null if there is none.</summary>
     public static string? FindMistake(nn.Module root)
     {
         HashSet<object> registered = new(ModuleTree.Flatten(root), ReferenceEqualityComparer.Instance);
@@ -31,9 +32,9 @@ internal static class UnregisteredParts
             {
                 if (Search(field.GetValue(holder), registered, handles, holder.GetType().Assembly) is { } part)
                 {
-                    string place = path.Length == 0 ? NameOf(field) : $"{path}.{NameOf(field)}";
+                    string location = path.Length == 0 ? NameOf(field) : $"{path}.{NameOf(field)}";
                     string what = part is Parameter parameter ? $"Parameter [{string.Join(", ", parameter.shape)}]" : part.GetType().Name;
-                    return $"holds a {what} in '{place}' that is not registered. {Advice}";
+                    return $"holds a {what} in '{location}' that is not registered. {Advice}";
                 }
             }
         }
@@ -57,7 +58,7 @@ internal static class UnregisteredParts
                 case Parameter parameter when own != typeof(nn.Module).Assembly
                     && !parameter.IsInvalid
                     && !handles.Contains(parameter.Handle):
-                    return value; // Native modules wrap their parameters anew.
+                    return value; // Native modules create new wrappers of their parameters.
                 case nn.Module or Tensor:
                     break;
                 case Delegate function when seen.Add(value):
@@ -66,11 +67,11 @@ internal static class UnregisteredParts
                 case Array { Rank: 1 } array when seen.Add(value):
                     for (int at = IsLeaf(array.GetType().GetElementType()!) ? 0 : array.Length; at > 0; at--)
                     {
-                        waiting.Push(array.GetValue(at - 1)); // The first on top.
+                        waiting.Push(array.GetValue(at - 1)); // The first element on top.
                     }
 
                     break;
-                case not Array when IsLookedInto(value.GetType(), own) && seen.Add(value):
+                case not Array when IsSearched(value.GetType(), own) && seen.Add(value):
                     foreach (FieldInfo field in FieldsOf(value.GetType()))
                     {
                         waiting.Push(field.GetValue(value));
@@ -84,10 +85,10 @@ internal static class UnregisteredParts
     }
 
     /// <summary>
-    /// Collections, tuples and the like; and what the module's own assembly declares: records of layers, and variables that lambdas
-    /// captured.
+    /// Whether to search the fields of a type: collections, tuples and similar types, and types of the module's own assembly, such as
+    /// records of layers and variables that lambdas captured.
     /// </summary>
-    private static bool IsLookedInto(Type type, Assembly own) => type.Assembly == own
+    private static bool IsSearched(Type type, Assembly own) => type.Assembly == own
         ? !type.IsEnum
         : type.Assembly != typeof(nn.Module).Assembly
             && (type.IsGenericType || type.Namespace == typeof(System.Collections.ArrayList).Namespace)
@@ -95,7 +96,7 @@ internal static class UnregisteredParts
 
     private static bool IsLeaf(Type type) => type.IsPrimitive || type.IsEnum || type.IsPointer || type == typeof(string);
 
-    /// <summary>All fields down to those that TorchSharp gives every module.</summary>
+    /// <summary>All fields except those that every TorchSharp module has.</summary>
     private static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
         const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -111,9 +112,10 @@ internal static class UnregisteredParts
     private static bool IsBaseOfModules(Type type) =>
         type == typeof(nn.Module) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(nn.HookableModule<,>));
 
-    /// <summary>A property's name where the compiler made the field.</summary>
+    /// <summary>The field's name, or the property's name for a compiler-generated field.</summary>
     private static string NameOf(FieldInfo field) =>
-        field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and int end
+        field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<')
+            && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and int end
             ? field.Name[1..end]
             : field.Name;
 }

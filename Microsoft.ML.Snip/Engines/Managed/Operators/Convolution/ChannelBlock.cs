@@ -2,11 +2,12 @@ using Microsoft.ML.Snip.Sparse.Layouts;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
-/// <summary>The kept weights of some neighbouring input channels, whose packed inputs fit a cache together.</summary>
+/// <summary>The kept weights of some neighbouring input channels whose packed inputs fit into a cache together.</summary>
 /// <param name="First">The first input channel.</param>
-/// <param name="Count">How many channels.</param>
+/// <param name="Count">The number of channels.</param>
 /// <param name="Rows">
-/// The outputs that have weights here and are not among the dense ones; the first block has all, because it starts their sums.
+/// The outputs with weights in this block that are not in DenseRows. In the first block, all outputs are in one of the two, because it
+/// starts their sums.
 /// </param>
-/// <param name="DenseRows">Outputs that keep nearly the same inputs, in fours.</param>
+/// <param name="DenseRows">Groups of four outputs that keep nearly the same inputs.</param>
 internal sealed record ChannelBlock(int First, int Count, SparseRows Rows, FourRows DenseRows);

@@ -5,16 +5,18 @@ using Microsoft.ML.Snip.Sparse.Matrices;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
-/// <summary>Splits a convolution's weights by input channel, so that what a tile reads again and again stays in a near cache.</summary>
+/// <summary>
+/// Splits a convolution's weights by input channel, so that the inputs that a tile reads repeatedly stay in a fast cache.
+/// </summary>
 internal static class ChannelBlocks
 {
     /// <summary>
-    /// Numbers that a block of several channels may pack, 64 MiB: far more than a cache has, but where no weight is kept all sizes cost the
-    /// same.
+    /// The maximum number of packed values in a block of several channels, 64 MiB. It is far more than a cache holds, but if no weight is
+    /// kept, blocks of all sizes cost the same.
     /// </summary>
     private const long MaxPacked = 1 << 24;
 
-    /// <summary>The number of channels a block that costs the fewest cycles a tile, and that cost without packing.</summary>
+    /// <summary>The number of channels per block with the lowest cost per tile, and that cost in cycles, without packing.</summary>
     public static (int Channels, double Cycles) Choose(SparseMatrix weight, int channels, TileGeometry geometry)
     {
         (int Channels, double Cycles) best = (channels, double.MaxValue);
@@ -38,7 +40,7 @@ internal static class ChannelBlocks
         return best;
     }
 
-    /// <summary>The blocks, each weight with the place of its input among the packed inputs of its block.</summary>
+    /// <summary>The blocks; each weight has the offset of its input in the packed inputs of its block.</summary>
     public static ChannelBlock[] Split(SparseMatrix weight, Conv2d layer, int channels, int size, TileGeometry geometry)
     {
         int taps = layer.KernelHeight * layer.KernelWidth;
@@ -77,7 +79,7 @@ internal static class ChannelBlocks
         return [.. blocks];
     }
 
-    /// <summary>How many pairs of a row and a block of so many columns have a weight.</summary>
+    /// <summary>The number of pairs of a row and a block of columns that have a weight.</summary>
     private static long CountRows(SparseMatrix weight, int columns)
     {
         long count = 0;

@@ -8,9 +8,9 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// A convolution as a product of a sparse matrix (output channels by taps) with a matrix that packing makes of the input (taps by output
-/// pixels), tile by tile: pack a block of channels, add its weights' products to the tile's sums, and when all blocks are done write the
-/// tile to the output. A residual connection and a rectifier behind it cost no pass of their own: y = max(floor, bias + sum + residual).
+/// A convolution as the product of a sparse matrix (output channels by taps) and a packed input matrix (taps by output pixels), tile by
+/// tile: for each block of channels, pack its inputs and add its weights' products to the tile's sums; then write the tile to the output. A
+/// residual connection and a ReLU after the convolution are fused: y = max(floor, bias + sum + residual).
 /// </summary>
 internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
     where TSimd : struct, ISimd<TVector>
@@ -32,13 +32,14 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
     /// <param name="outputShape">Its output's shape.</param>
     /// <param name="weight">Its kept weights.</param>
     /// <param name="bias">Its biases, or null for none.</param>
-    /// <param name="lanes">1 when lanes are pixels, the vector's width when they are images.</param>
-    /// <param name="input">Where the input lies.</param>
-    /// <param name="output">Where the output goes; nothing the operator reads.</param>
-    /// <param name="residual">What is added to the output, if anything.</param>
-    /// <param name="rectify">Whether negative outputs become 0.</param>
+    /// <param name="lanes">1 if the lanes of a vector are pixels, the vector's width if they are images.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="output">The output; it must not overlap the input or the residual.</param>
+    /// <param name="residual">The residual that is added to the output, or null.</param>
+    /// <param name="rectify">Whether a ReLU is applied to the output.</param>
     public ConvolutionOperator(
-        Conv2d layer, TensorShape shape, TensorShape outputShape, SparseMatrix weight, float[]? bias, int lanes, View input, View output, View? residual, bool rectify)
+        Conv2d layer, TensorShape shape, TensorShape outputShape, SparseMatrix weight, float[]? bias, int lanes, View input, View output,
+        View? residual, bool rectify)
     {
         _input = input;
         _output = output;
@@ -65,7 +66,7 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
         _geometry.Choose();
         _blocks = ChannelBlocks.Split(weight, layer, shape.Channels, blockSize, _geometry);
 
-        // Packing may reach a vector over the end of what it packs.
+        // Packing may write up to one vector beyond the end of the packed values.
         _packedLength = checked((blockSize * _geometry.ChannelLength) + 15) / 16 * 16;
         _packedLength += 16;
     }
@@ -120,7 +121,8 @@ internal sealed unsafe class ConvolutionOperator<TSimd, TVector> : Operator
     }
 
     public override string ToString() =>
-        $"convolution to {_outputs} channels of {_outputPixels} pixels: {_geometry.GetType().Name[..^2]}, {_geometry.TileCount} tiles of {_geometry.Vectors} vectors, {_blocks.Length} blocks";
+        $"convolution to {_outputs} channels of {_outputPixels} pixels: {_geometry.GetType().Name[..^2]}, "
+        + $"{_geometry.TileCount} tiles of {_geometry.Vectors} vectors, {_blocks.Length} blocks";
 
     private static IEnumerable<TileGeometry> Geometries(Conv2d layer, TensorShape input, TensorShape output, int lanes)
     {

@@ -5,9 +5,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// Lanes are images: a vector is one pixel of as many images as it has lanes. A tile is a rectangle of output pixels, up to four runs of
-/// four; its inputs are the window of pixels they see, so that taps of one channel share the same copy. With a stride s, the window is s x
-/// s windows, one for each remainder of row and column by s, in which neighbours are neighbours of the output again.
+/// Tiles for vectors whose lanes are images: a vector holds the same pixel of several images. A tile is a rectangle of output pixels, up to
+/// four runs of four. Its packed input is the window of pixels that the tile reads, so that all taps of a channel share one copy. With
+/// stride s, the window is stored as s x s windows, one for each remainder of row and column modulo s, so that the inputs of neighbouring
+/// outputs are neighbours.
 /// </summary>
 internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     where TSimd : struct, ISimd<TVector>
@@ -27,8 +28,8 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     /// <param name="layer">The convolution.</param>
     /// <param name="input">Its input's shape.</param>
     /// <param name="output">Its output's shape.</param>
-    /// <param name="rows">Rows of output pixels in a tile; at most those of the output.</param>
-    /// <param name="runs">Runs of four output pixels in a row of a tile; together no wider than the output.</param>
+    /// <param name="rows">The number of rows of output pixels in a tile; at most the output's height.</param>
+    /// <param name="runs">The number of runs of four output pixels in a row of a tile; together at most the output's width.</param>
     public DirectTiles(Conv2d layer, TensorShape input, TensorShape output, int rows, int runs)
         : base(layer, input, output)
     {
@@ -50,7 +51,7 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
 
     public override double PackCycles => 1.2 * _rowPhases * _columnPhases * _windowRows * _windowColumns;
 
-    /// <summary>The window shapes that fit an output, the largest tiles first.</summary>
+    /// <summary>The tile shapes that fit an output, the largest tiles first.</summary>
     public static IEnumerable<(int Rows, int Runs)> Shapes(TensorShape output)
     {
         int max = TileKernels<TSimd, TVector>.Largest / RunLength;
@@ -81,7 +82,7 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         (arguments.Run1, arguments.Run2, arguments.Run3) = (Offset(1), Offset(2), Offset(3));
     }
 
-    /// <summary>Packing writes zeros along with everything else.</summary>
+    /// <summary>Nothing to do: packing also writes the zeros of the padding.</summary>
     public override void Prepare(float* packed, int length)
     {
     }
@@ -115,15 +116,17 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     {
         (int row, int column) = Corner(tile);
         int length = _columns * TSimd.Width;
-        int place = ((row * Output.Width) + column) * TSimd.Width;
-        for (int line = 0; line < _rows; line++, place += Output.Width * TSimd.Width)
+        int offset = ((row * Output.Width) + column) * TSimd.Width;
+        for (int line = 0; line < _rows; line++, offset += Output.Width * TSimd.Width)
         {
             Runs<TSimd, TVector>.Finish(
-                values + (line * length), residual == null ? null : residual + place, floor, channel + place, length);
+                values + (line * length), residual == null ? null : residual + offset, floor, channel + offset, length);
         }
     }
 
-    /// <summary>The first output pixel of a tile; the last tiles reach back so that they end with the map.</summary>
+    /// <summary>
+    /// The first output pixel of a tile. The last tiles overlap the tiles before them, so that they end at the map's border.
+    /// </summary>
     private (int Row, int Column) Corner(int tile) => (
         Math.Min(tile / _tilesAcross * _rows, Output.Height - _rows),
         Math.Min(tile % _tilesAcross * _columns, Output.Width - _columns));

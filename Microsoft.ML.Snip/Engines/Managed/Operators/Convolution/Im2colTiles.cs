@@ -5,17 +5,17 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// The inputs of a tap lie in the order of the output pixels, row after row without a gap: lane i of tap (u, v) is the input that output
-/// pixel first + i multiplies by that tap's weight. Lanes are pixels of one image (lanes 1), or images (lanes the vector's width). Any
-/// stride, padding and size of map wastes nothing but the rest of the last vector, and every load is aligned. Each column v of the kernel
-/// has copies of its own; its rows u, u + m, u + 2 m, ... share one, where m is the least step that is whole vectors further on: the
-/// stride, times as many output rows as make whole vectors.
+/// Tiles with the inputs of each tap in the order of the output pixels, row after row without gaps: lane i of tap (u, v) is the input that
+/// output pixel first + i multiplies by that tap's weight. Lanes are pixels of one image (lanes = 1), or images (lanes = the vector's
+/// width). For any stride, padding and map size, only the end of the last vector is unused, and every load is aligned. Each column v of the
+/// kernel has its own copies; its rows u, u + m, u + 2 m, ... share one copy, where m is the smallest step that shifts by whole vectors:
+/// the stride times the number of output rows that make whole vectors.
 /// </summary>
 internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Moves that are kept: 12 MiB of them. Those of larger maps are found again for each tile.</summary>
+    /// <summary>The maximum number of moves that are stored, 12 MiB. For larger maps the moves are computed again for each tile.</summary>
     private const long MaxKeptMoves = 1 << 20;
 
     private readonly int _lanes;
@@ -114,22 +114,23 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     public override void Unpack(float* values, int tile, float* channel, float* residual, float floor)
     {
         int pixel = tile * _tilePixels;
-        int place = pixel * _lanes;
+        int offset = pixel * _lanes;
         Runs<TSimd, TVector>.Finish(
-            values, residual == null ? null : residual + place, floor, channel + place, Math.Min(_tilePixels, _pixels - pixel) * _lanes);
+            values, residual == null ? null : residual + offset, floor, channel + offset, Math.Min(_tilePixels, _pixels - pixel) * _lanes);
     }
 
-    /// <summary>Floats of one copy: the tile, and the rows that taps further down see beyond it.</summary>
+    /// <summary>The length of one copy in floats: the tile, and the rows below it that lower taps read.</summary>
     private int CopyLength(int u) =>
         (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
 
     /// <summary>
-    /// At most so many moves make a tile: those of each row that it touches, or of each pixel where neighbours are not copied together.
+    /// An upper bound of the number of moves of a tile: one for each row that it touches, or one for each pixel where neighbours are not
+    /// copied together.
     /// </summary>
     private long CountMostMovesOfTile()
     {
         bool copiesRows = Layer.Stride == 1 || _lanes == 1;
-        long moves = 1; // A tile without any takes memory too.
+        long moves = 1; // A tile without moves takes memory too.
         for (int u = 0; u < _copyStart.Length; u++)
         {
             long pixels = CopyLength(u) / _lanes;
@@ -139,7 +140,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
         return moves;
     }
 
-    /// <summary>The runs of inputs inside the map that the copies of one channel consist of; all else in them is 0.</summary>
+    /// <summary>The runs of inputs inside the map that are copied for one channel; all other packed values are 0.</summary>
     private IEnumerable<Move> MovesOf(int tile)
     {
         int stride = Layer.Stride;
@@ -183,6 +184,6 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
         }
     }
 
-    /// <summary>A run of floats from a channel of the map to its packed inputs.</summary>
+    /// <summary>A run of floats to copy from a channel of the map to its packed inputs.</summary>
     private readonly record struct Move(int Source, int Target, int Count);
 }

@@ -4,8 +4,9 @@ using Microsoft.ML.Snip.Sparse.Layouts;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
 /// <summary>
-/// Which outputs of a block are computed one by one, and which in fours with zeros for cut weights: the latter where four outputs keep so
-/// nearly the same inputs that sharing each input's load costs less than multiplying by those zeros.
+/// Splits the outputs of a block into those computed one by one and those computed in groups of four, with zeros for pruned weights. A
+/// group is used where four outputs keep so nearly the same inputs that sharing each input's load saves more than multiplying by the zeros
+/// costs.
 /// </summary>
 internal sealed class RowSplit
 {
@@ -17,7 +18,7 @@ internal sealed class RowSplit
             starts[row] = starts[row - 1] + rows[row - 1].TapCount;
         }
 
-        // Outputs with equally many weights are the likeliest to have the same ones.
+        // Outputs with the same number of weights are the most likely to have the same inputs.
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderByDescending(row => rows[row].TapCount)];
         var sparseRows = new List<Row>();
         var sparseTaps = new List<Tap>();
@@ -25,23 +26,24 @@ internal sealed class RowSplit
         var denseTaps = new List<FourTaps>();
         for (int first = 0; first < order.Length; first += 4)
         {
-            int[] some = order[first..Math.Min(order.Length, first + 4)];
-            Tap[][] tapsOf = Array.ConvertAll(some, row => taps.GetRange(starts[row], rows[row].TapCount).ToArray());
+            int[] group = order[first..Math.Min(order.Length, first + 4)];
+            Tap[][] tapsOf = Array.ConvertAll(group, row => taps.GetRange(starts[row], rows[row].TapCount).ToArray());
             long count = tapsOf.Sum(row => (long)row.Length);
 
-            // Fewer than so many in common cannot be worth it; do not look closer.
-            bool mayBeDense = some.Length == 4 && vectors >= 2 && CostModel.FourRows(count / 4, vectors) < SparseCycles(count, vectors);
-            FourTaps[] together = mayBeDense ? Unite(tapsOf) : [];
-            if (mayBeDense && CostModel.FourRows(together.Length, vectors) < SparseCycles(count, vectors))
+            // Even if all four outputs had the same inputs, the group would have to cost less; otherwise skip the detailed estimate.
+            bool mayBeDense = group.Length == 4 && vectors >= 2 && CostModel.FourRows(count / 4, vectors) < SparseCycles(count, vectors);
+            FourTaps[] union = mayBeDense ? Unite(tapsOf) : [];
+            if (mayBeDense && CostModel.FourRows(union.Length, vectors) < SparseCycles(count, vectors))
             {
-                denseOutputs.Add(new FourOutputs(rows[some[0]].Output, rows[some[1]].Output, rows[some[2]].Output, rows[some[3]].Output, together.Length));
-                denseTaps.AddRange(together);
+                denseOutputs.Add(new FourOutputs(
+                    rows[group[0]].Output, rows[group[1]].Output, rows[group[2]].Output, rows[group[3]].Output, union.Length));
+                denseTaps.AddRange(union);
                 continue;
             }
 
-            for (int row = 0; row < some.Length; row++)
+            for (int row = 0; row < group.Length; row++)
             {
-                sparseRows.Add(rows[some[row]]);
+                sparseRows.Add(rows[group[row]]);
                 sparseTaps.AddRange(tapsOf[row]);
             }
         }
@@ -56,7 +58,7 @@ internal sealed class RowSplit
 
     private static double SparseCycles(long taps, int vectors) => CostModel.Tile(taps, 4, vectors, CostModel.FirstLevelBytes);
 
-    /// <summary>All inputs that any of the four rows has, with the weight of each row.</summary>
+    /// <summary>All inputs that any of the four rows reads, with the weight of each row, 0 for none.</summary>
     private static FourTaps[] Unite(Tap[][] rows)
     {
         var weights = new SortedDictionary<int, float[]>();

@@ -7,7 +7,10 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Products;
 
-/// <summary>Lanes are images: every kept weight is broadcast and multiplied with its input of up to a tile of vectors of images.</summary>
+/// <summary>
+/// A product for several images, which are the lanes: each kept weight is broadcast and multiplied with its input of up to one tile of
+/// vectors of images.
+/// </summary>
 internal sealed unsafe class LaneProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Products;
 
-/// <summary>One image: lanes are outputs, whose inputs are picked from a register of neighbouring inputs.</summary>
+/// <summary>A product for one image: lanes are outputs, whose inputs are selected from a register of neighbouring inputs.</summary>
 internal sealed unsafe class LookupProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -20,7 +20,7 @@ internal sealed unsafe class LookupProduct<TSimd, TVector> : MatrixProduct
 
     public override double Cycles { get; }
 
-    /// <summary>What <see cref="MatrixProduct.Cycles"/> of a matrix would be.</summary>
+    /// <summary>The <see cref="MatrixProduct.Cycles"/> that a product with the matrix would have.</summary>
     public static double EstimateCycles(SparseMatrix weight) => (LookupRows.CountSteps(weight, TSimd.Width) * 2.4) + (weight.Rows * 2);
 
     public override void Run(float* x, float* y, int lanes, float floor) => LookupKernel<TSimd, TVector>.Run(_rows, x, y, floor);

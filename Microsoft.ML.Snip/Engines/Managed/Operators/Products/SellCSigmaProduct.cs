@@ -6,8 +6,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Products;
 
 /// <summary>
-/// One image: lanes are outputs. Rows of about equal length are put together to groups of one vector ("sliced ELLPACK"); step k of a group
-/// multiplies the k-th kept weight of each row with its own input.
+/// A product for one image: lanes are outputs. Rows of about equal length form groups of one vector ("sliced ELLPACK"); step k of a group
+/// multiplies the k-th kept weight of each row with its input.
 /// </summary>
 internal sealed unsafe class SellCSigmaProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
@@ -23,7 +23,7 @@ internal sealed unsafe class SellCSigmaProduct<TSimd, TVector> : MatrixProduct
 
     public override double Cycles { get; }
 
-    /// <summary>What <see cref="MatrixProduct.Cycles"/> of a matrix would be.</summary>
+    /// <summary>The <see cref="MatrixProduct.Cycles"/> that a product with the matrix would have.</summary>
     public static double EstimateCycles(SparseMatrix weight) =>
         (SellCSigma.CountSteps(weight, TSimd.Width) * TSimd.Width * 0.7) + (weight.Rows * 2);
 

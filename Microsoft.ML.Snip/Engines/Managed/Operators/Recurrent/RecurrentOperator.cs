@@ -5,7 +5,8 @@ using Microsoft.ML.Snip.Sparse.Vectors;
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Recurrent;
 
 /// <summary>
-/// A recurrent layer over a sequence, from a state of zeros: two sparse products a step and the cell's formula on all elements.
+/// A recurrent layer over a sequence, starting from a state of zeros: each step computes two sparse products and the cell's formula for all
+/// elements.
 /// </summary>
 internal sealed unsafe class RecurrentOperator<TCell, TSimd, TVector>(
     MatrixProduct fromInput, MatrixProduct fromState, int gates, int steps, int inputs, int units, View input, View output) : Operator
@@ -38,7 +39,7 @@ internal sealed unsafe class RecurrentOperator<TCell, TSimd, TVector>(
         }
     }
 
-    /// <summary>All gates, and a vector that the last may reach over.</summary>
+    /// <summary>The length of all gates, with one vector more because the last write may exceed the end.</summary>
     private long GateLength(int lanes) => Round(((long)gates * units * lanes) + TSimd.Width);
 
     private long StateLength(int lanes) => Round(((long)units * lanes) + TSimd.Width);
