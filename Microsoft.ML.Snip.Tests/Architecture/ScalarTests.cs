@@ -20,6 +20,29 @@ public class ScalarTests
         CollectionAssert.AreEqual(Array.Empty<string>(), Conversions(typeof(SnipCatalog).Assembly));
     }
 
+    /// <summary>
+    /// Methods of TorchSharp that make a scalar of a number inside, such as <c>add_(tensor)</c>, which adds 1 times the tensor.
+    /// </summary>
+    [TestMethod]
+    public void NoMethodIsCalledThatMakesAScalarInside()
+    {
+        var calls = from type in typeof(SnipCatalog).Assembly.GetTypes()
+                    from method in TypeMentions.MethodsOf(type)
+                    from named in Instructions.MembersNamedBy(method).OfType<MethodInfo>()
+                    where named.DeclaringType?.Assembly == typeof(Scalar).Assembly && named.DeclaringType != typeof(Scalar)
+                    where MakesScalar(named)
+                    select $"{type.FullName}.{method.Name} calls {named.DeclaringType!.Name}.{named}";
+        string[] found = [.. calls.Distinct()];
+        Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
+        Assert.IsTrue(MakesScalar(typeof(torch.Tensor).GetMethod("add_", [typeof(torch.Tensor)])!), "the search finds nothing anywhere");
+    }
+
+    /// <param name="method">A method.</param>
+    /// <param name="depth">How many calls inside TorchSharp are followed.</param>
+    private static bool MakesScalar(MethodInfo method, int depth = 2) => method.GetMethodBody() is not null
+        && Instructions.MembersNamedBy(method).OfType<MethodInfo>().Any(named => named.ReturnType == typeof(Scalar)
+            || (depth > 0 && named.DeclaringType?.Assembly == typeof(Scalar).Assembly && MakesScalar(named, depth - 1)));
+
     private static string[] Conversions(Assembly assembly) => [..
         from type in assembly.GetTypes()
         from method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))

@@ -25,7 +25,7 @@ public class NetworkWeightsTests
     public void What_does_not_suit_the_network_is_named()
     {
         Refuses("'fc2.bias'", new("fc2.bias", [1, 2]));
-        Refuses("has 3 numbers for 'fc1.bias', which takes 2.", new("fc1.bias", [1, 2, 3]));
+        Refuses("has 3 values for 'fc1.bias', which needs 2.", new("fc1.bias", [1, 2, 3]));
         Refuses("has 3 numbers for 'fc1.weight', which takes 6 (2x3).", new("fc1.weight", [1, 2, 3]));
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal static class LstmSteps
     public static Tensor Run(TorchSharp.Modules.LSTM module, Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor bias = module.get_parameter("bias_ih_l0")! + module.get_parameter("bias_hh_l0")!;
+        Tensor bias = module.get_parameter("bias_ih_l0")!.Plus(module.get_parameter("bias_hh_l0")!);
         Tensor recurrent = module.get_parameter("weight_hh_l0")!.t();
         Tensor fromInputs = nn.functional.linear(input.transpose(0, 1).contiguous(), module.get_parameter("weight_ih_l0")!, bias);
         var states = new List<Tensor>();
@@ -29,7 +30,7 @@ internal static class LstmSteps
             Tensor gates = states.Count == 0 ? fromInput : addmm(fromInput, states[^1], recurrent, 1, 1);
             Tensor[] sigmoids = gates.sigmoid().chunk(4, 1);
             Tensor update = sigmoids[0] * gates.chunk(4, 1)[2].tanh();
-            memory = (memory is null ? update : (sigmoids[1] * memory) + update).MoveToOuterDisposeScope();
+            memory = (memory is null ? update : (sigmoids[1] * memory).Plus(update)).MoveToOuterDisposeScope();
             states.Add((sigmoids[3] * memory.tanh()).MoveToOuterDisposeScope());
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using L = Microsoft.ML.Snip.Networks.Layers;
@@ -95,7 +96,7 @@ internal static class PaddedConvolution
                 Tensor shifted = padded.slice(2, row, row + ((rows - 1) * stride) + 1, stride).slice(
                     3, column, column + ((columns - 1) * stride) + 1, stride);
                 Tensor product = shifted * weight.select(3, v).select(2, u).view(1, -1, 1, 1);
-                sum = sum is null ? product : sum + product;
+                sum = sum is null ? product : sum.Plus(product);
             }
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -95,7 +96,7 @@ internal sealed class TorchLayers(
 
     public Func<Tensor[], Tensor> Visit(Concat layer) => x => cat(x, 1);
 
-    public Func<Tensor[], Tensor> Visit(Add layer) => x => x[0] + x[1];
+    public Func<Tensor[], Tensor> Visit(Add layer) => x => x[0].Plus(x[1]);
 
     public Func<Tensor[], Tensor> Visit(RowsAsSequence layer) => x => x[0].transpose(1, 2).flatten(2);
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -62,6 +63,6 @@ internal sealed class AdamUpdate : ParameterUpdate
         using Scalar correction = Math.Sqrt(1 - Math.Pow(MeanSquareDecay, _steps)).ToScalar();
         _mean.mul_(_keptOfMean).add_(gradient, _addedToMean);
         _meanSquare.mul_(_keptOfMeanSquare).addcmul_(gradient, gradient, _addedToMeanSquare);
-        Parameter.addcdiv_(_mean, _meanSquare.sqrt().div_(correction).add_(_epsilon), stepSize);
+        Parameter.addcdiv_(_mean, _meanSquare.sqrt().div_(correction).add_(_epsilon, Sums.One), stepSize);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ internal sealed class SgdUpdate(Parameter parameter, double momentum, double wei
         using Scalar rate = (-learningRate).ToScalar();
         if (momentum != 0)
         {
-            _velocity = _velocity is null ? gradient.clone().DetachFromDisposeScope() : _velocity.mul_(_momentum).add_(gradient);
+            _velocity = _velocity is null ? gradient.clone().DetachFromDisposeScope() : _velocity.mul_(_momentum).Increase(gradient);
         }
 
         Parameter.add_(_velocity ?? gradient, rate);
