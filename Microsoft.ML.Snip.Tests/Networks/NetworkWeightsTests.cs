@@ -26,7 +26,7 @@ public class NetworkWeightsTests
     {
         Refuses("'fc2.bias'", new("fc2.bias", [1, 2]));
         Refuses("has 3 values for 'fc1.bias', which needs 2.", new("fc1.bias", [1, 2, 3]));
-        Refuses("has 3 numbers for 'fc1.weight', which takes 6 (2x3).", new("fc1.weight", [1, 2, 3]));
+        Refuses("has 3 values for 'fc1.weight', which needs 6 (2x3).", new("fc1.weight", [1, 2, 3]));
     }
 
     private static void Refuses(string says, KeyValuePair<string, float[]> value) =>
