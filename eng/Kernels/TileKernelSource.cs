@@ -32,10 +32,10 @@ internal sealed class TileKernelSource(int vectors, int weights)
         _writer.Lines(
         [
             "Tap* tap = arguments->Taps;",
-            "Row* lastRow = arguments->Rows + arguments->RowCount;",
+            "RowTaps* lastRow = arguments->Rows + arguments->RowCount;",
             "TVector floor = TSimd.Broadcast(arguments->Floor);",
         ]);
-        _writer.Block("for (Row* row = arguments->Rows; row < lastRow; row++)", WriteRow);
+        _writer.Block("for (RowTaps* row = arguments->Rows; row < lastRow; row++)", WriteRow);
     }
 
     private void WriteRow()

@@ -24,7 +24,7 @@ public class TileKernelTests
                 var tile = new Tile<TSimd, TVector>(vectors, random);
                 List<(int Element, float Weight)>[] taps = Tile.DrawTaps(random);
                 var rows = new SparseRows(
-                    [.. taps.Select((row, output) => new Row(output, row.Count))],
+                    [.. taps.Select((row, output) => new RowTaps(output, row.Count))],
                     taps.SelectMany(row => row).Select(tap => new Tap(tap.Weight, Tile<TSimd, TVector>.PlaceOf(tap.Element))).ToArray());
                 (bool HasBias, float Floor)[] cases = [(true, 0), (true, float.NegativeInfinity), (false, float.NegativeInfinity)];
                 foreach ((bool hasBias, float floor) in cases)

@@ -32,9 +32,9 @@ public class LayoutExampleTests
     public void RowsByLength()
     {
         var rows = new SparseRows(
-            [new Row(0, 2), new Row(1, 0), new Row(2, 1), new Row(3, 3)],
+            [new RowTaps(0, 2), new RowTaps(1, 0), new RowTaps(2, 1), new RowTaps(3, 3)],
             [new Tap(A, 1), new Tap(B, 3), new Tap(C, 0), new Tap(D, 0), new Tap(E, 1), new Tap(F, 3)]);
-        CollectionAssert.AreEqual(new Row[] { new(1, 0), new(2, 1), new(0, 2), new(3, 3) }, rows.Rows.Span.ToArray());
+        CollectionAssert.AreEqual(new RowTaps[] { new(1, 0), new(2, 1), new(0, 2), new(3, 3) }, rows.Rows.Span.ToArray());
         CollectionAssert.AreEqual(
             new Tap[] { new(C, 0), new(A, 1), new(B, 3), new(D, 0), new(E, 1), new(F, 3) }, rows.Taps.Span.ToArray());
     }
@@ -44,7 +44,7 @@ public class LayoutExampleTests
     {
         var rows = SellCSigma.Create(Matrix, bias: null, Width);
         CollectionAssert.AreEqual(new[] { 3, 0, 2, 1 }, rows.Outputs.Span.ToArray());
-        CollectionAssert.AreEqual(new Slice[] { new(3, 0, 1), new(1, 0, 1) }, rows.Slices.Span.ToArray());
+        CollectionAssert.AreEqual(new SellSlice[] { new(3, 0, 1), new(1, 0, 1) }, rows.Slices.Span.ToArray());
         CollectionAssert.AreEqual(new[] { D, A, E, B, F, 0, C, 0 }, rows.Weights.Span.ToArray());
         CollectionAssert.AreEqual(new ushort[] { 0, 1, 1, 3, 3, 3, 0, 0 }, rows.Inputs.Span.ToArray());
     }

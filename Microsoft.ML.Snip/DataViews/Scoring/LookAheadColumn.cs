@@ -26,14 +26,15 @@ internal abstract class LookAheadColumn : IDisposable
     public static LookAheadColumn Create(DataViewRow input, DataViewSchema.Column column, int rows)
     {
         Type raw = column.Type.RawType;
-        Type buffer = raw == typeof(MLImage) ? typeof(Images)
+        Type buffer = raw == typeof(MLImage) ? typeof(CopiedImageColumn)
             : raw.IsGenericType
-                && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GetGenericArguments())
-            : typeof(Values<>).MakeGenericType(raw);
+                && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(VectorColumn<>).MakeGenericType(raw.GetGenericArguments())
+            : typeof(ScalarColumn<>).MakeGenericType(raw);
         return (LookAheadColumn)Activator.CreateInstance(buffer, input, column, rows)!;
     }
 
-    private sealed class Values<T>(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<T>(input, column, rows)
+    private sealed class ScalarColumn<T>(DataViewRow input, DataViewSchema.Column column, int rows)
+        : LookAheadColumn<T>(input, column, rows)
     {
         public override void Get(int row, ref T value) => value = Kept[row];
 
@@ -44,7 +45,7 @@ internal abstract class LookAheadColumn : IDisposable
         }
     }
 
-    private sealed class Vectors<T>(DataViewRow input, DataViewSchema.Column column, int rows)
+    private sealed class VectorColumn<T>(DataViewRow input, DataViewSchema.Column column, int rows)
         : LookAheadColumn<VBuffer<T>>(input, column, rows)
     {
         public override void Get(int row, ref VBuffer<T> value) => Kept[row].CopyTo(ref value);
@@ -60,7 +61,8 @@ internal abstract class LookAheadColumn : IDisposable
     /// Stores copies of the input's images and gives copies to readers: the input may change, dispose or keep an image that it gave, and a
     /// reader may dispose the image that it gets.
     /// </summary>
-    private sealed class Images(DataViewRow input, DataViewSchema.Column column, int rows) : LookAheadColumn<MLImage>(input, column, rows)
+    private sealed class CopiedImageColumn(DataViewRow input, DataViewSchema.Column column, int rows)
+        : LookAheadColumn<MLImage>(input, column, rows)
     {
         private MLImage _current = null!;
 

@@ -11,7 +11,7 @@ internal sealed class ContentReader : IDisposable
 {
     private const int BufferSize = 16 << 10;
 
-    private readonly Source _source;
+    private readonly CountedStream _source;
     private readonly DeflateStream _content;
     private readonly byte[] _buffer = new byte[BufferSize];
     private int _next;
@@ -20,7 +20,7 @@ internal sealed class ContentReader : IDisposable
     /// <param name="compressed">The whole stream.</param>
     public ContentReader(byte[] compressed)
     {
-        _source = new Source(compressed);
+        _source = new CountedStream(compressed);
         _content = new DeflateStream(_source, CompressionMode.Decompress);
     }
 
@@ -107,7 +107,7 @@ internal sealed class ContentReader : IDisposable
     /// <summary>
     /// Returns its last bytes one by one, so that the position shows whether the decompressor needed all of them and whether data follow.
     /// </summary>
-    private sealed class Source(byte[] bytes) : MemoryStream(bytes, writable: false)
+    private sealed class CountedStream(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         private const int GivenOneByOne = 16;
 

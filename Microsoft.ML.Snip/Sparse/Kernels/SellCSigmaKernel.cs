@@ -24,8 +24,8 @@ internal static unsafe class SellCSigmaKernel<TSimd, TVector>
         int* lastOutput = output + rows.Outputs.Length;
         TVector floors = TSimd.Broadcast(floor);
         TVector even = TSimd.Load(bias), odd = TSimd.Zero;
-        Slice* lastSlice = rows.Slices.Pointer + rows.Slices.Length;
-        for (Slice* slice = rows.Slices.Pointer; slice < lastSlice; slice++)
+        SellSlice* lastSlice = rows.Slices.Pointer + rows.Slices.Length;
+        for (SellSlice* slice = rows.Slices.Pointer; slice < lastSlice; slice++)
         {
             float* source = x + slice->Base;
             int step = slice->StepCount;

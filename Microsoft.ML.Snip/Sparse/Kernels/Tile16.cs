@@ -26,9 +26,9 @@ internal static unsafe class Tile16<TSimd, TVector>
         nint run2 = arguments->Run2;
         nint run3 = arguments->Run3;
         Tap* tap = arguments->Taps;
-        Row* lastRow = arguments->Rows + arguments->RowCount;
+        RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
-        for (Row* row = arguments->Rows; row < lastRow; row++)
+        for (RowTaps* row = arguments->Rows; row < lastRow; row++)
         {
             float* destination = arguments->Destination + (row->Output * arguments->DestinationStride);
             TVector sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15;

@@ -23,9 +23,9 @@ internal static unsafe class Tile2<TSimd, TVector>
         byte* source = arguments->Source;
         nint elementBytes = arguments->ElementBytes;
         Tap* tap = arguments->Taps;
-        Row* lastRow = arguments->Rows + arguments->RowCount;
+        RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
-        for (Row* row = arguments->Rows; row < lastRow; row++)
+        for (RowTaps* row = arguments->Rows; row < lastRow; row++)
         {
             float* destination = arguments->Destination + (row->Output * arguments->DestinationStride);
             TVector sum0a, sum0b;

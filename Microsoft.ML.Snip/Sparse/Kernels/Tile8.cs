@@ -24,9 +24,9 @@ internal static unsafe class Tile8<TSimd, TVector>
         nint elementBytes = arguments->ElementBytes;
         nint run1 = arguments->Run1;
         Tap* tap = arguments->Taps;
-        Row* lastRow = arguments->Rows + arguments->RowCount;
+        RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
-        for (Row* row = arguments->Rows; row < lastRow; row++)
+        for (RowTaps* row = arguments->Rows; row < lastRow; row++)
         {
             float* destination = arguments->Destination + (row->Output * arguments->DestinationStride);
             TVector sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7;

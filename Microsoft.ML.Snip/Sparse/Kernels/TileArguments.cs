@@ -18,7 +18,7 @@ internal unsafe struct TileArguments
     public nint Run1;
     public nint Run2;
     public nint Run3;
-    public Row* Rows;
+    public RowTaps* Rows;
     public int RowCount;
     public Tap* Taps;
 

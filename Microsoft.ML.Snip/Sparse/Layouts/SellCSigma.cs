@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snip.Sparse.Layouts;
 /// <param name="Base">What is added to each step's input numbers.</param>
 /// <param name="EndsGroup">1 for a group's last slice, else 0.</param>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct Slice(int StepCount, int Base, int EndsGroup);
+internal readonly record struct SellSlice(int StepCount, int Base, int EndsGroup);
 
 /// <summary>
 /// A sparse matrix for products with one vector: groups of as many rows as a vector has lanes, one row a lane. The rows are sorted by their
@@ -37,10 +37,10 @@ internal sealed class SellCSigma
     /// <summary>Inputs that a slice can tell apart.</summary>
     private const int BaseStep = 1 << 16;
 
-    private SellCSigma(ReadOnlySpan<Slice> slices, int[] outputs, int width)
+    private SellCSigma(ReadOnlySpan<SellSlice> slices, int[] outputs, int width)
     {
         long weights = CountSteps(slices) * width;
-        Slices = new AlignedArray<Slice>(slices);
+        Slices = new AlignedArray<SellSlice>(slices);
         Weights = new AlignedArray<float>(weights);
         Inputs = new AlignedArray<ushort>(weights);
         Outputs = new AlignedArray<int>(outputs);
@@ -48,7 +48,7 @@ internal sealed class SellCSigma
     }
 
     /// <summary>All groups' slices, group after group.</summary>
-    public AlignedArray<Slice> Slices { get; }
+    public AlignedArray<SellSlice> Slices { get; }
 
     /// <summary>One vector a step.</summary>
     public AlignedArray<float> Weights { get; }
@@ -70,7 +70,7 @@ internal sealed class SellCSigma
         Span<ushort> inputs = rows.Inputs.Span;
         int[] next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
         int group = 0;
-        foreach (Slice slice in rows.Slices.Span)
+        foreach (SellSlice slice in rows.Slices.Span)
         {
             int length = slice.StepCount * width;
             for (int lane = 0; lane < width && (group * width) + lane < outputs.Length; lane++)
@@ -97,10 +97,10 @@ internal sealed class SellCSigma
     public static int[] ByLength(SparseMatrix weight) =>
         [.. Enumerable.Range(0, weight.Rows).OrderByDescending(row => weight.RowStart[row + 1] - weight.RowStart[row])];
 
-    private static long CountSteps(ReadOnlySpan<Slice> slices)
+    private static long CountSteps(ReadOnlySpan<SellSlice> slices)
     {
         long steps = 0;
-        foreach (Slice slice in slices)
+        foreach (SellSlice slice in slices)
         {
             steps += slice.StepCount;
         }
@@ -109,22 +109,22 @@ internal sealed class SellCSigma
     }
 
     /// <summary>All groups' slices: as many steps each as the row with the most weights in it needs.</summary>
-    private static Slice[] Cut(SparseMatrix weight, int[] outputs, int width)
+    private static SellSlice[] Cut(SparseMatrix weight, int[] outputs, int width)
     {
         int slicesOfGroup = Math.Max(1, (weight.Columns + BaseStep - 1) / BaseStep);
-        var slices = new Slice[(outputs.Length + width - 1) / width * slicesOfGroup];
+        var slices = new SellSlice[(outputs.Length + width - 1) / width * slicesOfGroup];
         for (int index = 0; index < slices.Length; index++)
         {
-            slices[index] = new Slice(0, index % slicesOfGroup * BaseStep, (index + 1) % slicesOfGroup == 0 ? 1 : 0);
+            slices[index] = new SellSlice(0, index % slicesOfGroup * BaseStep, (index + 1) % slicesOfGroup == 0 ? 1 : 0);
         }
 
         for (int position = 0; position < outputs.Length; position++)
         {
-            Span<Slice> ofGroup = slices.AsSpan(position / width * slicesOfGroup, slicesOfGroup);
+            Span<SellSlice> ofGroup = slices.AsSpan(position / width * slicesOfGroup, slicesOfGroup);
             int row = outputs[position], end = weight.RowStart[row + 1];
             for (int at = weight.RowStart[row]; at < end;)
             {
-                ref Slice slice = ref ofGroup[weight.Column[at] / BaseStep];
+                ref SellSlice slice = ref ofGroup[weight.Column[at] / BaseStep];
                 int first = at;
                 while (at < end && weight.Column[at] - slice.Base < BaseStep)
                 {

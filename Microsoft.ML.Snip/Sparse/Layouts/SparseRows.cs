@@ -9,7 +9,7 @@ internal readonly record struct Tap(float Weight, int Element);
 
 /// <summary>One output and how many taps it has.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct Row(int Output, int TapCount);
+internal readonly record struct RowTaps(int Output, int TapCount);
 
 /// <summary>
 /// Kept weights output by output, in the order in which the tile kernels read them. Outputs with equally many taps follow each other, so
@@ -32,7 +32,7 @@ internal sealed class SparseRows
 {
     /// <param name="rows">The rows in any order.</param>
     /// <param name="taps">Their taps, in the same order.</param>
-    public SparseRows(Row[] rows, ReadOnlySpan<Tap> taps)
+    public SparseRows(RowTaps[] rows, ReadOnlySpan<Tap> taps)
     {
         var starts = new int[rows.Length];
         for (int row = 1; row < rows.Length; row++)
@@ -41,7 +41,7 @@ internal sealed class SparseRows
         }
 
         int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].TapCount)];
-        Rows = new AlignedArray<Row>(Array.ConvertAll(order, row => rows[row]));
+        Rows = new AlignedArray<RowTaps>(Array.ConvertAll(order, row => rows[row]));
         Taps = new AlignedArray<Tap>(taps.Length);
         int at = 0;
         foreach (int row in order)
@@ -51,7 +51,7 @@ internal sealed class SparseRows
         }
     }
 
-    public AlignedArray<Row> Rows { get; }
+    public AlignedArray<RowTaps> Rows { get; }
 
     public AlignedArray<Tap> Taps { get; }
 }

@@ -48,7 +48,7 @@ internal static class ChannelBlocks
         var blocks = new List<ChannelBlock>();
         for (int first = 0; first < channels; first += size)
         {
-            var rows = new List<Row>();
+            var rows = new List<RowTaps>();
             var kept = new List<Tap>();
             int end = Math.Min(channels, first + size);
             for (int row = 0; row < weight.Rows; row++)
@@ -63,7 +63,7 @@ internal static class ChannelBlocks
 
                 if (at > start || first == 0)
                 {
-                    rows.Add(new Row(row, at - start));
+                    rows.Add(new RowTaps(row, at - start));
                 }
 
                 next[row] = at;

@@ -23,7 +23,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     private readonly int _tilePixels;
     private readonly int _rowStep;
     private readonly int[] _copyStart;
-    private Move[][]? _moves;
+    private CopyRun[][]? _moves;
 
     public Im2colTiles(Conv2d layer, TensorShape input, TensorShape output, int lanes)
         : base(layer, input, output)
@@ -51,7 +51,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
             ChannelLength = checked(ChannelLength + (layer.KernelWidth * CopyLength(u)));
         }
 
-        foreach (Move move in MovesOf(tile: 0))
+        foreach (CopyRun move in MovesOf(tile: 0))
         {
             PackCycles += 4 + (move.Count / (double)(lanes == 1 && layer.Stride > 1 ? 1 : TSimd.Width) * 1.5);
         }
@@ -85,12 +85,12 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
 
     public override void Pack(float* map, int tile, int first, int count, float* packed)
     {
-        Move[] moves = _moves?[tile] ?? [.. MovesOf(tile)];
+        CopyRun[] moves = _moves?[tile] ?? [.. MovesOf(tile)];
         float* channel = map + ((long)first * Input.Height * Input.Width * _lanes);
         int sourceStep = _lanes == 1 ? Layer.Stride : 1;
         for (int end = first + count; first < end; first++)
         {
-            foreach (ref readonly Move move in moves.AsSpan())
+            foreach (ref readonly CopyRun move in moves.AsSpan())
             {
                 if (sourceStep == 1)
                 {
@@ -141,7 +141,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     }
 
     /// <summary>The runs of inputs inside the map that are copied for one channel; all other packed values are 0.</summary>
-    private IEnumerable<Move> MovesOf(int tile)
+    private IEnumerable<CopyRun> MovesOf(int tile)
     {
         int stride = Layer.Stride;
         for (int u = 0; u < _copyStart.Length; u++)
@@ -165,13 +165,13 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
                         int source = (y * Input.Width) + x + (before * stride);
                         if (stride == 1 || _lanes == 1)
                         {
-                            yield return new Move(source * _lanes, target + (before * _lanes), (until - before) * _lanes);
+                            yield return new CopyRun(source * _lanes, target + (before * _lanes), (until - before) * _lanes);
                         }
                         else
                         {
                             for (int i = 0; i < until - before; i++)
                             {
-                                yield return new Move((source + (i * stride)) * _lanes, target + ((before + i) * _lanes), _lanes);
+                                yield return new CopyRun((source + (i * stride)) * _lanes, target + ((before + i) * _lanes), _lanes);
                             }
                         }
                     }
@@ -185,5 +185,5 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     }
 
     /// <summary>A run of floats to copy from a channel of the map to its packed inputs.</summary>
-    private readonly record struct Move(int Source, int Target, int Count);
+    private readonly record struct CopyRun(int Source, int Target, int Count);
 }

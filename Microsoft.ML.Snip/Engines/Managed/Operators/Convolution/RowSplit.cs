@@ -10,7 +10,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 /// </summary>
 internal sealed class RowSplit
 {
-    public RowSplit(List<Row> rows, List<Tap> taps, int vectors)
+    public RowSplit(List<RowTaps> rows, List<Tap> taps, int vectors)
     {
         var starts = new int[rows.Count];
         for (int row = 1; row < starts.Length; row++)
@@ -20,7 +20,7 @@ internal sealed class RowSplit
 
         // Outputs with the same number of weights are the most likely to have the same inputs.
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderByDescending(row => rows[row].TapCount)];
-        var sparseRows = new List<Row>();
+        var sparseRows = new List<RowTaps>();
         var sparseTaps = new List<Tap>();
         var denseOutputs = new List<FourOutputs>();
         var denseTaps = new List<FourTaps>();

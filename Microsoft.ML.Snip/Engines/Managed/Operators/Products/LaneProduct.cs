@@ -20,10 +20,10 @@ internal sealed unsafe class LaneProduct<TSimd, TVector> : MatrixProduct
 
     public LaneProduct(SparseMatrix weight, float[]? bias)
     {
-        var rows = new Row[weight.Rows];
+        var rows = new RowTaps[weight.Rows];
         for (int row = 0; row < rows.Length; row++)
         {
-            rows[row] = new Row(row, weight.RowStart[row + 1] - weight.RowStart[row]);
+            rows[row] = new RowTaps(row, weight.RowStart[row + 1] - weight.RowStart[row]);
         }
 
         var taps = new Tap[weight.KeptCount];
