@@ -42,7 +42,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <exception cref="FormatException">Images cannot be decoded; see <see cref="Options.InvalidImages"/>.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections,
-    /// training diverges, a module of one's own would predict otherwise than it was trained to, or TorchSharp's native library cannot be
+    /// training diverges, a custom module would predict otherwise than it was trained to, or TorchSharp's native library cannot be
     /// loaded.
     /// </exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>

@@ -18,7 +18,7 @@ namespace Microsoft.ML.Snip;
 /// <summary>
 /// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with images. Rows are scored in
 /// batches. Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp
-/// unless the network is a module of one's own that only TorchSharp can run (see <see cref="SnipModules"/>).
+/// unless the network is a custom module that only TorchSharp can run (see <see cref="SnipModules"/>).
 /// </summary>
 public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
 {

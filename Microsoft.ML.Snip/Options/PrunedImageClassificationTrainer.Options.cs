@@ -33,13 +33,13 @@ public sealed partial class PrunedImageClassificationTrainer
         public NetworkArchitecture Architecture { get; set; } = NetworkArchitecture.LeNet5;
 
         /// <summary>
-        /// A network of one's own, or null for <see cref="Architecture"/>. Its input shape is the images' shape; its outputs must be as
+        /// A custom network, or null for <see cref="Architecture"/>. Its input shape is the images' shape; its outputs must be as
         /// many as the classes.
         /// </summary>
         public NetworkDefinition? Network { get; set; }
 
         /// <summary>
-        /// Makes a TorchSharp module of one's own from the images' shape and the number of classes, to use instead of a built-in network;
+        /// Makes a custom TorchSharp module from the images' shape and the number of classes, to use instead of a built-in network;
         /// or null. It is called several times in a fit and gives a new module each time, which the library disposes of; the module takes
         /// [batch, channels, height, width], gives logits [batch, classes], and is scored, masked and trained as it is. A Sequential that
         /// <see cref="NetworkDefinition.FromModule"/> converts is converted, its weights too, and predicts like any other network. Any

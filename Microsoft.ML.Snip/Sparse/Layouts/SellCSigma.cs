@@ -34,7 +34,7 @@ internal readonly record struct SellSlice(int StepCount, int Base, int EndsGroup
 /// </example>
 internal sealed class SellCSigma
 {
-    /// <summary>Inputs that a slice can tell apart.</summary>
+    /// <summary>The number of inputs that 16 bits can number.</summary>
     private const int BaseStep = 1 << 16;
 
     private SellCSigma(ReadOnlySpan<SellSlice> slices, int[] outputs, int width)
