@@ -8,14 +8,14 @@ using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip;
 
-/// <summary>A model and its executor behind the columns of a data view.</summary>
+/// <summary>Scores the images in a data view's column with a model and its executor.</summary>
 /// <param name="model">The model.</param>
-/// <param name="executor">Predicts with its network.</param>
-/// <param name="columns">The columns.</param>
-/// <param name="warn">Told what the user should know of the images.</param>
+/// <param name="executor">The executor of the model's network.</param>
+/// <param name="columns">The names of the columns.</param>
+/// <param name="warn">Receives warnings about the images.</param>
 internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, ColumnNames columns, Action<string> warn) : IBatchScorer
 {
-    /// <summary>Memory for the images that are scored at once.</summary>
+    /// <summary>The maximum memory, in bytes, for the images that are scored at once.</summary>
     private const int MaxBytes = 64 << 20;
 
     private readonly PixelRangeCheck _range = new(model.Network.Definition.InputShape.Channels, warn);
@@ -32,7 +32,7 @@ internal sealed class ModelScorer(SnipModel model, INetworkExecutor executor, Co
 
     public int InputCount => Shape.Count;
 
-    /// <summary>Fewer where the network takes large images.</summary>
+    /// <summary>At most 64, fewer for large images.</summary>
     public int BatchSize { get; } = Math.Clamp(MaxBytes / sizeof(float) / model.Network.Definition.InputShape.Count, 1, 64);
 
     private ImageShape Shape => model.Network.Definition.InputShape;

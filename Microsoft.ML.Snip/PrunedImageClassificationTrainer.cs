@@ -9,12 +9,14 @@ using Microsoft.ML.Snip.Formats.Model;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Trains a pruned image classifier: reads the images once, scores every connection of the untrained network on a sample of them, keeps the
-/// best, and trains what is kept. Made by <see cref="SnipCatalog.PrunedImageClassification(PrunedImageClassificationTrainer.Options)"/>.
+/// Trains a pruned image classifier: reads the images once, scores all connections of the untrained network on a sample of the images,
+/// keeps those with the highest scores, and trains them. Created by
+/// <see cref="SnipCatalog.PrunedImageClassification(PrunedImageClassificationTrainer.Options)"/>.
 /// </summary>
 /// <remarks>
-/// Training runs on TorchSharp, so the program that fits references TorchSharp-cpu or another package with its natives; programs that only
-/// predict need none. A fit can be cancelled by <see cref="Options.CancellationToken"/>, and by Microsoft.ML.AutoML when its time is up.
+/// Training uses TorchSharp, so a program that trains must reference TorchSharp-cpu or another package with TorchSharp's native library;
+/// programs that only predict do not need it. A fit can be cancelled by <see cref="Options.CancellationToken"/>; Microsoft.ML.AutoML also
+/// cancels it when its time is up.
 /// </remarks>
 public sealed partial class PrunedImageClassificationTrainer : IEstimator<PrunedImageClassificationTransformer>
 {
@@ -28,22 +30,22 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     }
 
     /// <summary>Prunes and trains a network on the given rows.</summary>
-    /// <param name="input">Rows with the label and image columns. Rows without a label are left out.</param>
+    /// <param name="input">Rows with the label and image columns. Rows with a missing label are skipped.</param>
     /// <returns>A transformer that adds the predicted label and the scores.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="input"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A column is missing or of another type than expected, images would be shifted out of sight, or the weight decay is too high for the
-    /// learning rate.
+    /// A column is missing or of another type than expected, images could be shifted completely out of view, or the weight decay is too
+    /// high for the learning rate.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The images, the classes, the initial weights or the batch size do not suit the network, a name in Exclude or LayerSparsities fits no
-    /// layer, or the module cannot be trained or stored.
+    /// The images, the classes, the initial weights or the batch size do not fit the network, a name in Exclude or LayerSparsities matches
+    /// no layer, or the module cannot be trained or stored.
     /// </exception>
     /// <exception cref="FormatException">Images cannot be decoded; see <see cref="Options.InvalidImages"/>.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is nothing to learn from (no rows, one class, pixels that are no numbers), the sparsity leaves a layer without connections,
-    /// training diverges, a custom module would predict otherwise than it was trained to, or TorchSharp's native library cannot be
-    /// loaded.
+    /// The data cannot be learned from (no rows, one class, pixels that are not finite numbers), the sparsity leaves a layer without
+    /// connections, training diverges, a custom module would predict differently from the trained module, or TorchSharp's native library
+    /// cannot be loaded.
     /// </exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public PrunedImageClassificationTransformer Fit(IDataView input)
@@ -59,7 +61,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
             _host, model, executor, new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));
     }
 
-    /// <summary>The columns that <see cref="Fit"/> would give for an input of the given shape.</summary>
+    /// <summary>The columns of the output of <see cref="Fit"/> for an input with the given schema shape.</summary>
     /// <param name="inputSchema">The shape of the input's schema.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -75,7 +77,7 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
         _host.ThrowIfCancelled();
     }
 
-    /// <summary>Hands progress to ML.NET's channel and to the caller's own receiver.</summary>
+    /// <summary>Reports progress to ML.NET's channel and to the caller's <see cref="Options.Progress"/>.</summary>
     private Action<TrainingProgress> Report(IProgressChannel channel)
     {
         TrainingProgress latest = default;

@@ -17,8 +17,8 @@ namespace Microsoft.ML.Snip;
 
 /// <summary>
 /// A trained, pruned image classifier: adds the predicted label and the probability of each class to rows with images. Rows are scored in
-/// batches. Saved and loaded like every ML.NET transformer; loading needs this assembly beside the program, and nothing of TorchSharp
-/// unless the network is a custom module that only TorchSharp can run (see <see cref="SnipModules"/>).
+/// batches. It is saved and loaded like every ML.NET transformer. Loading requires this assembly; TorchSharp is needed only if the network
+/// is a custom module that only TorchSharp can run (see <see cref="SnipModules"/>).
 /// </summary>
 public sealed class PrunedImageClassificationTransformer : ITransformer, IDisposable
 {
@@ -38,19 +38,19 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
         _scorer = new ModelScorer(model, executor, columns, Warn);
     }
 
-    /// <summary>What pruning kept, layer by layer and in all.</summary>
+    /// <summary>The connections that pruning kept, for each layer and in total.</summary>
     public PruningReport Report => _model.Report;
 
-    /// <summary>How training went, epoch by epoch.</summary>
+    /// <summary>The course of training, epoch by epoch.</summary>
     public TrainingHistory History => _model.History;
 
     /// <summary>The classes as text, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames => _model.Classes.Names;
 
-    /// <summary>Always true: each row is scored by itself.</summary>
+    /// <summary>Always true: each row is scored independently of the others.</summary>
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>The input's columns and the two that scoring adds.</summary>
+    /// <summary>The input's columns and the two columns that scoring adds.</summary>
     /// <param name="inputSchema">A schema with the image column.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing or of another type than expected.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
@@ -69,12 +69,12 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     }
 
     /// <summary>
-    /// The same model for use without data views; safe for many threads at once, and independent of this object's lifetime.
+    /// The same model for use without data views; safe for concurrent use by several threads, and independent of this object's lifetime.
     /// </summary>
     public SnipPredictor CreatePredictor() => _predictor;
 
     /// <summary>
-    /// Writes the model alone, without a pipeline around it. The file appears whole or not at all; an old one stays until then.
+    /// Writes the model without a pipeline. The file is replaced atomically: an old file is kept until the new one is complete.
     /// </summary>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -88,9 +88,7 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, _columns, _model);
 
-    /// <summary>
-    /// Does nothing: what there is to free is freed when nothing refers to it. Here because transformers of other libraries need it.
-    /// </summary>
+    /// <summary>Does nothing: there are no resources to free. It exists because callers may dispose transformers.</summary>
     public void Dispose()
     {
     }

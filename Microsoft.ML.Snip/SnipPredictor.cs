@@ -9,14 +9,14 @@ using Microsoft.ML.Snip.Formats.Model;
 namespace Microsoft.ML.Snip;
 
 /// <summary>
-/// Predicts with a trained model, without data views: for apps that have one image, or many, in hand. Immutable, and safe for any number of
-/// threads at once. Predicting from spans allocates nothing once as many threads have predicted before, and survives trimming and native
-/// ahead-of-time compilation. The exception are models of modules that only TorchSharp can run (see <see cref="SnipModules"/>): they take
-/// one call at a time, and all that TorchSharp needs.
+/// Predicts with a trained model, without data views. Immutable, and safe for concurrent use by any number of threads. Predicting from
+/// spans allocates nothing if as many threads have predicted before. It works with trimming and native ahead-of-time compilation. The
+/// exception is a model of a custom module that only TorchSharp can run (see <see cref="SnipModules"/>): it processes one call at a time,
+/// and needs TorchSharp.
 /// </summary>
 public sealed class SnipPredictor
 {
-    /// <summary>Images that are normalised at once, so that they stay in the cache until they are read.</summary>
+    /// <summary>The number of images that are normalised at once, few enough to stay in the cache until they are read.</summary>
     private const int ImagesAtOnce = 64;
 
     private readonly SnipModel _model;
@@ -29,27 +29,28 @@ public sealed class SnipPredictor
         ClassNames = model.Classes.Names;
     }
 
-    /// <summary>The shape of the images it takes.</summary>
+    /// <summary>The shape of the model's input images.</summary>
     public ImageShape ImageShape => _model.Network.Definition.InputShape;
 
     /// <summary>The classes as text, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// The mean of each channel's pixels in the training set, as <see cref="Predict(ReadOnlySpan{float})"/> takes pixels. A predictor has
-    /// no log to warn in: whoever is not sure of the range of its pixels compares them with this and <see cref="PixelDeviations"/>.
+    /// The mean of each channel's pixels in the training set, in the range that <see cref="Predict(ReadOnlySpan{float})"/> expects. A
+    /// predictor has no log for warnings: compare your pixels with these means and <see cref="PixelDeviations"/> if you are not sure of
+    /// their range.
     /// </summary>
     public IReadOnlyList<float> PixelMeans => _model.Normalization.Mean;
 
-    /// <summary>The standard deviation of each channel's pixels in the training set; 1 for a channel that was constant.</summary>
+    /// <summary>The standard deviation of each channel's pixels in the training set; 1 for a constant channel.</summary>
     public IReadOnlyList<float> PixelDeviations => [.. _model.Normalization.Scale.Select(scale => 1 / scale)];
 
-    /// <summary>What pruning kept of the network, layer by layer and in all.</summary>
+    /// <summary>The connections that pruning kept, for each layer and in total.</summary>
     public PruningReport Report => _model.Report;
 
     /// <summary>
-    /// Loads a model: a file written by <see cref="PrunedImageClassificationTransformer.SaveModelFile"/>, or a zip written by
-    /// <c>mlContext.Model.Save</c> in which one transformer is a pruned image classifier.
+    /// Loads a model from a file: written by <see cref="PrunedImageClassificationTransformer.SaveModelFile"/>, or a zip written by
+    /// <c>mlContext.Model.Save</c> with exactly one pruned image classifier.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -64,9 +65,11 @@ public sealed class SnipPredictor
         return Read(file, $"The model file '{path}'");
     }
 
-    /// <summary>Loads a model, in either form, from a stream, which is left open. One that cannot seek is read into memory first.</summary>
+    /// <summary>
+    /// Loads a model, in either format, from a stream, which is left open. A stream that cannot seek is read into memory first.
+    /// </summary>
     /// <param name="stream">The model, from the stream's position to its end.</param>
-    /// <exception cref="FormatException">The stream does not hold such a model, or is damaged.</exception>
+    /// <exception cref="FormatException">The stream does not contain such a model, or is damaged.</exception>
     /// <exception cref="InvalidOperationException">
     /// The model needs a module that is not registered; see <see cref="SnipModules.Register"/>.
     /// </exception>
@@ -76,10 +79,10 @@ public sealed class SnipPredictor
         return Read(stream, "The stream's model");
     }
 
-    /// <summary>Predicts one image of any size; it is resized and made grey or coloured as the model takes it.</summary>
+    /// <summary>Predicts one image of any size; it is resized and converted to grey or colour for the model.</summary>
     /// <param name="image">The image; it is not disposed.</param>
     /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
+    /// <exception cref="InvalidOperationException">The model's scores are not finite numbers.</exception>
     public SnipPrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -89,12 +92,12 @@ public sealed class SnipPredictor
     }
 
     /// <summary>
-    /// Predicts one image from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and made grey or
-    /// coloured as the model takes it.
+    /// Predicts one image from the bytes of its file (PNG, JPEG, WebP, GIF, BMP, ICO); it is turned upright, resized, and converted to grey
+    /// or colour for the model.
     /// </summary>
-    /// <param name="file">The whole file.</param>
+    /// <param name="file">All bytes of the file.</param>
     /// <exception cref="FormatException">The bytes are not an image.</exception>
-    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
+    /// <exception cref="InvalidOperationException">The model's scores are not finite numbers.</exception>
     public SnipPrediction PredictFile(ReadOnlySpan<byte> file)
     {
         var pixels = new float[ImageShape.Count];
@@ -105,11 +108,11 @@ public sealed class SnipPredictor
 
     /// <summary>Predicts one image.</summary>
     /// <param name="pixels">
-    /// Its raw values as the model was trained on them (0 to 255 if it was trained on images or bytes), channel by channel, row by row; as
-    /// many as <see cref="ImageShape"/> has.
+    /// The raw values of the image, in the range that the model was trained on (0 to 255 if it was trained on images or bytes), channel by
+    /// channel, row by row. Their number must be that of <see cref="ImageShape"/>.
     /// </param>
-    /// <exception cref="ArgumentException">There are more or fewer values, or one is not a finite number.</exception>
-    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
+    /// <exception cref="ArgumentException">The number of values is wrong, or a value is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The model's scores are not finite numbers.</exception>
     public SnipPrediction Predict(ReadOnlySpan<float> pixels)
     {
         var scores = new float[ClassNames.Count];
@@ -117,21 +120,22 @@ public sealed class SnipPredictor
         return MostProbable(scores);
     }
 
-    /// <summary>Predicts any number of images at once, which is faster than one by one.</summary>
-    /// <param name="pixels">The images one behind the other, each as <see cref="Predict(ReadOnlySpan{float})"/> takes it.</param>
-    /// <param name="count">How many images.</param>
+    /// <summary>Predicts any number of images in one call, which is faster than one by one.</summary>
+    /// <param name="pixels">
+    /// The images, one after the other, each in the form that <see cref="Predict(ReadOnlySpan{float})"/> takes.
+    /// </param>
+    /// <param name="count">The number of images.</param>
     /// <param name="scores">Receives the probability of each class for each image: count x classes values.</param>
-    /// <exception cref="ArgumentException">A span has another length than the count says, or a value is not a finite number.</exception>
-    /// <exception cref="InvalidOperationException">The model gives scores that are not finite numbers.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match the count, or a value is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The model's scores are not finite numbers.</exception>
     public void Predict(ReadOnlySpan<float> pixels, int count, Span<float> scores)
     {
         int size = ImageShape.Count, classes = ClassNames.Count;
         if (count < 0 || pixels.Length != (long)count * size || scores.Length != (long)count * classes)
         {
             throw new ArgumentException(
-                $"{count} images of {ImageShape} in {classes} classes take {(long)count * size} values and give {(long)count * classes} "
-                + "scores, "
-                + $"not {pixels.Length} and {scores.Length}.");
+                $"{count} images of {ImageShape} in {classes} classes need {(long)count * size} values and {(long)count * classes} scores, "
+                + $"but the spans have {pixels.Length} and {scores.Length}.");
         }
 
         float[] normalized = ArrayPool<float>.Shared.Rent(Math.Min(count, ImagesAtOnce) * size);

@@ -5,18 +5,18 @@ namespace Microsoft.ML.Snip;
 
 public sealed partial class PrunedImageClassificationTrainer
 {
-    /// <content>What the settings must be.</content>
+    /// <content>Checks of the settings.</content>
     public sealed partial class Options
     {
-        /// <summary>As many as a model file has room to tell of.</summary>
+        /// <summary>The maximum number of epochs whose history fits into a model file.</summary>
         private const int MaxEpochs = 10_000;
 
-        /// <summary>Torch keeps something on the stack for each.</summary>
+        /// <summary>The maximum number of threads; torch uses stack space for each.</summary>
         private const int MaxThreads = 1024;
 
-        private const string SinglePrecision = "from 1.2E-38 to 3.4E+38, as the training computes in single precision";
+        private const string SinglePrecision = "from 1.2E-38 to 3.4E+38, because training computes in single precision";
 
-        /// <summary>A copy that passed every check.</summary>
+        /// <summary>Checks the settings and returns a copy.</summary>
         internal Options CopyChecked()
         {
             CheckName(LabelColumnName);
@@ -25,18 +25,18 @@ public sealed partial class PrunedImageClassificationTrainer
             CheckName(ScoreColumnName);
             CheckNamesDiffer();
 
-            Check(Enum.IsDefined(InvalidImages), InvalidImages, "one of the ways to treat them");
+            Check(Enum.IsDefined(InvalidImages), InvalidImages, "a defined value");
             Check(Enum.IsDefined(Architecture), Architecture, "one of the architectures");
             Check(Images.Background.TryParse(Background) is not null, Background, Images.Background.Form);
             Check(Sparsity is >= 0 and < 1, Sparsity, "in [0, 1)");
             Check(
                 Exclude is not null && Array.TrueForAll(Exclude, pattern => !string.IsNullOrEmpty(pattern)), Exclude,
-                "a list of names, none of them empty");
+                "a list of names that are not empty");
             Check(
                 LayerSparsities is not null
                     && Array.TrueForAll(LayerSparsities, entry => entry is { Pattern.Length: > 0, Sparsity: >= 0 and < 1 }),
                 LayerSparsities,
-                "a list of names, none of them empty, with sparsities in [0, 1)");
+                "a list of names that are not empty, with sparsities in [0, 1)");
             Check(ScoringSampleCount is null or >= 1, ScoringSampleCount, "at least 1");
             Check(Epochs is >= 1 and <= MaxEpochs, Epochs, $"from 1 to {MaxEpochs}");
             Check(BatchSize >= 1, BatchSize, "at least 1");
@@ -44,7 +44,7 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(LearningRate is null or (> 0 and < double.PositiveInfinity), LearningRate, "above 0");
             Check(LearningRate is null || IsSinglePrecision(LearningRate.Value), LearningRate, SinglePrecision);
             Check(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
-            Check((float)Momentum < 1, Momentum, "less than 1 in single precision too, in which the training computes");
+            Check((float)Momentum < 1, Momentum, "less than 1 also in single precision, in which training computes");
             Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");
             Check(WeightDecay is null or 0 || IsSinglePrecision(WeightDecay.Value), WeightDecay, $"0 or {SinglePrecision}");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
@@ -62,7 +62,8 @@ public sealed partial class PrunedImageClassificationTrainer
                     "1 or 3 channels and a positive height and width", nameof(ImageShape));
                 if (Network is not null && Network.InputShape != shape)
                 {
-                    throw new ArgumentException($"ImageShape is {shape}, but the network '{Network.Name}' takes {Network.InputShape}.");
+                    throw new ArgumentException(
+                        $"ImageShape is {shape}, but the input shape of the network '{Network.Name}' is {Network.InputShape}.");
                 }
             }
 
@@ -72,8 +73,9 @@ public sealed partial class PrunedImageClassificationTrainer
             copy.ModuleFactory = FindModuleFactory();
             if (copy.ModuleFactory is not null && (Network is not null || InitialWeights is not null || RedrawWeights))
             {
-                throw new ArgumentException("A module (ModuleFactory, ModuleName) brings its own layers and initial weights; leave out "
-                    + "Network, InitialWeights and RedrawWeights.");
+                throw new ArgumentException(
+                    "A module (ModuleFactory, ModuleName) has its own layers and initial weights; do not set Network, InitialWeights or "
+                    + "RedrawWeights.");
             }
 
             if (Network?.Module is { } module)
@@ -85,7 +87,7 @@ public sealed partial class PrunedImageClassificationTrainer
             if (InitialWeights is not null && RedrawWeights)
             {
                 throw new ArgumentException(
-                    "InitialWeights and RedrawWeights are both set; RedrawWeights would put random weights in the place of those given.");
+                    "InitialWeights and RedrawWeights are both set; RedrawWeights would replace the initial weights by random ones.");
             }
 
             if (ValidationSet is not null && ValidationFraction > 0)
@@ -100,20 +102,23 @@ public sealed partial class PrunedImageClassificationTrainer
         {
             if (ModuleName is null || RegisteredModule.IsName(ModuleName))
             {
-                return ModuleFactory ?? (ModuleName is null ? null : SnipModules.Find(ModuleName)
-                    ?? throw new ArgumentException($"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call "
-                        + "SnipModules.Register before.", nameof(ModuleName)));
+                return ModuleFactory ?? (ModuleName is null
+                    ? null
+                    : SnipModules.Find(ModuleName) ?? throw new ArgumentException(
+                        $"ModuleName is '{ModuleName}', which is not registered; set ModuleFactory, or call SnipModules.Register before.",
+                        nameof(ModuleName)));
             }
 
             throw new ArgumentException(
-                $"ModuleName is '{ModuleName}'; it takes 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
+                $"ModuleName is '{ModuleName}'; it must have 1 to 100 letters, digits, '_', '-' and '.'.", nameof(ModuleName));
         }
 
-        /// <summary>Whether a number above 0 is one in single precision too, neither 0 nor infinite.</summary>
+        /// <summary>Whether a positive number is a normal number in single precision.</summary>
         private static bool IsSinglePrecision(double value) => float.IsNormal((float)value);
 
         /// <summary>
-        /// An output column hides an input column of the same name: evaluation would then compare predictions with themselves.
+        /// Checks that the column names differ: an output column hides an input column of the same name, so evaluation would compare
+        /// predictions with themselves.
         /// </summary>
         private void CheckNamesDiffer()
         {

@@ -38,7 +38,7 @@ public class DamagedModelZipTests
     public void CutOff(int length) => Refused("cut off", model => model[..(length < 0 ? model.Length + length : length)]);
 
     [TestMethod]
-    public void SomethingFollows() => Refused("data after the model", model => [.. model, 0]);
+    public void SomethingFollows() => Refused("There are data after the model's", model => [.. model, 0]);
 
     [TestMethod]
     public void TheStreamIsEmpty() => Refused("not a model", _ => []);

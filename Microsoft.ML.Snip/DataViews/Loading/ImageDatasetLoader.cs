@@ -56,10 +56,7 @@ internal sealed class ImageDatasetLoader
         if (classes.Count < 2)
         {
             throw HasLabels(data, labels, out long rows)
-                ? Contracts.Except(
-                    $"Label column '{labels.Name}' has {classes.Count} {(classes.Count == 1 ? "class" : "classes")}; classification "
-                    + "needs at "
-                    + "least 2 classes.")
+                ? Contracts.Except($"Label column '{labels.Name}' has {classes.Count} class(es); classification needs at least 2 classes.")
                 : RowLoader.NoLabelledRows("training data", labels, rows);
         }
 
@@ -70,7 +67,7 @@ internal sealed class ImageDatasetLoader
             ? dataset
             : throw Contracts.Except(
                 $"All {dataset.Count} labelled rows of the training data are of class '{classes.Names[first]}'; "
-                + "classification needs at least 2.");
+                + "classification needs at least 2 classes.");
     }
 
     /// <summary>Loads a validation set for a training set. Labels are matched by value: its keys may be in another order.</summary>
