@@ -89,7 +89,8 @@ public class ArchitectureTests
 
     [TestMethod]
     public void Auto_alone_is_no_network() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.FromArchitecture(NetworkArchitecture.Auto, Grey, 10)).Message, "specify an architecture");
+        Assert.ThrowsExactly<ArgumentException>(() => NetworkDefinition.FromArchitecture(NetworkArchitecture.Auto, Grey, 10)).Message,
+        "specify an architecture");
 
     [TestMethod]
     public void LeNet5_uses_its_weights_at_every_position()
