@@ -18,6 +18,17 @@ internal static class PlainConvolution
     /// <param name="weight">Its weights: a row for each filter, a column for each channel of a group and position of the kernel.</param>
     public static (Conv2d Layer, SparseMatrix Weight) Of(Conv2d layer, SparseMatrix weight)
     {
+        (Conv2d plain, SparsePattern pattern) = Of(layer, weight.Pattern);
+        return (plain, new SparseMatrix(pattern, weight.Value));
+    }
+
+    /// <summary>The convolution in one group and without dilation, and its kept weights, numbered as before.</summary>
+    /// <param name="layer">Any convolution.</param>
+    /// <param name="weight">
+    /// Its kept weights: a row for each filter, a column for each channel of a group and position of the kernel.
+    /// </param>
+    public static (Conv2d Layer, SparsePattern Weight) Of(Conv2d layer, SparsePattern weight)
+    {
         if (layer.Groups == 1 && layer.Dilation == 1)
         {
             return (layer, weight);
@@ -38,6 +49,6 @@ internal static class PlainConvolution
         }
 
         int columns = checked(channelsOfGroup * layer.Groups * plain.KernelHeight * plain.KernelWidth);
-        return (plain, new SparseMatrix(weight.Rows, columns, weight.RowStart, column, weight.Value));
+        return (plain, new SparsePattern(weight.Rows, columns, weight.RowStart, column));
     }
 }

@@ -16,14 +16,16 @@ internal sealed class FourRowsKernelSource(int vectors, int registers)
 
     public string Write() =>
         _writer.Kernel(
-            $"FourRows{vectors}", "FourRows rows, float* source, float* destination, nint destinationStride, float* bias", WriteBody);
+            $"FourRows{vectors}", "FourRows rows, float* weights, float* source, float* destination, nint destinationStride, float* bias",
+            WriteBody);
 
     private void WriteBody()
     {
         _writer.Lines(
         [
             "int width = TSimd.Width;",
-            "FourTaps* tap = rows.Taps.Pointer;",
+            "int* element = rows.Elements.Pointer;",
+            "float* weight = weights;",
             "FourOutputs* last = rows.Outputs.Pointer + rows.Outputs.Length;",
         ]);
         _writer.Block("for (FourOutputs* outputs = rows.Outputs.Pointer; outputs < last; outputs++)", () =>
@@ -35,7 +37,7 @@ internal sealed class FourRowsKernelSource(int vectors, int registers)
             _writer.Block("else", () => ForEachOutput(
                 output => [$"{string.Join(" = ", SumsOf(output))} = TSimd.Broadcast(bias[outputs->Output{output}]);"]));
             _writer.Line();
-            _writer.Block("for (FourTaps* end = tap + outputs->TapCount; tap < end; tap++)", WriteTap);
+            _writer.Block("for (int* end = element + outputs->TapCount; element < end; element++, weight += 4)", WriteTap);
             _writer.Line();
             ForEachOutput(
                 output => SumsOf(output).Select((sum, vector) => $"TSimd.Store({sum}, {SourceWriter.Behind($"y{output}", vector)});"));
@@ -44,12 +46,12 @@ internal sealed class FourRowsKernelSource(int vectors, int registers)
 
     private void WriteTap()
     {
-        _writer.Line("float* x = source + tap->Element;");
+        _writer.Line("float* x = source + *element;");
         _writer.Lines(
             Enumerable.Range(0, vectors).Select(vector => $"TVector x{Letter(vector)} = TSimd.Load({SourceWriter.Behind("x", vector)});"));
         ForEachOutput(output =>
         [
-            $"TVector weight{output} = TSimd.Broadcast(tap->Weight{output});",
+            $"TVector weight{output} = TSimd.Broadcast(weight[{output}]);",
             .. SumsOf(output).Select((sum, vector) => $"{sum} = TSimd.MultiplyAdd(weight{output}, x{Letter(vector)}, {sum});"),
         ]);
     }

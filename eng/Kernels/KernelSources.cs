@@ -17,6 +17,14 @@ public static class KernelSources
         ("Tile12.cs", new TileKernelSource(vectors: 12, weights: 1).Write()),
         ("Tile16.cs", new TileKernelSource(vectors: 16, weights: 1).Write()),
 
+        // As many taps at a time as leave registers for the tile itself.
+        ("WeightGradient1.cs", new WeightGradientKernelSource(vectors: 1, taps: 8).Write()),
+        ("WeightGradient2.cs", new WeightGradientKernelSource(vectors: 2, taps: 4).Write()),
+        ("WeightGradient4.cs", new WeightGradientKernelSource(vectors: 4, taps: 4).Write()),
+        ("WeightGradient8.cs", new WeightGradientKernelSource(vectors: 8, taps: 4).Write()),
+        ("WeightGradient12.cs", new WeightGradientKernelSource(vectors: 12, taps: 4).Write()),
+        ("WeightGradient16.cs", new WeightGradientKernelSource(vectors: 16, taps: 4).Write()),
+
         // Four outputs by two or four vectors are 8 or 16 sums: for 16 or 32 registers.
         ("FourRows2.cs", new FourRowsKernelSource(vectors: 2, registers: 16).Write()),
         ("FourRows4.cs", new FourRowsKernelSource(vectors: 4, registers: 32).Write()),

@@ -31,7 +31,6 @@ internal sealed class TileKernelSource(int vectors, int weights)
 
         _writer.Lines(
         [
-            "Tap* tap = arguments->Taps;",
             "RowTaps* lastRow = arguments->Rows + arguments->RowCount;",
             "TVector floor = TSimd.Broadcast(arguments->Floor);",
         ]);
@@ -59,21 +58,25 @@ internal sealed class TileKernelSource(int vectors, int weights)
             _writer.Line($"TVector {string.Join(", ", SumsOf(weight).Select(sum => $"{sum} = TSimd.Zero"))};");
         }
 
-        _writer.Line("Tap* last = tap + row->TapCount;");
+        _writer.Lines(
+        [
+            "int* element = arguments->Elements + row->FirstTap;", "float* weight = arguments->Weights + row->FirstTap;",
+            "int* last = element + row->TapCount;",
+        ]);
         if (weights > 1)
         {
-            _writer.Line($"Tap* lastFull = tap + (row->TapCount & ~{weights - 1});");
-            _writer.Block($"for (; tap < lastFull; tap += {weights})", () =>
+            _writer.Line($"int* lastFull = element + (row->TapCount & ~{weights - 1});");
+            _writer.Block($"for (; element < lastFull; element += {weights}, weight += {weights})", () =>
             {
                 for (int weight = 0; weight < weights; weight++)
                 {
-                    WriteTap($"tap[{weight}]", $"{weight}", sums: weight);
+                    WriteTap(weight, $"{weight}", sums: weight);
                 }
             });
             _writer.Line();
         }
 
-        _writer.Block("for (; tap < last; tap++)", () => WriteTap("tap[0]", string.Empty, sums: 0));
+        _writer.Block("for (; element < last; element++, weight++)", () => WriteTap(0, string.Empty, sums: 0));
         _writer.Line();
         for (int half = weights / 2; half > 0; half /= 2)
         {
@@ -87,16 +90,16 @@ internal sealed class TileKernelSource(int vectors, int weights)
         ForEachVector(vector => $"TSimd.Store(TSimd.Max(floor, {Sum(0, vector)}), {SourceWriter.Behind("destination", vector)});");
     }
 
-    private void WriteTap(string tap, string suffix, int sums)
+    private void WriteTap(int tap, string suffix, int sums)
     {
-        _writer.Line($"byte* x{suffix} = source + ({tap}.Element * elementBytes);");
-        _writer.Line($"TVector weight{suffix} = TSimd.Broadcast({tap}.Weight);");
+        _writer.Line($"byte* x{suffix} = source + (element[{tap}] * elementBytes);");
+        _writer.Line($"TVector factor{suffix} = TSimd.Broadcast(weight[{tap}]);");
         ForEachVector(vector =>
         {
             int run = vector / VectorsOfRun;
             string start = run == 0 ? $"(float*)x{suffix}" : $"(float*)(x{suffix} + run{run})";
             string place = SourceWriter.Behind(start, vector % VectorsOfRun);
-            return $"{Sum(sums, vector)} = TSimd.MultiplyAdd(weight{suffix}, TSimd.Load({place}), {Sum(sums, vector)});";
+            return $"{Sum(sums, vector)} = TSimd.MultiplyAdd(factor{suffix}, TSimd.Load({place}), {Sum(sums, vector)});";
         });
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Layouts;
+using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
@@ -15,20 +16,23 @@ public class FourRowsKernelTests
     [TestMethod]
     public void BothKernelsOfFoursGiveTheSame() => VectorChecks.RunAll<Fours>();
 
-    private static (FourOutputs[] Outputs, FourTaps[] Taps) InFours(List<(int Element, float Weight)>[] taps, Func<int, int> placeOf)
+    private static (FourRows Rows, AlignedArray<float> Weights) InFours(
+        List<(int Element, float Weight)>[] taps, Func<int, int> placeOf)
     {
         var outputs = new List<FourOutputs>();
-        var together = new List<FourTaps>();
+        var places = new List<int>();
+        var weights = new List<float>();
         foreach (int[] four in new[] { new[] { 7, 0, 4, 2 }, [1, 8, 3, 6] })
         {
             int[] elements = [.. four.SelectMany(output => taps[output].Select(tap => tap.Element)).Distinct().Order()];
-            float[] WeightsAt(int element) => Array.ConvertAll(four, output => taps[output].Find(tap => tap.Element == element).Weight);
-            together.AddRange(elements.Select(element => (Weights: WeightsAt(element), Place: placeOf(element)))
-                .Select(tap => new FourTaps(tap.Weights[0], tap.Weights[1], tap.Weights[2], tap.Weights[3], tap.Place)));
+            weights.AddRange(elements.SelectMany(
+                element => four.Select(output => taps[output].Find(tap => tap.Element == element).Weight)));
+            places.AddRange(elements.Select(placeOf));
             outputs.Add(new FourOutputs(four[0], four[1], four[2], four[3], elements.Length));
         }
 
-        return ([.. outputs], [.. together]);
+        int[] numbers = [.. weights.Select((weight, number) => weight == 0 ? WeightNumbers.None : number)];
+        return (new FourRows(outputs.ToArray(), places.ToArray(), numbers), WeightNumbers.Arrange(numbers, weights.ToArray()));
     }
 
     private sealed class TilesOfFours : IVectorCheck
@@ -43,11 +47,11 @@ public class FourRowsKernelTests
                 var tile = new Tile<TSimd, TVector>(vectors, random);
                 List<(int Element, float Weight)>[] taps = Tile.DrawTaps(random);
                 taps[5].Clear(); // In none of the fours.
-                (FourOutputs[] outputs, FourTaps[] together) = InFours(taps, Tile<TSimd, TVector>.PlaceOf);
-                var rows = new FourRows(outputs, together);
+                (FourRows rows, AlignedArray<float> weights) = InFours(taps, Tile<TSimd, TVector>.PlaceOf);
                 TileArguments arguments = tile.Arguments(hasBias: false, float.NegativeInfinity);
-                TileKernels<TSimd, TVector>.Run(vectors, rows, arguments);
+                TileKernels<TSimd, TVector>.Run(vectors, rows, weights.Pointer, arguments);
                 tile.Check(taps, hasBias: false, float.NegativeInfinity, "in fours");
+                GC.KeepAlive(weights);
             }
         }
     }
@@ -62,8 +66,7 @@ public class FourRowsKernelTests
             foreach (bool hasBias in new[] { true, false })
             {
                 List<(int Element, float Weight)>[] taps = Tile.DrawTaps(random);
-                (FourOutputs[] outputs, FourTaps[] together) = InFours(taps, Tile<TSimd, TVector>.PlaceOf);
-                var rows = new FourRows(outputs, together);
+                (FourRows rows, AlignedArray<float> weights) = InFours(taps, Tile<TSimd, TVector>.PlaceOf);
                 foreach (int vectors in new[] { 2, 4 })
                 {
                     var tile = new Tile<TSimd, TVector>(vectors, random);
@@ -78,15 +81,18 @@ public class FourRowsKernelTests
                     if (vectors == 2)
                     {
                         FourRows2<TSimd, TVector>.Run(
-                            rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
+                            rows, weights.Pointer, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride,
+                            arguments.Bias);
                     }
                     else
                     {
                         FourRows4<TSimd, TVector>.Run(
-                            rows, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride, arguments.Bias);
+                            rows, weights.Pointer, (float*)arguments.Source, arguments.Destination, arguments.DestinationStride,
+                            arguments.Bias);
                     }
 
                     tile.Check(taps, hasBias, float.NegativeInfinity, $"kernel of {vectors}");
+                    GC.KeepAlive(weights);
                 }
             }
         }

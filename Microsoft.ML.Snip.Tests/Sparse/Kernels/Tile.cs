@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Layouts;
 using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Sparse.Vectors;
@@ -84,4 +85,25 @@ internal static class Tile
             .Where(_ => output > 0 && random.Next(Outputs) < output)
             .Select(element => (element, (float)random.Next(-9, 10))).ToList()),
     ];
+
+    /// <summary>The pattern of the taps, with every element at its place, and their weights.</summary>
+    public static (SparseRows Rows, AlignedArray<float> Weights) ToRows(
+        IReadOnlyList<List<(int Element, float Weight)>> taps, Func<int, int> placeOf)
+    {
+        var rows = new List<RowTaps>();
+        var all = new List<Tap>();
+        var weights = new List<float>();
+        for (int output = 0; output < taps.Count; output++)
+        {
+            rows.Add(new RowTaps(output, all.Count, taps[output].Count));
+            foreach ((int element, float weight) in taps[output])
+            {
+                all.Add(new Tap(weights.Count, placeOf(element)));
+                weights.Add(weight);
+            }
+        }
+
+        var pattern = new SparseRows(rows, all.ToArray());
+        return (pattern, WeightNumbers.Arrange(pattern.Numbers, weights.ToArray()));
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Layouts;
+using Microsoft.ML.Snip.Sparse.Memory;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Sparse.Vectors;
 
@@ -23,21 +24,20 @@ public class TileKernelTests
             {
                 var tile = new Tile<TSimd, TVector>(vectors, random);
                 List<(int Element, float Weight)>[] taps = Tile.DrawTaps(random);
-                var rows = new SparseRows(
-                    [.. taps.Select((row, output) => new RowTaps(output, row.Count))],
-                    taps.SelectMany(row => row).Select(tap => new Tap(tap.Weight, Tile<TSimd, TVector>.PlaceOf(tap.Element))).ToArray());
+                (SparseRows rows, AlignedArray<float> weights) = Tile.ToRows(taps, Tile<TSimd, TVector>.PlaceOf);
                 (bool HasBias, float Floor)[] cases = [(true, 0), (true, float.NegativeInfinity), (false, float.NegativeInfinity)];
                 foreach ((bool hasBias, float floor) in cases)
                 {
                     TileArguments arguments = tile.Arguments(hasBias, floor);
                     arguments.Rows = rows.Rows.Pointer;
                     arguments.RowCount = (int)rows.Rows.Length;
-                    arguments.Taps = rows.Taps.Pointer;
+                    arguments.Elements = rows.Elements.Pointer;
+                    arguments.Weights = weights.Pointer;
                     TileKernels<TSimd, TVector>.Run(vectors, &arguments);
                     tile.Check(taps, hasBias, floor, "one by one");
                 }
 
-                GC.KeepAlive(rows);
+                GC.KeepAlive((rows, weights));
             }
         }
     }

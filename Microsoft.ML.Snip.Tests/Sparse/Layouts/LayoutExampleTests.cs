@@ -31,12 +31,31 @@ public class LayoutExampleTests
     [TestMethod]
     public void RowsByLength()
     {
-        var rows = new SparseRows(
-            [new RowTaps(0, 2), new RowTaps(1, 0), new RowTaps(2, 1), new RowTaps(3, 3)],
-            [new Tap(A, 1), new Tap(B, 3), new Tap(C, 0), new Tap(D, 0), new Tap(E, 1), new Tap(F, 3)]);
-        CollectionAssert.AreEqual(new RowTaps[] { new(1, 0), new(2, 1), new(0, 2), new(3, 3) }, rows.Rows.Span.ToArray());
+        var rows = SparseRows.Of(Matrix.Pattern);
         CollectionAssert.AreEqual(
-            new Tap[] { new(C, 0), new(A, 1), new(B, 3), new(D, 0), new(E, 1), new(F, 3) }, rows.Taps.Span.ToArray());
+            new RowTaps[] { new(1, 0, 0), new(2, 0, 1), new(0, 1, 2), new(3, 3, 3) }, rows.Rows.Span.ToArray());
+        CollectionAssert.AreEqual(new[] { 0, 1, 3, 0, 1, 3 }, rows.Elements.Span.ToArray());
+        CollectionAssert.AreEqual(new[] { 2, 0, 1, 3, 4, 5 }, rows.Numbers);
+        CollectionAssert.AreEqual(
+            new[] { C, A, B, D, E, F }, WeightNumbers.Arrange(rows.Numbers, Matrix.Value).Span.ToArray());
+    }
+
+    [TestMethod]
+    public void RowsInFours()
+    {
+        RowTaps[] rows = [new(0, 0, 2), new(1, 2, 0), new(2, 2, 1), new(3, 3, 3)];
+        int[] numbers = [-1, -1, 2, 3, 0, -1, -1, 4, 1, -1, -1, 5];
+        var layout = new FourRows([new FourOutputs(0, 1, 2, 3, 3)], [0, 1, 3], numbers);
+        var expected = new List<int>();
+        foreach (int element in layout.Elements.Span)
+        {
+            expected.AddRange(rows.Select(row => Enumerable.Range(row.FirstTap, row.TapCount)
+                .Where(at => Matrix.Column[at] == element).DefaultIfEmpty(WeightNumbers.None).Single()));
+        }
+
+        CollectionAssert.AreEqual(expected, numbers);
+        CollectionAssert.AreEqual(
+            new[] { 0, 0, C, D, A, 0, 0, E, B, 0, 0, F }, WeightNumbers.Arrange(numbers, Matrix.Value).Span.ToArray());
     }
 
     [TestMethod]

@@ -18,6 +18,51 @@ public class SimdTests
     [TestMethod]
     public void ScaleMultipliesByPowersOfTwo() => VectorChecks.RunAll<Scales>();
 
+    [TestMethod]
+    public void SumEachAddsTheLanesOfEachVector() => VectorChecks.RunAll<SumsOfVectors>();
+
+    [TestMethod]
+    public void BytesBecomeNumbersFrom0To255() => VectorChecks.RunAll<Bytes>();
+
+    private sealed class SumsOfVectors : IVectorCheck
+    {
+        public static unsafe void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct
+        {
+            int width = TSimd.Width;
+            float[] vectors = VectorChecks.WholeNumbers(width * width, new Random(12)), result = new float[width];
+            fixed (float* x = vectors, y = result)
+            {
+                TSimd.Store(TSimd.SumEach(x), y);
+            }
+
+            float[] expected = [.. vectors.Chunk(width).Select(vector => vector.Sum())];
+            VectorChecks.AssertSame(expected, result, typeof(TSimd).Name);
+        }
+    }
+
+    private sealed class Bytes : IVectorCheck
+    {
+        public static unsafe void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct
+        {
+            byte[] bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+            var result = new float[256];
+            fixed (byte* x = bytes)
+            fixed (float* y = result)
+            {
+                for (int at = 0; at < bytes.Length; at += TSimd.Width)
+                {
+                    TSimd.Store(TSimd.FromBytes(x + at), y + at);
+                }
+            }
+
+            VectorChecks.AssertSame(Array.ConvertAll(bytes, value => (float)value), result, typeof(TSimd).Name);
+        }
+    }
+
     private sealed class Operations : IVectorCheck
     {
         public static unsafe void Run<TSimd, TVector>()
@@ -40,6 +85,9 @@ public class SimdTests
                 Check(TSimd.MultiplyAdd(first, second, third), r, lane => (left[lane] * right[lane]) + addend[lane], "MultiplyAdd");
                 Check(TSimd.Max(first, second), r, lane => Math.Max(left[lane], right[lane]), "Max");
                 Check(TSimd.Min(first, second), r, lane => Math.Min(left[lane], right[lane]), "Min");
+                Check(TSimd.WherePositive(first, third), r, lane => left[lane] > 0 ? addend[lane] : 0, "WherePositive");
+                Check(TSimd.WhereEqual(first, second, third), r, lane => left[lane] == right[lane] ? addend[lane] : 0, "WhereEqual");
+                Check(TSimd.WhereEqual(first, first, third), r, lane => addend[lane], "WhereEqual");
                 Check(TSimd.Broadcast(7), r, _ => 7, "Broadcast");
                 Check(TSimd.Zero, r, _ => 0, "Zero");
                 Assert.AreEqual(left.Sum(), TSimd.Sum(first), $"{typeof(TSimd).Name}.Sum");

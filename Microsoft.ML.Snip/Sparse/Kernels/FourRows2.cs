@@ -18,10 +18,11 @@ internal static unsafe class FourRows2<TSimd, TVector>
     where TVector : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(FourRows rows, float* source, float* destination, nint destinationStride, float* bias)
+    public static void Run(FourRows rows, float* weights, float* source, float* destination, nint destinationStride, float* bias)
     {
         int width = TSimd.Width;
-        FourTaps* tap = rows.Taps.Pointer;
+        int* element = rows.Elements.Pointer;
+        float* weight = weights;
         FourOutputs* last = rows.Outputs.Pointer + rows.Outputs.Length;
         for (FourOutputs* outputs = rows.Outputs.Pointer; outputs < last; outputs++)
         {
@@ -52,21 +53,21 @@ internal static unsafe class FourRows2<TSimd, TVector>
                 sum3a = sum3b = TSimd.Broadcast(bias[outputs->Output3]);
             }
 
-            for (FourTaps* end = tap + outputs->TapCount; tap < end; tap++)
+            for (int* end = element + outputs->TapCount; element < end; element++, weight += 4)
             {
-                float* x = source + tap->Element;
+                float* x = source + *element;
                 TVector xa = TSimd.Load(x);
                 TVector xb = TSimd.Load(x + width);
-                TVector weight0 = TSimd.Broadcast(tap->Weight0);
+                TVector weight0 = TSimd.Broadcast(weight[0]);
                 sum0a = TSimd.MultiplyAdd(weight0, xa, sum0a);
                 sum0b = TSimd.MultiplyAdd(weight0, xb, sum0b);
-                TVector weight1 = TSimd.Broadcast(tap->Weight1);
+                TVector weight1 = TSimd.Broadcast(weight[1]);
                 sum1a = TSimd.MultiplyAdd(weight1, xa, sum1a);
                 sum1b = TSimd.MultiplyAdd(weight1, xb, sum1b);
-                TVector weight2 = TSimd.Broadcast(tap->Weight2);
+                TVector weight2 = TSimd.Broadcast(weight[2]);
                 sum2a = TSimd.MultiplyAdd(weight2, xa, sum2a);
                 sum2b = TSimd.MultiplyAdd(weight2, xb, sum2b);
-                TVector weight3 = TSimd.Broadcast(tap->Weight3);
+                TVector weight3 = TSimd.Broadcast(weight[3]);
                 sum3a = TSimd.MultiplyAdd(weight3, xa, sum3a);
                 sum3b = TSimd.MultiplyAdd(weight3, xb, sum3b);
             }

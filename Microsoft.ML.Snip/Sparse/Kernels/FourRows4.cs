@@ -18,10 +18,11 @@ internal static unsafe class FourRows4<TSimd, TVector>
     where TVector : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(FourRows rows, float* source, float* destination, nint destinationStride, float* bias)
+    public static void Run(FourRows rows, float* weights, float* source, float* destination, nint destinationStride, float* bias)
     {
         int width = TSimd.Width;
-        FourTaps* tap = rows.Taps.Pointer;
+        int* element = rows.Elements.Pointer;
+        float* weight = weights;
         FourOutputs* last = rows.Outputs.Pointer + rows.Outputs.Length;
         for (FourOutputs* outputs = rows.Outputs.Pointer; outputs < last; outputs++)
         {
@@ -60,29 +61,29 @@ internal static unsafe class FourRows4<TSimd, TVector>
                 sum3a = sum3b = sum3c = sum3d = TSimd.Broadcast(bias[outputs->Output3]);
             }
 
-            for (FourTaps* end = tap + outputs->TapCount; tap < end; tap++)
+            for (int* end = element + outputs->TapCount; element < end; element++, weight += 4)
             {
-                float* x = source + tap->Element;
+                float* x = source + *element;
                 TVector xa = TSimd.Load(x);
                 TVector xb = TSimd.Load(x + width);
                 TVector xc = TSimd.Load(x + (2 * width));
                 TVector xd = TSimd.Load(x + (3 * width));
-                TVector weight0 = TSimd.Broadcast(tap->Weight0);
+                TVector weight0 = TSimd.Broadcast(weight[0]);
                 sum0a = TSimd.MultiplyAdd(weight0, xa, sum0a);
                 sum0b = TSimd.MultiplyAdd(weight0, xb, sum0b);
                 sum0c = TSimd.MultiplyAdd(weight0, xc, sum0c);
                 sum0d = TSimd.MultiplyAdd(weight0, xd, sum0d);
-                TVector weight1 = TSimd.Broadcast(tap->Weight1);
+                TVector weight1 = TSimd.Broadcast(weight[1]);
                 sum1a = TSimd.MultiplyAdd(weight1, xa, sum1a);
                 sum1b = TSimd.MultiplyAdd(weight1, xb, sum1b);
                 sum1c = TSimd.MultiplyAdd(weight1, xc, sum1c);
                 sum1d = TSimd.MultiplyAdd(weight1, xd, sum1d);
-                TVector weight2 = TSimd.Broadcast(tap->Weight2);
+                TVector weight2 = TSimd.Broadcast(weight[2]);
                 sum2a = TSimd.MultiplyAdd(weight2, xa, sum2a);
                 sum2b = TSimd.MultiplyAdd(weight2, xb, sum2b);
                 sum2c = TSimd.MultiplyAdd(weight2, xc, sum2c);
                 sum2d = TSimd.MultiplyAdd(weight2, xd, sum2d);
-                TVector weight3 = TSimd.Broadcast(tap->Weight3);
+                TVector weight3 = TSimd.Broadcast(weight[3]);
                 sum3a = TSimd.MultiplyAdd(weight3, xa, sum3a);
                 sum3b = TSimd.MultiplyAdd(weight3, xb, sum3b);
                 sum3c = TSimd.MultiplyAdd(weight3, xc, sum3c);

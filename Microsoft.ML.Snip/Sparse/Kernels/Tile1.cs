@@ -21,7 +21,6 @@ internal static unsafe class Tile1<TSimd, TVector>
     {
         byte* source = arguments->Source;
         nint elementBytes = arguments->ElementBytes;
-        Tap* tap = arguments->Taps;
         RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
         for (RowTaps* row = arguments->Rows; row < lastRow; row++)
@@ -44,41 +43,43 @@ internal static unsafe class Tile1<TSimd, TVector>
             TVector sum5a = TSimd.Zero;
             TVector sum6a = TSimd.Zero;
             TVector sum7a = TSimd.Zero;
-            Tap* last = tap + row->TapCount;
-            Tap* lastFull = tap + (row->TapCount & ~7);
-            for (; tap < lastFull; tap += 8)
+            int* element = arguments->Elements + row->FirstTap;
+            float* weight = arguments->Weights + row->FirstTap;
+            int* last = element + row->TapCount;
+            int* lastFull = element + (row->TapCount & ~7);
+            for (; element < lastFull; element += 8, weight += 8)
             {
-                byte* x0 = source + (tap[0].Element * elementBytes);
-                TVector weight0 = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0), sum0a);
-                byte* x1 = source + (tap[1].Element * elementBytes);
-                TVector weight1 = TSimd.Broadcast(tap[1].Weight);
-                sum1a = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1), sum1a);
-                byte* x2 = source + (tap[2].Element * elementBytes);
-                TVector weight2 = TSimd.Broadcast(tap[2].Weight);
-                sum2a = TSimd.MultiplyAdd(weight2, TSimd.Load((float*)x2), sum2a);
-                byte* x3 = source + (tap[3].Element * elementBytes);
-                TVector weight3 = TSimd.Broadcast(tap[3].Weight);
-                sum3a = TSimd.MultiplyAdd(weight3, TSimd.Load((float*)x3), sum3a);
-                byte* x4 = source + (tap[4].Element * elementBytes);
-                TVector weight4 = TSimd.Broadcast(tap[4].Weight);
-                sum4a = TSimd.MultiplyAdd(weight4, TSimd.Load((float*)x4), sum4a);
-                byte* x5 = source + (tap[5].Element * elementBytes);
-                TVector weight5 = TSimd.Broadcast(tap[5].Weight);
-                sum5a = TSimd.MultiplyAdd(weight5, TSimd.Load((float*)x5), sum5a);
-                byte* x6 = source + (tap[6].Element * elementBytes);
-                TVector weight6 = TSimd.Broadcast(tap[6].Weight);
-                sum6a = TSimd.MultiplyAdd(weight6, TSimd.Load((float*)x6), sum6a);
-                byte* x7 = source + (tap[7].Element * elementBytes);
-                TVector weight7 = TSimd.Broadcast(tap[7].Weight);
-                sum7a = TSimd.MultiplyAdd(weight7, TSimd.Load((float*)x7), sum7a);
+                byte* x0 = source + (element[0] * elementBytes);
+                TVector factor0 = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0), sum0a);
+                byte* x1 = source + (element[1] * elementBytes);
+                TVector factor1 = TSimd.Broadcast(weight[1]);
+                sum1a = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1), sum1a);
+                byte* x2 = source + (element[2] * elementBytes);
+                TVector factor2 = TSimd.Broadcast(weight[2]);
+                sum2a = TSimd.MultiplyAdd(factor2, TSimd.Load((float*)x2), sum2a);
+                byte* x3 = source + (element[3] * elementBytes);
+                TVector factor3 = TSimd.Broadcast(weight[3]);
+                sum3a = TSimd.MultiplyAdd(factor3, TSimd.Load((float*)x3), sum3a);
+                byte* x4 = source + (element[4] * elementBytes);
+                TVector factor4 = TSimd.Broadcast(weight[4]);
+                sum4a = TSimd.MultiplyAdd(factor4, TSimd.Load((float*)x4), sum4a);
+                byte* x5 = source + (element[5] * elementBytes);
+                TVector factor5 = TSimd.Broadcast(weight[5]);
+                sum5a = TSimd.MultiplyAdd(factor5, TSimd.Load((float*)x5), sum5a);
+                byte* x6 = source + (element[6] * elementBytes);
+                TVector factor6 = TSimd.Broadcast(weight[6]);
+                sum6a = TSimd.MultiplyAdd(factor6, TSimd.Load((float*)x6), sum6a);
+                byte* x7 = source + (element[7] * elementBytes);
+                TVector factor7 = TSimd.Broadcast(weight[7]);
+                sum7a = TSimd.MultiplyAdd(factor7, TSimd.Load((float*)x7), sum7a);
             }
 
-            for (; tap < last; tap++)
+            for (; element < last; element++, weight++)
             {
-                byte* x = source + (tap[0].Element * elementBytes);
-                TVector weight = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x), sum0a);
+                byte* x = source + (element[0] * elementBytes);
+                TVector factor = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x), sum0a);
             }
 
             sum0a = TSimd.Add(sum0a, sum4a);

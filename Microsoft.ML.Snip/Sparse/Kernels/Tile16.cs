@@ -25,7 +25,6 @@ internal static unsafe class Tile16<TSimd, TVector>
         nint run1 = arguments->Run1;
         nint run2 = arguments->Run2;
         nint run3 = arguments->Run3;
-        Tap* tap = arguments->Taps;
         RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
         for (RowTaps* row = arguments->Rows; row < lastRow; row++)
@@ -71,27 +70,29 @@ internal static unsafe class Tile16<TSimd, TVector>
                 sum15 = sum0;
             }
 
-            Tap* last = tap + row->TapCount;
-            for (; tap < last; tap++)
+            int* element = arguments->Elements + row->FirstTap;
+            float* weight = arguments->Weights + row->FirstTap;
+            int* last = element + row->TapCount;
+            for (; element < last; element++, weight++)
             {
-                byte* x = source + (tap[0].Element * elementBytes);
-                TVector weight = TSimd.Broadcast(tap[0].Weight);
-                sum0 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x), sum0);
-                sum1 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + width), sum1);
-                sum2 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (2 * width)), sum2);
-                sum3 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (3 * width)), sum3);
-                sum4 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1)), sum4);
-                sum5 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + width), sum5);
-                sum6 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + (2 * width)), sum6);
-                sum7 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + (3 * width)), sum7);
-                sum8 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run2)), sum8);
-                sum9 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run2) + width), sum9);
-                sum10 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run2) + (2 * width)), sum10);
-                sum11 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run2) + (3 * width)), sum11);
-                sum12 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run3)), sum12);
-                sum13 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run3) + width), sum13);
-                sum14 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run3) + (2 * width)), sum14);
-                sum15 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run3) + (3 * width)), sum15);
+                byte* x = source + (element[0] * elementBytes);
+                TVector factor = TSimd.Broadcast(weight[0]);
+                sum0 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x), sum0);
+                sum1 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + width), sum1);
+                sum2 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (2 * width)), sum2);
+                sum3 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (3 * width)), sum3);
+                sum4 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1)), sum4);
+                sum5 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + width), sum5);
+                sum6 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + (2 * width)), sum6);
+                sum7 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + (3 * width)), sum7);
+                sum8 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run2)), sum8);
+                sum9 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run2) + width), sum9);
+                sum10 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run2) + (2 * width)), sum10);
+                sum11 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run2) + (3 * width)), sum11);
+                sum12 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run3)), sum12);
+                sum13 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run3) + width), sum13);
+                sum14 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run3) + (2 * width)), sum14);
+                sum15 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run3) + (3 * width)), sum15);
             }
 
             TSimd.Store(TSimd.Max(floor, sum0), destination);

@@ -22,7 +22,6 @@ internal static unsafe class Tile2<TSimd, TVector>
         int width = TSimd.Width;
         byte* source = arguments->Source;
         nint elementBytes = arguments->ElementBytes;
-        Tap* tap = arguments->Taps;
         RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
         for (RowTaps* row = arguments->Rows; row < lastRow; row++)
@@ -43,34 +42,36 @@ internal static unsafe class Tile2<TSimd, TVector>
             TVector sum1a = TSimd.Zero, sum1b = TSimd.Zero;
             TVector sum2a = TSimd.Zero, sum2b = TSimd.Zero;
             TVector sum3a = TSimd.Zero, sum3b = TSimd.Zero;
-            Tap* last = tap + row->TapCount;
-            Tap* lastFull = tap + (row->TapCount & ~3);
-            for (; tap < lastFull; tap += 4)
+            int* element = arguments->Elements + row->FirstTap;
+            float* weight = arguments->Weights + row->FirstTap;
+            int* last = element + row->TapCount;
+            int* lastFull = element + (row->TapCount & ~3);
+            for (; element < lastFull; element += 4, weight += 4)
             {
-                byte* x0 = source + (tap[0].Element * elementBytes);
-                TVector weight0 = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0), sum0a);
-                sum0b = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0 + width), sum0b);
-                byte* x1 = source + (tap[1].Element * elementBytes);
-                TVector weight1 = TSimd.Broadcast(tap[1].Weight);
-                sum1a = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1), sum1a);
-                sum1b = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1 + width), sum1b);
-                byte* x2 = source + (tap[2].Element * elementBytes);
-                TVector weight2 = TSimd.Broadcast(tap[2].Weight);
-                sum2a = TSimd.MultiplyAdd(weight2, TSimd.Load((float*)x2), sum2a);
-                sum2b = TSimd.MultiplyAdd(weight2, TSimd.Load((float*)x2 + width), sum2b);
-                byte* x3 = source + (tap[3].Element * elementBytes);
-                TVector weight3 = TSimd.Broadcast(tap[3].Weight);
-                sum3a = TSimd.MultiplyAdd(weight3, TSimd.Load((float*)x3), sum3a);
-                sum3b = TSimd.MultiplyAdd(weight3, TSimd.Load((float*)x3 + width), sum3b);
+                byte* x0 = source + (element[0] * elementBytes);
+                TVector factor0 = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0), sum0a);
+                sum0b = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0 + width), sum0b);
+                byte* x1 = source + (element[1] * elementBytes);
+                TVector factor1 = TSimd.Broadcast(weight[1]);
+                sum1a = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1), sum1a);
+                sum1b = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1 + width), sum1b);
+                byte* x2 = source + (element[2] * elementBytes);
+                TVector factor2 = TSimd.Broadcast(weight[2]);
+                sum2a = TSimd.MultiplyAdd(factor2, TSimd.Load((float*)x2), sum2a);
+                sum2b = TSimd.MultiplyAdd(factor2, TSimd.Load((float*)x2 + width), sum2b);
+                byte* x3 = source + (element[3] * elementBytes);
+                TVector factor3 = TSimd.Broadcast(weight[3]);
+                sum3a = TSimd.MultiplyAdd(factor3, TSimd.Load((float*)x3), sum3a);
+                sum3b = TSimd.MultiplyAdd(factor3, TSimd.Load((float*)x3 + width), sum3b);
             }
 
-            for (; tap < last; tap++)
+            for (; element < last; element++, weight++)
             {
-                byte* x = source + (tap[0].Element * elementBytes);
-                TVector weight = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x), sum0a);
-                sum0b = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + width), sum0b);
+                byte* x = source + (element[0] * elementBytes);
+                TVector factor = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x), sum0a);
+                sum0b = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + width), sum0b);
             }
 
             sum0a = TSimd.Add(sum0a, sum2a);

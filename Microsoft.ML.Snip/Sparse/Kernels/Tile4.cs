@@ -22,7 +22,6 @@ internal static unsafe class Tile4<TSimd, TVector>
         int width = TSimd.Width;
         byte* source = arguments->Source;
         nint elementBytes = arguments->ElementBytes;
-        Tap* tap = arguments->Taps;
         RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
         for (RowTaps* row = arguments->Rows; row < lastRow; row++)
@@ -45,32 +44,34 @@ internal static unsafe class Tile4<TSimd, TVector>
             }
 
             TVector sum1a = TSimd.Zero, sum1b = TSimd.Zero, sum1c = TSimd.Zero, sum1d = TSimd.Zero;
-            Tap* last = tap + row->TapCount;
-            Tap* lastFull = tap + (row->TapCount & ~1);
-            for (; tap < lastFull; tap += 2)
+            int* element = arguments->Elements + row->FirstTap;
+            float* weight = arguments->Weights + row->FirstTap;
+            int* last = element + row->TapCount;
+            int* lastFull = element + (row->TapCount & ~1);
+            for (; element < lastFull; element += 2, weight += 2)
             {
-                byte* x0 = source + (tap[0].Element * elementBytes);
-                TVector weight0 = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0), sum0a);
-                sum0b = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0 + width), sum0b);
-                sum0c = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0 + (2 * width)), sum0c);
-                sum0d = TSimd.MultiplyAdd(weight0, TSimd.Load((float*)x0 + (3 * width)), sum0d);
-                byte* x1 = source + (tap[1].Element * elementBytes);
-                TVector weight1 = TSimd.Broadcast(tap[1].Weight);
-                sum1a = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1), sum1a);
-                sum1b = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1 + width), sum1b);
-                sum1c = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1 + (2 * width)), sum1c);
-                sum1d = TSimd.MultiplyAdd(weight1, TSimd.Load((float*)x1 + (3 * width)), sum1d);
+                byte* x0 = source + (element[0] * elementBytes);
+                TVector factor0 = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0), sum0a);
+                sum0b = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0 + width), sum0b);
+                sum0c = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0 + (2 * width)), sum0c);
+                sum0d = TSimd.MultiplyAdd(factor0, TSimd.Load((float*)x0 + (3 * width)), sum0d);
+                byte* x1 = source + (element[1] * elementBytes);
+                TVector factor1 = TSimd.Broadcast(weight[1]);
+                sum1a = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1), sum1a);
+                sum1b = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1 + width), sum1b);
+                sum1c = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1 + (2 * width)), sum1c);
+                sum1d = TSimd.MultiplyAdd(factor1, TSimd.Load((float*)x1 + (3 * width)), sum1d);
             }
 
-            for (; tap < last; tap++)
+            for (; element < last; element++, weight++)
             {
-                byte* x = source + (tap[0].Element * elementBytes);
-                TVector weight = TSimd.Broadcast(tap[0].Weight);
-                sum0a = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x), sum0a);
-                sum0b = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + width), sum0b);
-                sum0c = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (2 * width)), sum0c);
-                sum0d = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (3 * width)), sum0d);
+                byte* x = source + (element[0] * elementBytes);
+                TVector factor = TSimd.Broadcast(weight[0]);
+                sum0a = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x), sum0a);
+                sum0b = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + width), sum0b);
+                sum0c = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (2 * width)), sum0c);
+                sum0d = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (3 * width)), sum0d);
             }
 
             sum0a = TSimd.Add(sum0a, sum1a);

@@ -23,7 +23,6 @@ internal static unsafe class Tile8<TSimd, TVector>
         byte* source = arguments->Source;
         nint elementBytes = arguments->ElementBytes;
         nint run1 = arguments->Run1;
-        Tap* tap = arguments->Taps;
         RowTaps* lastRow = arguments->Rows + arguments->RowCount;
         TVector floor = TSimd.Broadcast(arguments->Floor);
         for (RowTaps* row = arguments->Rows; row < lastRow; row++)
@@ -53,19 +52,21 @@ internal static unsafe class Tile8<TSimd, TVector>
                 sum7 = sum0;
             }
 
-            Tap* last = tap + row->TapCount;
-            for (; tap < last; tap++)
+            int* element = arguments->Elements + row->FirstTap;
+            float* weight = arguments->Weights + row->FirstTap;
+            int* last = element + row->TapCount;
+            for (; element < last; element++, weight++)
             {
-                byte* x = source + (tap[0].Element * elementBytes);
-                TVector weight = TSimd.Broadcast(tap[0].Weight);
-                sum0 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x), sum0);
-                sum1 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + width), sum1);
-                sum2 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (2 * width)), sum2);
-                sum3 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)x + (3 * width)), sum3);
-                sum4 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1)), sum4);
-                sum5 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + width), sum5);
-                sum6 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + (2 * width)), sum6);
-                sum7 = TSimd.MultiplyAdd(weight, TSimd.Load((float*)(x + run1) + (3 * width)), sum7);
+                byte* x = source + (element[0] * elementBytes);
+                TVector factor = TSimd.Broadcast(weight[0]);
+                sum0 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x), sum0);
+                sum1 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + width), sum1);
+                sum2 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (2 * width)), sum2);
+                sum3 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)x + (3 * width)), sum3);
+                sum4 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1)), sum4);
+                sum5 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + width), sum5);
+                sum6 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + (2 * width)), sum6);
+                sum7 = TSimd.MultiplyAdd(factor, TSimd.Load((float*)(x + run1) + (3 * width)), sum7);
             }
 
             TSimd.Store(TSimd.Max(floor, sum0), destination);

@@ -20,7 +20,12 @@ internal unsafe struct TileArguments
     public nint Run3;
     public RowTaps* Rows;
     public int RowCount;
-    public Tap* Taps;
+
+    /// <summary>The place of each tap's value in the source; a row's taps start at its first tap.</summary>
+    public int* Elements;
+
+    /// <summary>Each tap's weight.</summary>
+    public float* Weights;
 
     /// <summary>One number an output, or null to go on from what the destination holds.</summary>
     public float* Bias;

@@ -1,22 +1,23 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Memory;
 
 namespace Microsoft.ML.Snip.Sparse.Layouts;
 
-/// <summary>One kept weight and the place of the number it multiplies, counted in elements from the start of the source.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal readonly record struct Tap(float Weight, int Element);
+/// <summary>One kept weight, by its number, and the place of the value it multiplies, in elements from the start of the source.</summary>
+internal readonly record struct Tap(int WeightNumber, int Element);
 
-/// <summary>One output and how many taps it has.</summary>
+/// <summary>One output, where its taps start and how many it has.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct RowTaps(int Output, int TapCount);
+internal readonly record struct RowTaps(int Output, int FirstTap, int TapCount);
 
 /// <summary>
-/// Kept weights output by output, in the order in which the tile kernels read them. Outputs with equally many taps follow each other, so
-/// that the processor's branch prediction knows where each row ends.
+/// The pattern of kept weights output by output, in the order in which the tile kernels read them, apart from the weights. Outputs with
+/// equally many taps follow each other, so that the processor's branch prediction knows where each row ends. Each tap has a slot; the
+/// weights of all slots lie in an array of their own, which <see cref="WeightNumbers.Arrange"/> makes.
 /// </summary>
 /// <example>
-/// A tap is a weight and the element that it multiplies:
+/// A tap is the number of a weight (a is 0, b is 1, ...) and the element that it multiplies:
 /// <code>
 /// column  0  1  2  3
 /// row 0   .  a  .  b
@@ -24,34 +25,54 @@ internal readonly record struct RowTaps(int Output, int TapCount);
 /// row 2   c  .  .  .
 /// row 3   d  e  .  f
 ///
-/// Rows (output, taps)     (1, 0)  (2, 1)  (0, 2)         (3, 3)
-/// Taps (weight, element)          (c, 0)  (a, 1) (b, 3)  (d, 0) (e, 1) (f, 3)
+/// Rows (output, first tap, taps)  (1, 0, 0)  (2, 0, 1)  (0, 1, 2)  (3, 3, 3)
+/// Elements                                   0          1  3       0  1  3
+/// Numbers                                    2          0  1       3  4  5
 /// </code>
 /// </example>
 internal sealed class SparseRows
 {
-    /// <param name="rows">The rows in any order.</param>
-    /// <param name="taps">Their taps, in the same order.</param>
-    public SparseRows(RowTaps[] rows, ReadOnlySpan<Tap> taps)
+    /// <param name="rows">The rows in any order, with the positions of their taps in <paramref name="taps"/>.</param>
+    /// <param name="taps">The taps.</param>
+    public SparseRows(IEnumerable<RowTaps> rows, ReadOnlySpan<Tap> taps)
     {
-        var starts = new int[rows.Length];
-        for (int row = 1; row < rows.Length; row++)
+        RowTaps[] sorted = [.. rows.OrderBy(row => row.TapCount)];
+        int count = sorted.Sum(row => row.TapCount);
+        Rows = new AlignedArray<RowTaps>(sorted.Length);
+        Elements = new AlignedArray<int>(count);
+        Numbers = new int[count];
+        int slot = 0;
+        for (int row = 0; row < sorted.Length; row++)
         {
-            starts[row] = starts[row - 1] + rows[row - 1].TapCount;
-        }
-
-        int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].TapCount)];
-        Rows = new AlignedArray<RowTaps>(Array.ConvertAll(order, row => rows[row]));
-        Taps = new AlignedArray<Tap>(taps.Length);
-        int at = 0;
-        foreach (int row in order)
-        {
-            taps.Slice(starts[row], rows[row].TapCount).CopyTo(Taps.Span[at..]);
-            at += rows[row].TapCount;
+            Rows.Span[row] = sorted[row] with { FirstTap = slot };
+            foreach (Tap tap in taps.Slice(sorted[row].FirstTap, sorted[row].TapCount))
+            {
+                Elements.Span[slot] = tap.Element;
+                Numbers[slot++] = tap.WeightNumber;
+            }
         }
     }
 
     public AlignedArray<RowTaps> Rows { get; }
 
-    public AlignedArray<Tap> Taps { get; }
+    /// <summary>The place of the value that each slot's weight multiplies.</summary>
+    public AlignedArray<int> Elements { get; }
+
+    /// <summary>The number of each slot's weight.</summary>
+    public int[] Numbers { get; }
+
+    /// <summary>All rows of a pattern; the elements are its columns.</summary>
+    public static SparseRows Of(SparsePattern pattern)
+    {
+        var taps = new Tap[pattern.KeptCount];
+        for (int at = 0; at < taps.Length; at++)
+        {
+            taps[at] = new Tap(at, pattern.Column[at]);
+        }
+
+        return new SparseRows(
+            Enumerable.Range(0, pattern.Rows)
+                .Select(row => new RowTaps(row, pattern.RowStart[row], pattern.RowStart[row + 1] - pattern.RowStart[row])),
+            taps);
+    }
 }

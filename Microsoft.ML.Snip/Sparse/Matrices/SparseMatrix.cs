@@ -22,47 +22,32 @@ internal sealed class SparseMatrix
 {
     /// <exception cref="ArgumentException">The arrays do not describe a matrix of this size.</exception>
     public SparseMatrix(int rows, int columns, int[] rowStart, int[] column, float[] value)
+        : this(new SparsePattern(rows, columns, rowStart, column), value)
     {
-        Rows = rows;
-        Columns = columns;
-        RowStart = rowStart;
-        Column = column;
+    }
+
+    /// <exception cref="ArgumentException">There are not as many weights as kept connections.</exception>
+    public SparseMatrix(SparsePattern pattern, float[] value)
+    {
+        Pattern = pattern;
         Value = value;
-        if (rows < 0 || columns < 0 || rowStart.Length != rows + 1 || rowStart[0] != 0
-            || rowStart[^1] != column.Length || column.Length != value.Length)
+        if (value.Length != pattern.KeptCount)
         {
-            throw new ArgumentException($"The arrays do not describe a sparse matrix of {rows} rows and {columns} columns.");
-        }
-
-        for (int row = 0; row < rows; row++)
-        {
-            if (rowStart[row + 1] < rowStart[row] || rowStart[row + 1] > column.Length)
-            {
-                throw new ArgumentException($"Row {row} of a sparse matrix ends before it starts or behind the last weight.");
-            }
-
-            int previous = -1;
-            foreach (int index in column.AsSpan(rowStart[row]..rowStart[row + 1]))
-            {
-                if (index <= previous || index >= columns)
-                {
-                    throw new ArgumentException(
-                        $"Row {row} of a sparse matrix names column {index}; its columns ascend from 0 to {columns - 1}.");
-                }
-
-                previous = index;
-            }
+            throw new ArgumentException($"A sparse matrix with {pattern.KeptCount} kept connections got {value.Length} weights.");
         }
     }
 
-    public int Rows { get; }
+    /// <summary>Which connections are kept.</summary>
+    public SparsePattern Pattern { get; }
 
-    public int Columns { get; }
+    public int Rows => Pattern.Rows;
+
+    public int Columns => Pattern.Columns;
 
     /// <summary>Where each row starts in <see cref="Column"/> and <see cref="Value"/>; one more entry than rows.</summary>
-    public int[] RowStart { get; }
+    public int[] RowStart => Pattern.RowStart;
 
-    public int[] Column { get; }
+    public int[] Column => Pattern.Column;
 
     public float[] Value { get; }
 
@@ -78,25 +63,18 @@ internal sealed class SparseMatrix
                 $"A matrix of {rows} x {columns} needs as many weights and mask entries, not {dense.Length} and {kept.Length}.");
         }
 
-        int count = kept.Count(true), at = 0;
-        var rowStart = new int[rows + 1];
-        var column = new int[count];
-        var value = new float[count];
+        var pattern = SparsePattern.FromMask(kept, rows, columns);
+        int at = 0;
+        var value = new float[pattern.KeptCount];
         for (int index = 0; index < dense.Length; index++)
         {
             if (kept[index])
             {
-                column[at] = index % columns;
                 value[at++] = dense[index];
-            }
-
-            if ((index + 1) % columns == 0)
-            {
-                rowStart[(index / columns) + 1] = at;
             }
         }
 
-        return new SparseMatrix(rows, columns, rowStart, column, value);
+        return new SparseMatrix(pattern, value);
     }
 
     /// <summary>Writes the kept weights into a dense row-major array of zeros.</summary>

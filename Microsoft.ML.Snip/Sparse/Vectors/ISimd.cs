@@ -47,6 +47,18 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector vector);
 
+    /// <summary>Lane i is the sum of all lanes of vector i of as many vectors as a vector has lanes, one behind the other.</summary>
+    static abstract TVector SumEach(float* vectors);
+
+    /// <summary>Lane by lane, <paramref name="chosen"/> where <paramref name="value"/> is above 0, otherwise 0.</summary>
+    static abstract TVector WherePositive(TVector value, TVector chosen);
+
+    /// <summary>Lane by lane, <paramref name="chosen"/> where the two are equal, otherwise 0.</summary>
+    static abstract TVector WhereEqual(TVector left, TVector right, TVector chosen);
+
+    /// <summary>Whole numbers from 0 to 255, one byte each.</summary>
+    static abstract TVector FromBytes(byte* source);
+
     /// <summary>Lane i is source[index[i]].</summary>
     static abstract TVector Gather(float* source, ushort* index);
 

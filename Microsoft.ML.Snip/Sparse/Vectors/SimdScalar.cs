@@ -35,6 +35,14 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static float Sum(float vector) => vector;
 
+    public static float SumEach(float* vectors) => *vectors;
+
+    public static float WherePositive(float value, float chosen) => value > 0 ? chosen : 0;
+
+    public static float WhereEqual(float left, float right, float chosen) => left == right ? chosen : 0;
+
+    public static float FromBytes(byte* source) => *source;
+
     public static float Gather(float* source, ushort* index) => source[*index];
 
     public static float Lookup(float table, byte* index) => table;

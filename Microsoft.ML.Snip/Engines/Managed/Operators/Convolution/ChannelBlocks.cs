@@ -17,7 +17,7 @@ internal static class ChannelBlocks
     private const long MaxPacked = 1 << 24;
 
     /// <summary>The number of channels per block with the lowest cost per tile, and that cost in cycles, without packing.</summary>
-    public static (int Channels, double Cycles) Choose(SparseMatrix weight, int channels, TileGeometry geometry)
+    public static (int Channels, double Cycles) Choose(SparsePattern weight, int channels, TileGeometry geometry)
     {
         (int Channels, double Cycles) best = (channels, double.MaxValue);
         int taps = weight.Columns / channels;
@@ -41,9 +41,16 @@ internal static class ChannelBlocks
     }
 
     /// <summary>The blocks; each weight has the offset of its input in the packed inputs of its block.</summary>
-    public static ChannelBlock[] Split(SparseMatrix weight, Conv2d layer, int channels, int size, TileGeometry geometry)
+    /// <param name="weight">The kept weights.</param>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="channels">The number of input channels.</param>
+    /// <param name="size">The number of channels in a block.</param>
+    /// <param name="geometry">The tiles.</param>
+    /// <param name="inFours">Whether outputs that keep nearly the same inputs are computed in groups of four.</param>
+    public static ChannelBlock[] Split(
+        SparsePattern weight, Conv2d layer, int channels, int size, TileGeometry geometry, bool inFours = true)
     {
-        int taps = layer.KernelHeight * layer.KernelWidth;
+        int taps = layer.KernelHeight * layer.KernelWidth, slot = 0;
         var next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
         var blocks = new List<ChannelBlock>();
         for (int first = 0; first < channels; first += size)
@@ -58,12 +65,12 @@ internal static class ChannelBlocks
                 {
                     (int channel, int tap) = Math.DivRem(weight.Column[at], taps);
                     int offset = geometry.TapOffset(tap / layer.KernelWidth, tap % layer.KernelWidth);
-                    kept.Add(new Tap(weight.Value[at], checked(((channel - first) * geometry.ChannelLength) + offset)));
+                    kept.Add(new Tap(at, checked(((channel - first) * geometry.ChannelLength) + offset)));
                 }
 
                 if (at > start || first == 0)
                 {
-                    rows.Add(new RowTaps(row, at - start));
+                    rows.Add(new RowTaps(row, kept.Count - (at - start), at - start));
                 }
 
                 next[row] = at;
@@ -71,8 +78,10 @@ internal static class ChannelBlocks
 
             if (rows.Count > 0)
             {
-                var split = new RowSplit(rows, kept, geometry.Vectors);
-                blocks.Add(new ChannelBlock(first, end - first, split.Sparse, split.Dense));
+                var split = new RowSplit(rows, kept, inFours ? geometry.Vectors : 0);
+                var block = new ChannelBlock(first, end - first, slot, split.Sparse, split.Dense);
+                blocks.Add(block);
+                slot = block.EndSlot;
             }
         }
 
@@ -80,7 +89,7 @@ internal static class ChannelBlocks
     }
 
     /// <summary>The number of pairs of a row and a block of columns that have a weight.</summary>
-    private static long CountRows(SparseMatrix weight, int columns)
+    private static long CountRows(SparsePattern weight, int columns)
     {
         long count = 0;
         for (int row = 0; row < weight.Rows; row++)

@@ -52,9 +52,9 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     public override double PackCycles => 1.2 * _rowPhases * _columnPhases * _windowRows * _windowColumns;
 
     /// <summary>The tile shapes that fit an output, the largest tiles first.</summary>
-    public static IEnumerable<(int Rows, int Runs)> Shapes(TensorShape output)
+    public static IEnumerable<(int Rows, int Runs)> Shapes(TensorShape output, int maxVectors)
     {
-        int max = TileKernels<TSimd, TVector>.Largest / RunLength;
+        int max = Math.Min(maxVectors, TileKernels<TSimd, TVector>.Largest) / RunLength;
         for (int vectors = max; vectors >= 1; vectors--)
         {
             for (int runs = 1; runs <= vectors; runs++)
@@ -75,12 +75,7 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         return ((((window * _windowRows) + (u / stride)) * _windowColumns) + (v / stride)) * TSimd.Width;
     }
 
-    public override void SetRuns(ref TileArguments arguments)
-    {
-        int runs = _columns / RunLength;
-        nint Offset(int run) => (((run / runs) * _windowColumns) + (run % runs * RunLength)) * TSimd.Width * sizeof(float);
-        (arguments.Run1, arguments.Run2, arguments.Run3) = (Offset(1), Offset(2), Offset(3));
-    }
+    public override (nint Run1, nint Run2, nint Run3) Runs => (RunOffset(1), RunOffset(2), RunOffset(3));
 
     /// <summary>Nothing to do: packing also writes the zeros of the padding.</summary>
     public override void Prepare(float* packed, int length)
@@ -127,9 +122,29 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     /// <summary>
     /// The first output pixel of a tile. The last tiles overlap the tiles before them, so that they end at the map's border.
     /// </summary>
+    public override void Gather(float* channel, int tile, float* values)
+    {
+        (int row, int column) = Corner(tile);
+        int rowsOfEarlier = (tile / _tilesAcross * _rows) - row, columnsOfEarlier = (tile % _tilesAcross * _columns) - column;
+        for (int line = 0; line < _rows; line++)
+        {
+            float* source = channel + ((((row + line) * Output.Width) + column) * TSimd.Width);
+            for (int at = 0; at < _columns; at++, source += TSimd.Width, values += TSimd.Width)
+            {
+                TSimd.Store(line < rowsOfEarlier || at < columnsOfEarlier ? TSimd.Zero : TSimd.Load(source), values);
+            }
+        }
+    }
+
     private (int Row, int Column) Corner(int tile) => (
         Math.Min(tile / _tilesAcross * _rows, Output.Height - _rows),
         Math.Min(tile % _tilesAcross * _columns, Output.Width - _columns));
+
+    private nint RunOffset(int run)
+    {
+        int runsOfRow = _columns / RunLength;
+        return ((run / runsOfRow * _windowColumns) + (run % runsOfRow * RunLength)) * TSimd.Width * sizeof(float);
+    }
 
     private void PackRow(float* channel, int y, int x, float* packed)
     {

@@ -25,13 +25,13 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     private readonly int[] _copyStart;
     private CopyRun[][]? _moves;
 
-    public Im2colTiles(Conv2d layer, TensorShape input, TensorShape output, int lanes)
+    public Im2colTiles(Conv2d layer, TensorShape input, TensorShape output, int lanes, int maxVectors)
         : base(layer, input, output)
     {
         _lanes = lanes;
         _pixels = output.Height * output.Width;
         int vectors = checked((int)((((long)_pixels * lanes) + TSimd.Width - 1) / TSimd.Width));
-        int largest = TileKernels<TSimd, TVector>.Largest;
+        int largest = Math.Min(maxVectors, TileKernels<TSimd, TVector>.Largest);
         TileCount = (vectors + largest - 1) / largest;
         Vectors = TileKernels<TSimd, TVector>.Fit((vectors + TileCount - 1) / TileCount);
         _tilePixels = Vectors * TSimd.Width / lanes;
@@ -79,7 +79,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
         return _copyStart[copy] + (v * CopyLength(copy)) + ((u - copy) / Layer.Stride * Output.Width * _lanes);
     }
 
-    public override void SetRuns(ref TileArguments arguments) => TileKernels<TSimd, TVector>.SetContiguous(ref arguments);
+    public override (nint Run1, nint Run2, nint Run3) Runs => TileKernels<TSimd, TVector>.ContiguousRuns;
 
     public override void Prepare(float* packed, int length) => Runs<TSimd, TVector>.Clear(packed, length);
 
@@ -120,6 +120,13 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
     }
 
     /// <summary>The length of one copy in floats: the tile, and the rows below it that lower taps read.</summary>
+    public override void Gather(float* channel, int tile, float* values)
+    {
+        int pixel = tile * _tilePixels, length = Vectors * TSimd.Width, count = Math.Min(_tilePixels, _pixels - pixel) * _lanes;
+        Runs<TSimd, TVector>.CopyExactly(channel + (pixel * _lanes), values, count);
+        new Span<float>(values + count, length - count).Clear();
+    }
+
     private int CopyLength(int u) =>
         (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Snip.Engines.Managed.Plans;
 using Microsoft.ML.Snip.Sparse.Layouts;
 
@@ -10,46 +11,38 @@ namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 /// </summary>
 internal sealed class RowSplit
 {
+    /// <param name="rows">The outputs, with the positions of their taps.</param>
+    /// <param name="taps">The taps of all outputs.</param>
+    /// <param name="vectors">The number of vectors in a tile; groups of four need at least 2.</param>
     public RowSplit(List<RowTaps> rows, List<Tap> taps, int vectors)
     {
-        var starts = new int[rows.Count];
-        for (int row = 1; row < starts.Length; row++)
-        {
-            starts[row] = starts[row - 1] + rows[row - 1].TapCount;
-        }
-
         // Outputs with the same number of weights are the most likely to have the same inputs.
-        int[] order = [.. Enumerable.Range(0, rows.Count).OrderByDescending(row => rows[row].TapCount)];
+        RowTaps[] order = [.. rows.OrderByDescending(row => row.TapCount)];
         var sparseRows = new List<RowTaps>();
-        var sparseTaps = new List<Tap>();
         var denseOutputs = new List<FourOutputs>();
-        var denseTaps = new List<FourTaps>();
+        var denseElements = new List<int>();
+        var denseNumbers = new List<int>();
         for (int first = 0; first < order.Length; first += 4)
         {
-            int[] group = order[first..Math.Min(order.Length, first + 4)];
-            Tap[][] tapsOf = Array.ConvertAll(group, row => taps.GetRange(starts[row], rows[row].TapCount).ToArray());
-            long count = tapsOf.Sum(row => (long)row.Length);
+            RowTaps[] group = order[first..Math.Min(order.Length, first + 4)];
+            long count = group.Sum(row => (long)row.TapCount);
 
             // Even if all four outputs had the same inputs, the group would have to cost less; otherwise skip the detailed estimate.
             bool mayBeDense = group.Length == 4 && vectors >= 2 && CostModel.FourRows(count / 4, vectors) < SparseCycles(count, vectors);
-            FourTaps[] union = mayBeDense ? Unite(tapsOf) : [];
-            if (mayBeDense && CostModel.FourRows(union.Length, vectors) < SparseCycles(count, vectors))
+            SortedDictionary<int, int[]> union = mayBeDense ? Unite(group, taps) : [];
+            if (mayBeDense && CostModel.FourRows(union.Count, vectors) < SparseCycles(count, vectors))
             {
-                denseOutputs.Add(new FourOutputs(
-                    rows[group[0]].Output, rows[group[1]].Output, rows[group[2]].Output, rows[group[3]].Output, union.Length));
-                denseTaps.AddRange(union);
+                denseOutputs.Add(new FourOutputs(group[0].Output, group[1].Output, group[2].Output, group[3].Output, union.Count));
+                denseElements.AddRange(union.Keys);
+                denseNumbers.AddRange(union.Values.SelectMany(numbers => numbers));
                 continue;
             }
 
-            for (int row = 0; row < group.Length; row++)
-            {
-                sparseRows.Add(rows[group[row]]);
-                sparseTaps.AddRange(tapsOf[row]);
-            }
+            sparseRows.AddRange(group);
         }
 
-        Sparse = new SparseRows([.. sparseRows], sparseTaps.ToArray());
-        Dense = new FourRows(denseOutputs.ToArray(), denseTaps.ToArray());
+        Sparse = new SparseRows(sparseRows, CollectionsMarshal.AsSpan(taps));
+        Dense = new FourRows(denseOutputs.ToArray(), denseElements.ToArray(), [.. denseNumbers]);
     }
 
     public SparseRows Sparse { get; }
@@ -58,23 +51,24 @@ internal sealed class RowSplit
 
     private static double SparseCycles(long taps, int vectors) => CostModel.Tile(taps, 4, vectors, CostModel.FirstLevelBytes);
 
-    /// <summary>All inputs that any of the four rows reads, with the weight of each row, 0 for none.</summary>
-    private static FourTaps[] Unite(Tap[][] rows)
+    /// <summary>All inputs that any of the four rows reads, each with the number of each row's weight.</summary>
+    private static SortedDictionary<int, int[]> Unite(RowTaps[] rows, List<Tap> taps)
     {
-        var weights = new SortedDictionary<int, float[]>();
+        var numbers = new SortedDictionary<int, int[]>();
         for (int row = 0; row < 4; row++)
         {
-            foreach (Tap tap in rows[row])
+            foreach (Tap tap in CollectionsMarshal.AsSpan(taps).Slice(rows[row].FirstTap, rows[row].TapCount))
             {
-                if (!weights.TryGetValue(tap.Element, out float[]? four))
+                if (!numbers.TryGetValue(tap.Element, out int[]? four))
                 {
-                    weights.Add(tap.Element, four = new float[4]);
+                    four = [WeightNumbers.None, WeightNumbers.None, WeightNumbers.None, WeightNumbers.None];
+                    numbers.Add(tap.Element, four);
                 }
 
-                four[row] = tap.Weight;
+                four[row] = tap.WeightNumber;
             }
         }
 
-        return [.. weights.Select(pair => new FourTaps(pair.Value[0], pair.Value[1], pair.Value[2], pair.Value[3], pair.Key))];
+        return numbers;
     }
 }

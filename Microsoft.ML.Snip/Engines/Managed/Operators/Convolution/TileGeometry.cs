@@ -1,5 +1,4 @@
 using Microsoft.ML.Snip.Networks.Layers;
-using Microsoft.ML.Snip.Sparse.Kernels;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
@@ -31,8 +30,8 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>The offset, in floats, of the inputs of the kernel's row u and column v in a channel's packed inputs.</summary>
     public abstract int TapOffset(int u, int v);
 
-    /// <summary>Sets the distances between a tile's runs.</summary>
-    public abstract void SetRuns(ref TileArguments arguments);
+    /// <summary>How many bytes behind run 0 of a tile its runs 1, 2 and 3 start.</summary>
+    public abstract (nint Run1, nint Run2, nint Run3) Runs { get; }
 
     /// <summary>Called once on the chosen geometry, before anything is packed. Data that take memory are created here.</summary>
     public virtual void Choose()
@@ -47,4 +46,14 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
 
     /// <summary>Writes one channel of a finished tile to the output: y = max(floor, tile + residual); the residual is optional.</summary>
     public abstract void Unpack(float* values, int tile, float* channel, float* residual, float floor);
+
+    /// <summary>
+    /// Reads one channel of a tile from an output map; 0 where the tile reaches beyond the map, and where it overlaps an earlier tile.
+    /// </summary>
+    public abstract void Gather(float* channel, int tile, float* values);
+
+    /// <summary>
+    /// The memory for packing this many channels, in floats: packing may write up to one vector beyond the end of the packed values.
+    /// </summary>
+    public int PackedLength(int channels) => (checked((channels * ChannelLength) + 15) / 16 * 16) + 16;
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.Snip.Engines.Managed.Plans;
-using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Layouts;
 using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Memory;
@@ -15,52 +14,20 @@ internal sealed unsafe class LaneProduct<TSimd, TVector> : MatrixProduct
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly SparseRows _rows;
+    private readonly RowProduct<TSimd, TVector> _product;
+    private readonly AlignedArray<float> _weights;
     private readonly AlignedArray<float> _bias;
 
     public LaneProduct(SparseMatrix weight, float[]? bias)
     {
-        var rows = new RowTaps[weight.Rows];
-        for (int row = 0; row < rows.Length; row++)
-        {
-            rows[row] = new RowTaps(row, weight.RowStart[row + 1] - weight.RowStart[row]);
-        }
-
-        var taps = new Tap[weight.KeptCount];
-        for (int at = 0; at < taps.Length; at++)
-        {
-            taps[at] = new Tap(weight.Value[at], weight.Column[at]);
-        }
-
-        _rows = new SparseRows(rows, taps);
+        _product = new RowProduct<TSimd, TVector>(SparseRows.Of(weight.Pattern));
+        _weights = WeightNumbers.Arrange(_product.Rows.Numbers, weight.Value);
         _bias = new AlignedArray<float>(bias ?? new float[weight.Rows]);
-        Cycles = CostModel.Tile(taps.Length, rows.Length, 1, (long)weight.Columns * TSimd.Width * sizeof(float));
+        Cycles = CostModel.Tile(weight.KeptCount, weight.Rows, 1, (long)weight.Columns * TSimd.Width * sizeof(float));
     }
 
     public override double Cycles { get; }
 
-    public override void Run(float* x, float* y, int lanes, float floor)
-    {
-        var arguments = new TileArguments
-        {
-            ElementBytes = (nint)lanes * sizeof(float),
-            Rows = _rows.Rows.Pointer,
-            RowCount = (int)_rows.Rows.Length,
-            Taps = _rows.Taps.Pointer,
-            Bias = _bias.Pointer,
-            DestinationStride = lanes,
-            Floor = floor,
-        };
-        TileKernels<TSimd, TVector>.SetContiguous(ref arguments);
-        for (int left = lanes / TSimd.Width; left > 0;)
-        {
-            int vectors = TileKernels<TSimd, TVector>.FitBelow(left);
-            arguments.Source = (byte*)x;
-            arguments.Destination = y;
-            TileKernels<TSimd, TVector>.Run(vectors, &arguments);
-            left -= vectors;
-            x += vectors * TSimd.Width;
-            y += vectors * TSimd.Width;
-        }
-    }
+    public override void Run(float* x, float* y, int lanes, float floor) =>
+        _product.Run(x, _weights.Pointer, _bias.Pointer, y, lanes, floor);
 }
