@@ -35,6 +35,7 @@ public class OptionEffectTests
         [nameof(Options.WeightDecay)] = options => options.WeightDecay = 0.01,
         [nameof(Options.LearningRateSchedule)] = options => options.LearningRateSchedule = LearningRateSchedule.Constant,
         [nameof(Options.DropFraction)] = options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2),
+        [nameof(Options.TrainingEngine)] = options => options.TrainingEngine = TrainingEngine.Managed,
         [nameof(Options.Augmentation)] = options => options.Augmentation = new Augmentation { Shift = 2 },
         [nameof(Options.ValidationFraction)] = options => options.ValidationFraction = 0.2,
         [nameof(Options.ValidationSet)] = options => options.ValidationSet = PrunedImageClassificationTrainerTests.Keyed(

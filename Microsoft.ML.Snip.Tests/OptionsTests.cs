@@ -58,6 +58,7 @@ public class OptionsTests
             DropFraction = 0.25,
             MaskUpdateInterval = 20,
             Augmentation = new Augmentation { Shift = 4, HorizontalFlip = true, WhenScoring = true },
+            TrainingEngine = TrainingEngine.Managed,
             ValidationFraction = 0.125,
             Threads = 2,
             Seed = 42,
@@ -149,6 +150,7 @@ public class OptionsTests
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
     [DataRow(nameof(Options.InvalidImages), (InvalidImages)99)]
     [DataRow(nameof(Options.Optimizer), (TrainingOptimizer)99)]
+    [DataRow(nameof(Options.TrainingEngine), (TrainingEngine)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
     public void ANumberOutsideItsRangeIsNamed(string name, object value)
     {

@@ -30,8 +30,10 @@ public class ArchitectureTests
         ["Formats"] = ["Images", "Networks", "Sparse", "Reports"], // Images: a model holds its classes and how pixels are normalised.
         ["DataViews"] = ["Images", "Formats"],
         ["Engines/Managed"] = ["Images", "Networks", "Sparse"],
-        // Managed: predicts what was trained here.
-        ["Engines/Torch"] = ["Images", "Networks", "Sparse", "Pruning", "Pruning/Criteria", "Training", "Engines/Managed"],
+        ["Engines/Managed/Training"] = ["Images", "Networks", "Sparse", "Pruning", "Training", "Engines/Managed"],
+        // Managed: predicts what was trained here, or trains what was scored here.
+        ["Engines/Torch"] = [
+            "Images", "Networks", "Sparse", "Pruning", "Pruning/Criteria", "Training", "Engines/Managed", "Engines/Managed/Training"],
         ["Pruning/Criteria"] = ["Pruning", "Engines/Torch/Modules", "Engines/Torch/Runtime"], // Scores are gradients that torch computes.
         ["Options"] = [
             "Images", "Networks", "Pruning", "Pruning/Criteria", "Training", "Engines/Torch/UserModules"],

@@ -44,6 +44,8 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of "
         + $"{pruned.DenseFlops} FLOPs."));
 
+    public void Chooses(EngineChoice choice) => info($"Training engine {choice.Engine}: {choice.Reason}.");
+
     public void Trains(TrainingSettings settings, int examples)
     {
         info(string.Create(

@@ -26,6 +26,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         FitData data = ReadingStage.Run(options, input, _random, checkAlive, log);
         using var session = TorchSession.Start(log.Info);
         using TrainableNetwork network = InitializingStage.Run(options, data, _random, log);
+        EngineChoice.RequirePossible(options, network);
         using IDisposable? workaround = WorkAroundWrongConvolutions(network);
         using TorchThreads threads = SetThreads(network.Definition, data.Training);
         var sample = new ImageSample(data.Training, data.Normalization);
@@ -37,7 +38,9 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         }
 
         TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask);
-        (TrainingHistory history, PruningMask kept) = TrainingStage.Run(settings, network, mask, data, _random, checkAlive, report, log);
+        EngineChoice choice = EngineChoice.Make(options, network, mask);
+        (TrainingHistory history, PruningMask kept) = TrainingStage.Run(
+            settings, choice, network, mask, data, _random, checkAlive, report, log);
         PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
         SparseNetwork compact = Compactor.Compact(network.ToSparse(kept));
         var model = new SnipModel(compact, data.Normalization, data.Classes, reported, history) { Background = options.BackgroundColor };

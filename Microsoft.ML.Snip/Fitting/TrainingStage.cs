@@ -27,12 +27,15 @@ internal static class TrainingStage
 
     /// <exception cref="InvalidOperationException">Training diverges.</exception>
     public static (TrainingHistory History, PruningMask Kept) Run(
-        TrainingSettings settings, TrainableNetwork network, PruningMask mask, FitData data, RandomStreams random, Action checkAlive,
-        Action<TrainingProgress> report, FitLog log)
+        TrainingSettings settings, EngineChoice choice, TrainableNetwork network, PruningMask mask, FitData data, RandomStreams random,
+        Action checkAlive, Action<TrainingProgress> report, FitLog log)
     {
+        log.Chooses(choice);
         log.Trains(settings, data.Training.Count);
         settings.RequireTrains(network.Definition, data.Training.Count);
-        using ITrainingEngine engine = network.CreateEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
+        using ITrainingEngine engine = choice.Engine == TrainingEngine.Managed
+            ? network.CreateManagedEngine(settings, mask, data.Training, data.Validation, data.Normalization, random)
+            : network.CreateTorchEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
         var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
         (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);
         log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));

@@ -51,6 +51,7 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
             Check(MaskUpdateInterval >= 1, MaskUpdateInterval, "at least 1");
+            Check(Enum.IsDefined(TrainingEngine), TrainingEngine, "one of the training engines");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
             Check(
                 Threads is null or (>= 1 and <= MaxThreads), Threads,

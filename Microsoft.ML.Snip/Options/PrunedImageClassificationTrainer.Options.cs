@@ -196,6 +196,12 @@ public sealed partial class PrunedImageClassificationTrainer
         public double ValidationFraction { get; set; }
 
         /// <summary>
+        /// What computes the training steps. Both engines give the same results up to the rounding of sums. Default: Auto, the managed
+        /// engine where it can train the network and is faster.
+        /// </summary>
+        public TrainingEngine TrainingEngine { get; set; }
+
+        /// <summary>
         /// The number of torch's threads during training, from 1 to 1024; or null to choose it by the network's work per batch: 1 for small
         /// networks, otherwise one for each core. The number is logged. A different number of threads can change the last bits of the
         /// result.

@@ -41,6 +41,17 @@ public class LayoutExampleTests
     }
 
     [TestMethod]
+    public void ColumnsByLength()
+    {
+        var columns = SparseRows.OfTransposed(Matrix.Pattern);
+        CollectionAssert.AreEqual(
+            new RowTaps[] { new(2, 0, 0), new(0, 0, 2), new(1, 2, 2), new(3, 4, 2) }, columns.Rows.Span.ToArray());
+        CollectionAssert.AreEqual(new[] { 2, 3, 0, 3, 0, 3 }, columns.Elements.Span.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { C, D, A, E, B, F }, WeightNumbers.Arrange(columns.Numbers, Matrix.Value).Span.ToArray());
+    }
+
+    [TestMethod]
     public void RowsInFours()
     {
         RowTaps[] rows = [new(0, 0, 2), new(1, 2, 0), new(2, 2, 1), new(3, 3, 3)];

@@ -1,9 +1,12 @@
 using Microsoft.ML.Snip.Engines.Managed;
+using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Engines.Torch;
@@ -48,6 +51,13 @@ internal sealed class LayeredNetwork : TrainableNetwork
     public override void RequireSignal(PruningMask mask, double sparsity, string criterion, ScoringBatches scored) =>
         CollapseGuard.Check(mask, sparsity, criterion, Definition);
 
+    public override string? FindUncovered(bool pruneBiases) => TrainingCoverage.FindUncovered(Definition, pruneBiases);
+
+    public override ITrainingEngine CreateManagedEngine(
+        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
+        RandomStreams random) =>
+        ManagedEngine.Create(ToSparse(mask), mask, settings, training, validation, normalization, random, TakeWeights);
+
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new SparseExecutor(network);
 
     public override string Explain(PredictionFault fault)
@@ -55,5 +65,17 @@ internal sealed class LayeredNetwork : TrainableNetwork
         string how = fault == PredictionFault.DiffersInParts ? "image by image" : "as one batch";
         return $"The network '{Definition.Name}' predicts differently {how} from the trained network. All its layers are built-in, so "
             + "the cause is this library or libtorch on this machine. Please report this message.";
+    }
+
+    private void TakeWeights(SparseNetwork trained)
+    {
+        var values = new Dictionary<string, float[]>(trained.Vectors, StringComparer.Ordinal);
+        foreach ((string name, SparseMatrix weight) in trained.Weights)
+        {
+            values.Add(name, weight.ToDense());
+        }
+
+        _network.LoadParameters(values);
+        _network.eval();
     }
 }

@@ -81,17 +81,33 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
         return criterion.Score(context);
     }
 
-    /// <summary>Starts training under a mask.</summary>
+    /// <summary>What the managed engine cannot train, as a part of a sentence; null if it trains the whole network.</summary>
+    /// <param name="pruneBiases">Whether biases are pruned too.</param>
+    public abstract string? FindUncovered(bool pruneBiases);
+
+    /// <summary>Starts training under a mask with TorchSharp.</summary>
     /// <param name="settings">The training settings.</param>
     /// <param name="mask">The kept connections.</param>
     /// <param name="training">The training set.</param>
     /// <param name="validation">The validation set, or null.</param>
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="random">The source of random numbers.</param>
-    public ITrainingEngine CreateEngine(
+    public ITrainingEngine CreateTorchEngine(
         TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
         RandomStreams random) =>
         new TorchEngine(module, mask, settings, training, validation, normalization, random);
+
+    /// <summary>Starts training under a mask with the managed engine, which gives the trained weights back when it finishes.</summary>
+    /// <param name="settings">The training settings.</param>
+    /// <param name="mask">The kept connections.</param>
+    /// <param name="training">The training set.</param>
+    /// <param name="validation">The validation set, or null.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
+    /// <param name="random">The source of random numbers.</param>
+    /// <exception cref="NotSupportedException">The managed engine cannot train this network.</exception>
+    public abstract ITrainingEngine CreateManagedEngine(
+        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
+        RandomStreams random);
 
     /// <summary>The kept weights and the other parameters of the trained network.</summary>
     /// <param name="mask">The kept connections.</param>

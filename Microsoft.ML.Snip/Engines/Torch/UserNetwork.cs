@@ -2,8 +2,10 @@ using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.UserModules;
 using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,6 +52,13 @@ internal sealed class UserNetwork : TrainableNetwork
 
     public override void RequireSignal(PruningMask mask, double sparsity, string criterion, ScoringBatches scored) =>
         CollapseGuard.Check(mask, sparsity, criterion, passes: () => ModuleSignal.Passes(Module, mask, scored.Read().First().Inputs));
+
+    public override string? FindUncovered(bool pruneBiases) => $"the custom module '{Name}'";
+
+    public override ITrainingEngine CreateManagedEngine(
+        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
+        RandomStreams random) =>
+        throw new NotSupportedException($"Only TorchSharp can train {FindUncovered(pruneBiases: false)}.");
 
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new ModuleExecutor(_factory, network);
 

@@ -75,4 +75,32 @@ internal sealed class SparseRows
                 .Select(row => new RowTaps(row, pattern.RowStart[row], pattern.RowStart[row + 1] - pattern.RowStart[row])),
             taps);
     }
+
+    /// <summary>The columns of a pattern as rows: those of the transposed matrix. The elements are the pattern's rows.</summary>
+    public static SparseRows OfTransposed(SparsePattern pattern)
+    {
+        var counts = new int[pattern.Columns];
+        foreach (int column in pattern.Column)
+        {
+            counts[column]++;
+        }
+
+        var rows = new RowTaps[pattern.Columns];
+        for (int column = 0, first = 0; column < rows.Length; first += counts[column++])
+        {
+            rows[column] = new RowTaps(column, first, counts[column]);
+        }
+
+        var taps = new Tap[pattern.KeptCount];
+        int[] next = Array.ConvertAll(rows, row => row.FirstTap);
+        for (int row = 0; row < pattern.Rows; row++)
+        {
+            for (int number = pattern.RowStart[row]; number < pattern.RowStart[row + 1]; number++)
+            {
+                taps[next[pattern.Column[number]]++] = new Tap(number, row);
+            }
+        }
+
+        return new SparseRows(rows, taps);
+    }
 }

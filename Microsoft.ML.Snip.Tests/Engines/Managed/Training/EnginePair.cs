@@ -1,0 +1,91 @@
+using Microsoft.ML.Snip.Engines.Managed.Training;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Vectors;
+using Microsoft.ML.Snip.Training;
+
+namespace Microsoft.ML.Snip.Tests.Engines.Managed.Training;
+
+/// <summary>The managed engine and TorchSharp's, for the same network, mask, images and settings.</summary>
+internal sealed class EnginePair : IDisposable
+{
+    private readonly TorchNetwork _module;
+    private SparseNetwork? _trained;
+
+    public EnginePair(
+        NetworkDefinition definition, TrainingSettings settings, int images, int seed, VectorPath? path = null, double? density = null)
+    {
+        var random = new Random(seed);
+        SparseNetwork network = RandomNetworks.Network(definition, random, density);
+        Images = Draw(definition, images, random);
+        Mask = PruningMask.FromValues(network.Weights.OrderBy(weight => weight.Key).Select(weight =>
+        {
+            var kept = new bool[weight.Value.Rows * weight.Value.Columns];
+            Array.ForEach(weight.Value.Pattern.Positions(), position => kept[position] = true);
+            return (new PrunableParameter(weight.Key, [weight.Value.Rows, weight.Value.Columns]), kept);
+        }));
+        _module = new TorchNetwork(definition);
+        _module.LoadParameters(Dense(network));
+        PixelNormalization normalization = PixelNormalization.Unchanged(definition.InputShape.Channels);
+        Torch = new TorchEngine(_module, Mask, settings, Images, Images, normalization, new RandomStreams(1));
+        Managed = ManagedEngine.Create(
+            network, Mask, settings, Images, Images, normalization, new RandomStreams(1), trained => _trained = trained, path);
+    }
+
+    public ExampleSet Images { get; }
+
+    public PruningMask Mask { get; }
+
+    public ITrainingEngine Managed { get; }
+
+    public ITrainingEngine Torch { get; }
+
+    /// <summary>The weights that the managed engine has trained.</summary>
+    public SparseNetwork Trained
+    {
+        get
+        {
+            Managed.Finish();
+            return _trained!;
+        }
+    }
+
+    /// <summary>The largest difference between parameters of the two engines, relative to the largest number of the parameter.</summary>
+    public double FindDifference()
+    {
+        Dictionary<string, float[]> managed = Dense(Trained);
+        return _module.NamedTensors().Max(entry =>
+        {
+            float[] expected = entry.Value.detach().data<float>().ToArray();
+            double largest = Math.Max(1e-3, expected.Max(Math.Abs));
+            return expected.Zip(managed[entry.Key], (a, b) => (double)Math.Abs(a - b)).Max() / largest;
+        });
+    }
+
+    public void Dispose()
+    {
+        Managed.Dispose();
+        Torch.Dispose();
+        _module.Dispose();
+    }
+
+    private static Dictionary<string, float[]> Dense(SparseNetwork network) => network.Vectors
+        .Concat(network.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.ToDense()))).ToDictionary();
+
+    private static ExampleSet Draw(NetworkDefinition definition, int count, Random random)
+    {
+        var pixels = new FloatPixelStore(definition.InputShape);
+        for (int image = 0; image < count; image++)
+        {
+            pixels.Add(RandomNetworks.Numbers(definition.InputShape.Count, random));
+        }
+
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(definition.ClassCount))];
+        string[] names = [.. Enumerable.Range(0, definition.ClassCount).Select(index => $"class {index}")];
+        return ExampleSet.All(new ImageDataset(
+            definition.InputShape, new ClassLabels(ClassValueKind.Text, [.. names]), labels, pixels));
+    }
+}
