@@ -11,7 +11,7 @@ public class EngineChoiceTests
     [DataRow(0.95, TrainingEngine.Auto, "Training engine Managed: 5.0 % of the connections are kept.")]
     [DataRow(
         0.5, TrainingEngine.Auto,
-        "Training engine Torch: 50.0 % of the connections are kept, and the managed engine is faster up to 25 %.")]
+        "Training engine Torch: 50.0 % of the connections are kept, and the managed engine is faster up to 40 %.")]
     [DataRow(0.5, TrainingEngine.Managed, "Training engine Managed: the options ask for it.")]
     [DataRow(0.95, TrainingEngine.Torch, "Training engine Torch: the options ask for it.")]
     public void SparseFullyConnectedNetworksAreTrainedByTheManagedEngine(double sparsity, TrainingEngine engine, string expected) =>

@@ -10,10 +10,11 @@ namespace Microsoft.ML.Snip.Fitting;
 internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
 {
     /// <summary>
-    /// The largest fraction of kept connections at which the managed engine is chosen. TorchSharp multiplies whole matrices at several
-    /// times the speed at which single weights are multiplied.
+    /// The largest fraction of kept connections at which the managed engine is chosen. TorchSharp multiplies whole matrices faster than
+    /// single weights are multiplied, and may use several threads: on one thread, an epoch of LeNet-300-100 took it 1.4 times as long with
+    /// half of the connections, 2.8 times as long with a quarter.
     /// </summary>
-    private const double MaxDensity = 0.25;
+    private const double MaxDensity = 0.4;
 
     /// <summary>Rejects, before work starts, an engine that cannot train the network.</summary>
     /// <exception cref="ArgumentException">The managed engine is asked for and cannot train the network.</exception>

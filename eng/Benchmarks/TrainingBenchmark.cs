@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Snip.DataViews.Loading;
+using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.Training;
@@ -12,12 +13,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Benchmarks;
 
 /// <summary>
-/// An epoch of masked training against the plain TorchSharp loop without masks: the same network, images and batches, in turns.
+/// An epoch of LeNet-300-100 on one thread: the managed engine, TorchSharp with masks, and a plain TorchSharp loop without masks, with the
+/// same network, images and batches, in turns.
 /// </summary>
 internal static class TrainingBenchmark
 {
     private const int BatchSize = 100;
     private const double LearningRate = 0.02, Momentum = 0.9, WeightDecay = 5e-4;
+
+    private static readonly double[] Sparsities = [0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
 
     public static void Run(string folder, int rounds)
     {
@@ -29,24 +33,32 @@ internal static class TrainingBenchmark
         PixelNormalization normalization = dataset.ComputeNormalization();
         NetworkDefinition definition = NetworkDefinition.FromArchitecture(
             NetworkArchitecture.LeNet300, dataset.Shape, dataset.Classes.Count);
-        using var threads = new TorchThreads(TorchThreads.Choose(definition, BatchSize));
-        double[] ours = new double[rounds], plain = new double[rounds];
-        MaskedEpoch(definition, dataset, normalization);
-        PlainEpoch(definition, dataset, normalization);
-        for (int round = 0; round < rounds; round++)
-        {
-            ours[round] = MaskedEpoch(definition, dataset, normalization);
-            plain[round] = PlainEpoch(definition, dataset, normalization);
-        }
-
+        using var threads = new TorchThreads(1);
         Console.WriteLine(
-            $"{definition.Name}, {dataset.Count} images, batches of {BatchSize}, {Machine.CpuName()}, medians of {rounds} epochs");
-        Console.WriteLine(FormattableString.Invariant($"masked training       {Timing.Median(ours):F2} s"));
-        Console.WriteLine(FormattableString.Invariant($"plain TorchSharp loop {Timing.Median(plain):F2} s"));
-        Console.WriteLine(FormattableString.Invariant($"ratio                 {Timing.Median(ours.Zip(plain, (a, b) => a / b)):F2}"));
+            $"{definition.Name}, {dataset.Count} images, batches of {BatchSize}, one thread, {Machine.CpuName()}, medians of {rounds} "
+            + "epochs");
+        Console.WriteLine("sparsity   managed s   ms a step   masked s   plain s   masked / managed");
+        foreach (double sparsity in Sparsities)
+        {
+            double[] managed = new double[rounds], masked = new double[rounds], plain = new double[rounds];
+            for (int round = -1; round < rounds; round++)
+            {
+                // The round before the first warms up.
+                int at = Math.Max(0, round);
+                managed[at] = Epoch(definition, dataset, normalization, sparsity, TrainingEngine.Managed);
+                masked[at] = Epoch(definition, dataset, normalization, sparsity, TrainingEngine.Torch);
+                plain[at] = PlainEpoch(definition, dataset, normalization);
+            }
+
+            double epoch = Timing.Median(managed), steps = Math.Ceiling((double)dataset.Count / BatchSize);
+            Console.WriteLine(FormattableString.Invariant(
+                $"{sparsity,8:P0} {epoch,11:F3} {epoch * 1000 / steps,11:F3} {Timing.Median(masked),10:F2} {Timing.Median(plain),9:F2}")
+                + FormattableString.Invariant($" {Timing.Median(masked.Zip(managed, (torch, ours) => torch / ours)),18:F1}"));
+        }
     }
 
-    private static double MaskedEpoch(NetworkDefinition definition, ImageDataset dataset, PixelNormalization normalization)
+    private static double Epoch(
+        NetworkDefinition definition, ImageDataset dataset, PixelNormalization normalization, double sparsity, TrainingEngine kind)
     {
         using DisposeScope scope = NewDisposeScope();
         using var network = new TorchNetwork(definition);
@@ -57,9 +69,12 @@ internal static class TrainingBenchmark
             MaskUpdateInterval: 1, Augmentation: null);
         var random = new RandomStreams(0);
         var training = ExampleSet.All(dataset);
-        var mask = PruningMask.Select(scores, 0.98);
+        var mask = PruningMask.Select(scores, sparsity);
         var clock = Stopwatch.StartNew();
-        using var engine = new TorchEngine(network, mask, settings, training, null, normalization, random);
+        using ITrainingEngine engine = kind == TrainingEngine.Managed
+            ? ManagedEngine.Create(
+                TrainedNetwork.ToSparse(network, mask), mask, settings, training, null, normalization, random, _ => { })
+            : new TorchEngine(network, mask, settings, training, null, normalization, random);
         new TrainingLoop(settings, random, () => { }, _ => { }, _ => { }).Run(engine, mask, training, null);
         return clock.Elapsed.TotalSeconds;
     }

@@ -23,6 +23,12 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         normalization.Apply(_images[index], destination);
 
+    public override bool TryCopyBytes(int index, Span<byte> destination)
+    {
+        _images[index].CopyTo(destination);
+        return true;
+    }
+
     /// <summary>Computes with exact sums: the variance of n values is (n * sum of squares - sum squared) / n squared.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)
     {

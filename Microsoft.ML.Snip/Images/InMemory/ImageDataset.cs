@@ -41,6 +41,11 @@ internal sealed class ImageDataset
     public void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         _pixels.CopyNormalized(index, normalization, destination);
 
+    /// <summary>Copies one image's raw values if they are stored as bytes; otherwise does nothing and returns false.</summary>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    public bool TryCopyBytes(int index, Span<byte> destination) => _pixels.TryCopyBytes(index, destination);
+
     /// <summary>Computes the normalisation from all images.</summary>
     public PixelNormalization ComputeNormalization() => ComputeNormalization([.. Enumerable.Range(0, Count)]);
 

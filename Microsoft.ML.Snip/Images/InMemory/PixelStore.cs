@@ -18,6 +18,11 @@ internal abstract class PixelStore
     /// <param name="destination">Receives channels x height x width values.</param>
     public abstract void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination);
 
+    /// <summary>Copies one image's raw values if they are stored as bytes; otherwise does nothing and returns false.</summary>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    public virtual bool TryCopyBytes(int index, Span<byte> destination) => false;
+
     /// <summary>Mean and standard deviation of each channel over all values of the given images.</summary>
     public abstract ChannelStatistics[] Measure(ReadOnlySpan<int> indices);
 }

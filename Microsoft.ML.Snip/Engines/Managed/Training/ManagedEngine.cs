@@ -56,8 +56,8 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     private readonly PruningMask _mask;
     private readonly TrainingPlan _plan;
     private readonly OptimizerPass<TSimd, TVector> _optimizer;
-    private readonly BatchReader _training;
-    private readonly BatchReader? _validation;
+    private readonly BatchReader<TSimd, TVector> _training;
+    private readonly BatchReader<TSimd, TVector>? _validation;
     private readonly Random _growth;
     private readonly Action<SparseNetwork> _finish;
     private NumberRange[] _inputRanges;
@@ -68,14 +68,16 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     {
         (_initial, _mask, _finish) = (network, mask, finish);
         int largest = Math.Max(settings.CountLargestBatch(training.Count), Math.Min(settings.BatchSize, validation?.Count ?? 0));
-        int maxImages = Math.Min(largest, MaxLanes);
-        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, LanesFor(maxImages));
+        int maxLanes = LanesFor(Math.Min(largest, MaxLanes));
+        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, maxLanes);
         _optimizer = new OptimizerPass<TSimd, TVector>(_plan.Parameters, settings);
         Augmenter? augmenter = settings.Augmentation is { } augmentation
             ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
             : null;
-        _training = new BatchReader(training.Dataset, normalization, augmenter, maxImages);
-        _validation = validation is null ? null : new BatchReader(validation.Dataset, normalization, augmenter: null, maxImages);
+        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, maxLanes);
+        _validation = validation is null
+            ? null
+            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, maxLanes);
         _growth = random.Create("rewiring");
         _inputRanges = InputRanges.Find(network);
     }
@@ -144,7 +146,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     /// <summary>
     /// Runs a batch in blocks of about equal size. The sums of losses and gradients are made in the order of the blocks.
     /// </summary>
-    private (double LossSum, long Correct) Run(BatchReader reader, ReadOnlySpan<int> examples, bool learns)
+    private (double LossSum, long Correct) Run(BatchReader<TSimd, TVector> reader, ReadOnlySpan<int> examples, bool learns)
     {
         double lossSum = 0;
         long correct = 0;
