@@ -11,6 +11,8 @@ public class OptionEffectTests
 {
     private const int Images = 60;
 
+    private static readonly TrainingEngine[] s_engines = [TrainingEngine.Torch, TrainingEngine.Managed];
+
     private static readonly ImageShape Shape = new(1, SyntheticImages.Side, SyntheticImages.Side);
 
     /// <summary>Options that change the model, each with a value other than what <see cref="FitWith"/> starts from.</summary>
@@ -33,9 +35,13 @@ public class OptionEffectTests
         [nameof(Options.LearningRate)] = options => options.LearningRate = 0.02,
         [nameof(Options.Momentum)] = options => options.Momentum = 0.5,
         [nameof(Options.WeightDecay)] = options => options.WeightDecay = 0.01,
+        [nameof(Options.Nesterov)] = options => options.Nesterov = true,
+        [nameof(Options.MaxGradientNorm)] = options => options.MaxGradientNorm = 0.01,
+        [nameof(Options.LabelSmoothing)] = options => options.LabelSmoothing = 0.1,
         [nameof(Options.LearningRateSchedule)] = options => options.LearningRateSchedule = LearningRateSchedule.Constant,
         [nameof(Options.DropFraction)] = options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2),
-        [nameof(Options.TrainingEngine)] = options => options.TrainingEngine = TrainingEngine.Managed,
+        [nameof(Options.TrainingEngine)] = options => options.TrainingEngine =
+            options.TrainingEngine == TrainingEngine.Torch ? TrainingEngine.Managed : TrainingEngine.Torch,
         [nameof(Options.Augmentation)] = options => options.Augmentation = new Augmentation { Shift = 2 },
         [nameof(Options.ValidationFraction)] = options => options.ValidationFraction = 0.2,
         [nameof(Options.ValidationSet)] = options => options.ValidationSet = PrunedImageClassificationTrainerTests.Keyed(
@@ -56,21 +62,28 @@ public class OptionEffectTests
         [nameof(Options.ImageShape)] = nameof(ImagesAreResizedToTheShapeOfTheOptions),
         [nameof(Options.Background)] = nameof(TheBackgroundShowsThroughTransparentImages),
         [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
+        [nameof(Options.ClassWeighting)] = nameof(RareClassesCountMoreIfTheyAreBalanced),
         [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
         [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
         [nameof(Options.Progress)] = nameof(ProgressIsReportedAndCancellationHeeded),
         [nameof(Options.CancellationToken)] = nameof(ProgressIsReportedAndCancellationHeeded),
     };
 
-    private static byte[] s_usual = [];
+    private static readonly Dictionary<TrainingEngine, byte[]> s_usual = [];
 
-    public static IEnumerable<object[]> NamesOfChanges => ChangesOfTheModel.Keys.Select(name => new object[] { name });
+    public static IEnumerable<object[]> NamesOfChanges =>
+        from engine in s_engines
+        from name in ChangesOfTheModel.Keys
+        where engine == TrainingEngine.Torch || name is not (nameof(Options.PruneBiases) or nameof(Options.ModuleFactory))
+        select new object[] { engine, name };
 
     [ClassInitialize]
-    public static void Fit(TestContext testContext) => s_usual = FitWith(_ => { });
+    public static void Fit(TestContext testContext) => 
+        Array.ForEach(s_engines, engine => s_usual.Add(engine, FitWith(_ => { }, engine)));
 
     [TestMethod]
-    public void TheSameValuesGiveTheSameModel() => CollectionAssert.AreEqual(s_usual, FitWith(_ => { }));
+    public void TheSameValuesGiveTheSameModel() => Array.ForEach(
+        s_engines, engine => CollectionAssert.AreEqual(s_usual[engine], FitWith(_ => { }, engine)));
 
     [TestMethod]
     public void EveryOptionIsShownToHaveAnEffect()
@@ -86,17 +99,32 @@ public class OptionEffectTests
 
     [TestMethod]
     [DynamicData(nameof(NamesOfChanges))]
-    public void AnotherValueGivesAnotherModel(string name)
+    public void AnotherValueGivesAnotherModel(TrainingEngine engine, string name)
     {
-        byte[] changed = FitWith(ChangesOfTheModel[name]);
-        CollectionAssert.AreNotEqual(s_usual, changed, $"{name} makes no difference");
-        CollectionAssert.AreEqual(changed, FitWith(ChangesOfTheModel[name]), "the second fit differs");
+        byte[] changed = FitWith(ChangesOfTheModel[name], engine);
+        CollectionAssert.AreNotEqual(s_usual[engine], changed, $"{name} makes no difference");
+        CollectionAssert.AreEqual(changed, FitWith(ChangesOfTheModel[name], engine), "the second fit differs");
     }
 
     [TestMethod]
     public void TheMaskUpdateIntervalCounts() => CollectionAssert.AreNotEqual(
         FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2)),
         FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 3)));
+
+    /// <summary>Of the last class there are fewer images than of the others.</summary>
+    [TestMethod]
+    public void RareClassesCountMoreIfTheyAreBalanced()
+    {
+        byte[][] models = Array.ConvertAll(Enum.GetValues<ClassWeighting>(), weighting =>
+        {
+            var mlContext = new MLContext(1);
+            Options options = Usual();
+            options.ClassWeighting = weighting;
+            IDataView rows = mlContext.Data.TakeRows(SyntheticImages.AsVectors(mlContext, Images), Images - 7);
+            return Pipelines.ModelFile(Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows)));
+        });
+        CollectionAssert.AreNotEqual(models[0], models[1]);
+    }
 
     [TestMethod]
     public void ColumnNamesAreThoseOfTheOptions()
@@ -225,9 +253,10 @@ public class OptionEffectTests
         Seed = 11,
     };
 
-    private static byte[] FitWith(Action<Options> change)
+    private static byte[] FitWith(Action<Options> change, TrainingEngine engine = TrainingEngine.Auto)
     {
         Options options = Usual();
+        options.TrainingEngine = engine;
         change(options);
         using PrunedImageClassificationTransformer model = Fit(options);
         return Pipelines.ModelFile(model);

@@ -54,6 +54,10 @@ public class OptionsTests
             LearningRate = 0.07,
             Momentum = 0.8,
             WeightDecay = 1e-3,
+            Nesterov = true,
+            MaxGradientNorm = 5,
+            LabelSmoothing = 0.1,
+            ClassWeighting = ClassWeighting.Balanced,
             LearningRateSchedule = LearningRateSchedule.Step,
             DropFraction = 0.25,
             MaskUpdateInterval = 20,
@@ -150,6 +154,12 @@ public class OptionsTests
     [DataRow(nameof(Options.Architecture), (NetworkArchitecture)99)]
     [DataRow(nameof(Options.InvalidImages), (InvalidImages)99)]
     [DataRow(nameof(Options.Optimizer), (TrainingOptimizer)99)]
+    [DataRow(nameof(Options.MaxGradientNorm), 0.0)]
+    [DataRow(nameof(Options.MaxGradientNorm), -1.0)]
+    [DataRow(nameof(Options.MaxGradientNorm), double.NaN)]
+    [DataRow(nameof(Options.LabelSmoothing), 1.0)]
+    [DataRow(nameof(Options.LabelSmoothing), -0.1)]
+    [DataRow(nameof(Options.ClassWeighting), (ClassWeighting)9)]
     [DataRow(nameof(Options.TrainingEngine), (TrainingEngine)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]
     public void ANumberOutsideItsRangeIsNamed(string name, object value)

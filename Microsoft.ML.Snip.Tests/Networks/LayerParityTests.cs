@@ -6,6 +6,7 @@ using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Tests.Formats.Model;
+using Microsoft.ML.Snip.Tests.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -118,7 +119,8 @@ public class LayerParityTests
         }
 
         // v = g + 5e-4 w and w = w - 0.1 v, of the kept weights.
-        using var optimizer = new MaskedOptimizer(network, mask, TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4);
+        using var optimizer = new MaskedOptimizer(
+            network, mask, OptimizerSettings.Of(TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4));
         network.train();
         nn.functional.cross_entropy(network.forward(examples), labels).backward();
         nn.functional.cross_entropy(reference(examples), labels).backward();

@@ -111,8 +111,8 @@ public class MaskedOptimizerTests
         Tensor input = Read(root.GetProperty("input"));
         Tensor labels = tensor(root.GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
         using var optimizer = new MaskedOptimizer(
-            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))), TrainingOptimizer.Sgd, momentum: 0.9,
-            weightDecay: 5e-4);
+            network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))),
+            OptimizerSettings.Of(TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4));
         foreach (JsonElement expected in run.GetProperty("loss_before_each_step").EnumerateArray())
         {
             Tensor loss = nn.functional.cross_entropy(network.forward(input), labels);
@@ -150,9 +150,7 @@ public class MaskedOptimizerTests
         using var optimizer = new MaskedOptimizer(
             network,
             PruningMask.FromTensors([("weight", tensor(Array.ConvertAll(kept, keep => keep ? 1.0 : 0), [1, 4]))]),
-            TrainingOptimizer.Adam,
-            Beta1,
-            WeightDecay);
+            OptimizerSettings.Of(TrainingOptimizer.Adam, Beta1, WeightDecay));
         for (int step = 1; step <= 5; step++)
         {
             network.forward(tensor(inputs)).square().sum().backward();
@@ -178,9 +176,11 @@ public class MaskedOptimizerTests
     [TestMethod]
     [DataRow(TrainingOptimizer.Sgd, 0.9, 5e-4)]
     [DataRow(TrainingOptimizer.Sgd, 0.0, 0.0)]
+    [DataRow(TrainingOptimizer.Sgd, 0.9, 5e-4, true)]
     [DataRow(TrainingOptimizer.Adam, 0.9, 1e-3)]
     [DataRow(TrainingOptimizer.Adam, 0.8, 0.0)]
-    public void StepsAreThoseOfTorchSharpsOptimizers(TrainingOptimizer kind, double momentum, double weightDecay)
+    [DataRow(TrainingOptimizer.AdamW, 0.9, 0.1)]
+    public void StepsAreThoseOfTorchSharpsOptimizers(TrainingOptimizer kind, double momentum, double weightDecay, bool nesterov = false)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
@@ -188,10 +188,16 @@ public class MaskedOptimizerTests
         using var theirs = nn.Sequential(nn.Linear(9, 6), nn.ReLU(), nn.Linear(6, 4));
         theirs.load_state_dict(ours.state_dict());
         PruningMask all = PruningMask.FromTensors(ours.named_parameters().Select(pair => (pair.name, ones_like(pair.parameter))));
-        using var optimizer = new MaskedOptimizer(ours, all, kind, momentum, weightDecay);
-        using TorchSharp.Modules.OptimizerHelper reference = kind == TrainingOptimizer.Sgd
-            ? optim.SGD(theirs.parameters(), learningRate: 0.05, momentum: momentum, weight_decay: weightDecay)
-            : optim.Adam(theirs.parameters(), lr: 0.05, beta1: momentum, beta2: 0.999, weight_decay: weightDecay);
+        using var optimizer = new MaskedOptimizer(
+            ours, all, OptimizerSettings.Of(kind, momentum, weightDecay) with { Nesterov = nesterov });
+        using TorchSharp.Modules.OptimizerHelper reference = kind switch
+        {
+            TrainingOptimizer.Sgd => optim.SGD(
+                theirs.parameters(), learningRate: 0.05, momentum: momentum, weight_decay: weightDecay, nesterov: nesterov),
+            TrainingOptimizer.AdamW => optim.AdamW(
+                theirs.parameters(), lr: 0.05, beta1: momentum, beta2: 0.999, weight_decay: weightDecay),
+            _ => optim.Adam(theirs.parameters(), lr: 0.05, beta1: momentum, beta2: 0.999, weight_decay: weightDecay),
+        };
         for (int step = 1; step <= 20; step++)
         {
             Tensor inputs = randn([5, 9], generator: generator), labels = arange(5, int64).remainder(4);
@@ -206,6 +212,26 @@ public class MaskedOptimizerTests
                 CollectionAssert.AreEqual(expected.data<float>().ToArray(), actual.data<float>().ToArray(), $"{name} after step {step}");
             }
         }
+    }
+
+    /// <summary>Without momentum, a step moves the parameters by the gradients, and so by at most the limit of their norm.</summary>
+    [TestMethod]
+    [DataRow(0.01)]
+    [DataRow(1000)]
+    public void GradientsAreScaledDownToTheLimit(double limit)
+    {
+        using var scope = NewDisposeScope();
+        using var network = nn.Linear(9, 6);
+        PruningMask all = PruningMask.FromTensors(network.named_parameters().Select(pair => (pair.name, ones_like(pair.parameter))));
+        using var optimizer = new MaskedOptimizer(
+            network, all, OptimizerSettings.Of(TrainingOptimizer.Sgd, momentum: 0, weightDecay: 0) with { MaxGradientNorm = limit });
+        Tensor[] before = [.. network.parameters().Select(parameter => parameter.detach().clone())];
+        network.forward(ones(5, 9)).sum().backward();
+        double norm = Math.Sqrt(network.parameters().Sum(parameter => parameter.grad!.square().sum().item<float>()));
+        optimizer.Step(1);
+        double moved = Math.Sqrt(network.parameters().Zip(before).Sum(
+            pair => (pair.First.detach() - pair.Second).square().sum().item<float>()));
+        Assert.AreEqual(Math.Min(norm, limit), moved, 1e-5 * Math.Min(norm, limit));
     }
 
     private static Tensor Read(JsonElement array) => tensor(

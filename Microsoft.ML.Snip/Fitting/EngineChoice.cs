@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Snip.Engines.Torch;
+using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
@@ -9,13 +10,6 @@ namespace Microsoft.ML.Snip.Fitting;
 /// <param name="Reason">The reason, as a part of a sentence.</param>
 internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
 {
-    /// <summary>
-    /// The largest fraction of kept connections at which the managed engine is chosen. TorchSharp multiplies whole matrices faster than
-    /// single weights are multiplied, and may use several threads: on one thread, an epoch of LeNet-300-100 took it 1.4 times as long with
-    /// half of the connections, 2.8 times as long with a quarter.
-    /// </summary>
-    private const double MaxDensity = 0.4;
-
     /// <summary>Rejects, before work starts, an engine that cannot train the network.</summary>
     /// <exception cref="ArgumentException">The managed engine is asked for and cannot train the network.</exception>
     public static void RequirePossible(Options options, TrainableNetwork network)
@@ -23,8 +17,7 @@ internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
         if (options.TrainingEngine == TrainingEngine.Managed && network.FindUncovered(options.PruneBiases) is { } uncovered)
         {
             throw new ArgumentException(
-                $"TrainingEngine is Managed, but the managed engine cannot train {uncovered}. It trains fully connected networks: "
-                + "Linear on a vector, ReLU, Dropout and Flatten. Set TrainingEngine to Auto or Torch.");
+                $"TrainingEngine is Managed, but the managed engine cannot train {uncovered}. Set TrainingEngine to Auto or Torch.");
         }
     }
 
@@ -44,12 +37,14 @@ internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
             return new EngineChoice(TrainingEngine.Torch, $"the managed engine cannot train {uncovered}");
         }
 
-        double density = 1 - mask.Sparsity;
-        string kept = string.Create(CultureInfo.InvariantCulture, $"{density:P1} of the connections are kept");
-        return density <= MaxDensity
-            ? new EngineChoice(TrainingEngine.Managed, kept)
-            : new EngineChoice(
-                TrainingEngine.Torch,
-                string.Create(CultureInfo.InvariantCulture, $"{kept}, and the managed engine is faster up to {MaxDensity:P0}"));
+        int cores = options.Threads ?? Environment.ProcessorCount;
+        double managed = EngineCost.OfManaged(network.Definition, mask, cores);
+        double torch = EngineCost.OfTorch(
+            network.Definition, options.Threads ?? TorchThreads.Choose(network.Definition, options.BatchSize));
+        string reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"with {1 - mask.Sparsity:P1} of the connections kept, the managed engine is estimated to take {managed / torch:F2} times as "
+            + $"long as TorchSharp");
+        return new EngineChoice(managed < torch ? TrainingEngine.Managed : TrainingEngine.Torch, reason);
     }
 }

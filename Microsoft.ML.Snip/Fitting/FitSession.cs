@@ -37,10 +37,10 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
             network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
         }
 
-        TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask);
+        TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask, data.Training);
         EngineChoice choice = EngineChoice.Make(options, network, mask);
         (TrainingHistory history, PruningMask kept) = TrainingStage.Run(
-            settings, choice, network, mask, data, _random, checkAlive, report, log);
+            settings, choice, network, mask, data, _random, options.Threads ?? Environment.ProcessorCount, checkAlive, report, log);
         PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
         SparseNetwork compact = Compactor.Compact(network.ToSparse(kept));
         var model = new SnipModel(compact, data.Normalization, data.Classes, reported, history) { Background = options.BackgroundColor };

@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Engines.Torch;
+using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Training;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
@@ -8,7 +9,7 @@ namespace Microsoft.ML.Snip.Fitting;
 internal static class TrainingStage
 {
     /// <summary>The training settings; values that the options do not set are chosen for the network and its sparsity.</summary>
-    public static TrainingSettings ChooseSettings(Options options, NetworkDefinition network, PruningMask mask)
+    public static TrainingSettings ChooseSettings(Options options, NetworkDefinition network, PruningMask mask, ExampleSet training)
     {
         // The mask's sparsity, because layers may have individual sparsities.
         var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer);
@@ -22,19 +23,25 @@ internal static class TrainingStage
             options.WeightDecay ?? recipe.WeightDecay,
             mask.KeptCount < mask.ConnectionCount ? options.DropFraction : 0,
             options.MaskUpdateInterval,
-            options.Augmentation);
+            options.Augmentation)
+        {
+            Nesterov = options.Nesterov,
+            MaxGradientNorm = options.MaxGradientNorm,
+            LabelSmoothing = options.LabelSmoothing,
+            ClassWeights = options.ClassWeighting.Of(training),
+        };
     }
 
     /// <exception cref="InvalidOperationException">Training diverges.</exception>
     public static (TrainingHistory History, PruningMask Kept) Run(
         TrainingSettings settings, EngineChoice choice, TrainableNetwork network, PruningMask mask, FitData data, RandomStreams random,
-        Action checkAlive, Action<TrainingProgress> report, FitLog log)
+        int threads, Action checkAlive, Action<TrainingProgress> report, FitLog log)
     {
         log.Chooses(choice);
         log.Trains(settings, data.Training.Count);
         settings.RequireTrains(network.Definition, data.Training.Count);
         using ITrainingEngine engine = choice.Engine == TrainingEngine.Managed
-            ? network.CreateManagedEngine(settings, mask, data.Training, data.Validation, data.Normalization, random)
+            ? network.CreateManagedEngine(settings, mask, data.Training, data.Validation, data.Normalization, random, threads)
             : network.CreateTorchEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
         var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
         (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);

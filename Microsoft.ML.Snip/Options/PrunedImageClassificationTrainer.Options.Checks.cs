@@ -47,6 +47,11 @@ public sealed partial class PrunedImageClassificationTrainer
             Check((float)Momentum < 1, Momentum, "less than 1 also in single precision, in which training computes");
             Check(WeightDecay is null or (>= 0 and < double.PositiveInfinity), WeightDecay, "at least 0");
             Check(WeightDecay is null or 0 || IsSinglePrecision(WeightDecay.Value), WeightDecay, $"0 or {SinglePrecision}");
+            Check(
+                MaxGradientNorm is null || (MaxGradientNorm > 0 && IsSinglePrecision(MaxGradientNorm.Value)), MaxGradientNorm,
+                SinglePrecision);
+            Check(LabelSmoothing is >= 0 and < 1, LabelSmoothing, "in [0, 1)");
+            Check(Enum.IsDefined(ClassWeighting), ClassWeighting, "None or Balanced");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");

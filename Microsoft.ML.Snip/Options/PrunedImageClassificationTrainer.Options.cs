@@ -160,6 +160,30 @@ public sealed partial class PrunedImageClassificationTrainer
         /// </summary>
         public double? WeightDecay { get; set; }
 
+        /// <summary>
+        /// Whether stochastic gradient descent uses Nesterov's momentum (Sutskever et al., ICML 2013): the step is taken along g + momentum
+        /// * v instead of v, with g the gradient and v the momentum; Adam does not use it. Default: false.
+        /// </summary>
+        public bool Nesterov { get; set; }
+
+        /// <summary>
+        /// The largest Euclidean norm of the gradients of all kept connections together, above 0: longer gradients are scaled down to it
+        /// (Pascanu et al., ICML 2013). Null for no limit. Default: null.
+        /// </summary>
+        public double? MaxGradientNorm { get; set; }
+
+        /// <summary>
+        /// Label smoothing (Szegedy et al., CVPR 2016, section 7), in [0, 1): the target probability of the right class is 1 - s, and s is
+        /// spread evenly over all classes. Default: 0.
+        /// </summary>
+        public double LabelSmoothing { get; set; }
+
+        /// <summary>
+        /// How much each class counts in the training loss. <see cref="ClassWeighting.Balanced"/> makes rare classes count as much as
+        /// frequent ones. Default: None.
+        /// </summary>
+        public ClassWeighting ClassWeighting { get; set; }
+
         /// <summary>How the learning rate changes. Default: along half a cosine to 0.</summary>
         [Choice(LearningRateSchedule.Cosine, LearningRateSchedule.Step)]
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
@@ -202,9 +226,9 @@ public sealed partial class PrunedImageClassificationTrainer
         public TrainingEngine TrainingEngine { get; set; }
 
         /// <summary>
-        /// The number of torch's threads during training, from 1 to 1024; or null to choose it by the network's work per batch: 1 for small
-        /// networks, otherwise one for each core. The number is logged. A different number of threads can change the last bits of the
-        /// result.
+        /// The number of threads during training, from 1 to 1024; or null to choose it by the work per batch: 1 for small networks,
+        /// otherwise one for each core. With the managed engine the result does not depend on it; with TorchSharp a different number can
+        /// change the last bits of the result.
         /// </summary>
         public int? Threads { get; set; }
 

@@ -57,6 +57,10 @@ internal sealed class SparseNetwork
     /// <summary>Biases and batch-norm parameters by parameter name.</summary>
     public FrozenDictionary<string, float[]> Vectors { get; }
 
+    /// <summary>The multiplications with kept weights for one image.</summary>
+    public double MultiplyAdds => Definition.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)
+        .Sum(parameter => (double)Weights[parameter.Name].KeptCount * parameter.OutputPositions);
+
     /// <summary>How many connections are kept in all.</summary>
     public long KeptCount => Weights.Values.Sum(matrix => (long)matrix.KeptCount);
 }

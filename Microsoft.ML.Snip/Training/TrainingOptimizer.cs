@@ -15,4 +15,17 @@ public enum TrainingOptimizer
     /// by the size of its gradients. Recurrent networks learn faster with it.
     /// </summary>
     Adam,
+
+    /// <summary>
+    /// Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019, algorithm 2): the weight decay shrinks the weights directly, by
+    /// learning rate * weight decay in each step, instead of being a part of the gradient.
+    /// </summary>
+    AdamW,
+}
+
+/// <summary>What the optimizers have in common.</summary>
+internal static class TrainingOptimizers
+{
+    /// <summary>Whether the optimizer scales steps by a running mean square of the gradients.</summary>
+    public static bool HasMeanSquares(this TrainingOptimizer optimizer) => optimizer is TrainingOptimizer.Adam or TrainingOptimizer.AdamW;
 }

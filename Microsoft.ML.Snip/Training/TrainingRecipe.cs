@@ -23,6 +23,9 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
     /// <summary>The highest learning rate of convolutional networks without batch norm, for any number of classes.</summary>
     private const double MaxConvolutionLearningRate = 0.07;
 
+    /// <summary>AdamW's default weight decay, that of its implementations.</summary>
+    private const double AdamWDecay = 0.01;
+
     /// <summary>Up to this number of classes, the number does not affect the learning rate.</summary>
     private const double FewClasses = 10;
 
@@ -40,7 +43,7 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
         bool recurrent = network.Layers.Any(layer => layer is RecurrentLayer);
         bool normalized = network.Layers.Any(layer => layer is BatchNorm or GroupNorm or LayerNorm);
         TrainingOptimizer chosen = optimizer ?? (recurrent ? TrainingOptimizer.Adam : TrainingOptimizer.Sgd);
-        bool adam = chosen == TrainingOptimizer.Adam;
+        bool adam = chosen.HasMeanSquares();
         bool convolves = network.Module is not null || network.Layers.Any(layer => layer is Conv2d); // A custom module may.
         bool limited = convolves && !normalized && !recurrent;
         double rate = recurrent ? (adam ? Grade(0.003, 0.015, sparsity) : Grade(0.1, 0.5, sparsity))
@@ -48,7 +51,11 @@ internal sealed record TrainingRecipe(TrainingOptimizer Optimizer, double Learni
             : normalized ? 0.1
             : limited ? Grade(0.02, MaxConvolutionLearningRate, sparsity, SparseConvolutionDensity)
             : Grade(0.02, 0.1, sparsity);
-        double decay = adam ? 0 : recurrent ? 1e-4 : normalized ? 5e-4 : Grade(5e-4, 1e-4, sparsity);
+        double decay = chosen == TrainingOptimizer.AdamW ? AdamWDecay
+            : adam ? 0
+            : recurrent ? 1e-4
+            : normalized ? 5e-4
+            : Grade(5e-4, 1e-4, sparsity);
 
         rate *= Math.Pow(Math.Max(1, network.ClassCount / FewClasses), normalized ? 0.3 : 0.2);
         rate = limited ? Math.Min(rate, MaxConvolutionLearningRate) : rate;

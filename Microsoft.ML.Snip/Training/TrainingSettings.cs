@@ -30,6 +30,18 @@ internal sealed record TrainingSettings(
     int MaskUpdateInterval,
     Augmentation? Augmentation)
 {
+    /// <summary>Whether stochastic gradient descent looks ahead along the momentum.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>The largest norm of the gradients of all parameters together; null for no limit.</summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>The part of the target probability that is spread over all classes, in [0, 1).</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The weight of each class in the loss; null if all are 1.</summary>
+    public float[]? ClassWeights { get; init; }
+
     /// <summary>
     /// The number of steps in an epoch. The last step takes the remaining examples; a single remaining example, for which batch norm cannot
     /// compute statistics, is added to the batch before.

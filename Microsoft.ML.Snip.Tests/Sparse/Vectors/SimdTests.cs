@@ -86,6 +86,8 @@ public class SimdTests
                 Check(TSimd.Max(first, second), r, lane => Math.Max(left[lane], right[lane]), "Max");
                 Check(TSimd.Min(first, second), r, lane => Math.Min(left[lane], right[lane]), "Min");
                 Check(TSimd.WherePositive(first, third), r, lane => left[lane] > 0 ? addend[lane] : 0, "WherePositive");
+                Check(TSimd.WhereEqual(first, second, third), r, lane => left[lane] == right[lane] ? addend[lane] : 0, "WhereEqual");
+                Check(TSimd.WhereEqual(first, first, third), r, lane => addend[lane], "WhereEqual");
                 Check(TSimd.Broadcast(7), r, _ => 7, "Broadcast");
                 Check(TSimd.Zero, r, _ => 0, "Zero");
                 Assert.AreEqual(left.Sum(), TSimd.Sum(first), $"{typeof(TSimd).Name}.Sum");

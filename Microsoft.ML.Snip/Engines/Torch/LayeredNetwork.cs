@@ -55,8 +55,8 @@ internal sealed class LayeredNetwork : TrainableNetwork
 
     public override ITrainingEngine CreateManagedEngine(
         TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random) =>
-        ManagedEngine.Create(ToSparse(mask), mask, settings, training, validation, normalization, random, TakeWeights);
+        RandomStreams random, int threads) =>
+        ManagedEngine.Create(ToSparse(mask), mask, settings, training, validation, normalization, random, TakeWeights, threads);
 
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new SparseExecutor(network);
 

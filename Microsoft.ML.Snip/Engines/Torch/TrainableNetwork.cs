@@ -104,10 +104,11 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     /// <param name="validation">The validation set, or null.</param>
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="random">The source of random numbers.</param>
+    /// <param name="threads">The largest number of threads.</param>
     /// <exception cref="NotSupportedException">The managed engine cannot train this network.</exception>
     public abstract ITrainingEngine CreateManagedEngine(
         TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random);
+        RandomStreams random, int threads);
 
     /// <summary>The kept weights and the other parameters of the trained network.</summary>
     /// <param name="mask">The kept connections.</param>

@@ -57,7 +57,7 @@ internal sealed class UserNetwork : TrainableNetwork
 
     public override ITrainingEngine CreateManagedEngine(
         TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random) =>
+        RandomStreams random, int threads) =>
         throw new NotSupportedException($"Only TorchSharp can train {FindUncovered(pruneBiases: false)}.");
 
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new ModuleExecutor(_factory, network);

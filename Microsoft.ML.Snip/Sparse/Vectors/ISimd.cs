@@ -53,6 +53,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Lane by lane, <paramref name="chosen"/> where <paramref name="value"/> is above 0, otherwise 0.</summary>
     static abstract TVector WherePositive(TVector value, TVector chosen);
 
+    /// <summary>Lane by lane, <paramref name="chosen"/> where the two are equal, otherwise 0.</summary>
+    static abstract TVector WhereEqual(TVector left, TVector right, TVector chosen);
+
     /// <summary>Whole numbers from 0 to 255, one byte each.</summary>
     static abstract TVector FromBytes(byte* source);
 

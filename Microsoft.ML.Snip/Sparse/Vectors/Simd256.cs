@@ -65,6 +65,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         chosen & Vector256.GreaterThan(value, Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WhereEqual(Vector256<float> left, Vector256<float> right, Vector256<float> chosen) =>
+        chosen & Vector256.Equals(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromBytes(byte* source) => Vector256.ConvertToSingle(Widen(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

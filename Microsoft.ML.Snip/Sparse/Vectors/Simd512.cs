@@ -73,6 +73,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         chosen & Vector512.GreaterThan(value, Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereEqual(Vector512<float> left, Vector512<float> right, Vector512<float> chosen) =>
+        chosen & Vector512.Equals(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FromBytes(byte* source) => Vector512.ConvertToSingle(Avx512F.IsSupported
         ? Avx512F.ConvertToVector512Int32(Vector128.Load(source))
         : Vector512.Create(Simd256.Widen(source), Simd256.Widen(source + 8)));

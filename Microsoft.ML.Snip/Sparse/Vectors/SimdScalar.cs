@@ -39,6 +39,8 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static float WherePositive(float value, float chosen) => value > 0 ? chosen : 0;
 
+    public static float WhereEqual(float left, float right, float chosen) => left == right ? chosen : 0;
+
     public static float FromBytes(byte* source) => *source;
 
     public static float Gather(float* source, ushort* index) => source[*index];

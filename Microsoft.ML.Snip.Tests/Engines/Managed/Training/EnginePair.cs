@@ -3,6 +3,7 @@ using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Training;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Training;
@@ -16,23 +17,25 @@ internal sealed class EnginePair : IDisposable
     private SparseNetwork? _trained;
 
     public EnginePair(
-        NetworkDefinition definition, TrainingSettings settings, int images, int seed, VectorPath? path = null, double? density = null)
+        NetworkDefinition definition, TrainingSettings settings, int images, int seed, VectorPath? path = null, double? density = null,
+        int threads = 1)
     {
         var random = new Random(seed);
         SparseNetwork network = RandomNetworks.Network(definition, random, density);
         Images = Draw(definition, images, random);
-        Mask = PruningMask.FromValues(network.Weights.OrderBy(weight => weight.Key).Select(weight =>
+        IEnumerable<NetworkParameter> weights = definition.Parameters.Where(parameter => network.Weights.ContainsKey(parameter.Name));
+        Mask = PruningMask.FromValues(weights.Select(parameter =>
         {
-            var kept = new bool[weight.Value.Rows * weight.Value.Columns];
-            Array.ForEach(weight.Value.Pattern.Positions(), position => kept[position] = true);
-            return (new PrunableParameter(weight.Key, [weight.Value.Rows, weight.Value.Columns]), kept);
+            var kept = new bool[parameter.Count];
+            Array.ForEach(network.Weights[parameter.Name].Pattern.Positions(), position => kept[position] = true);
+            return (new PrunableParameter(parameter.Name, [.. parameter.Shape]), kept);
         }));
         _module = new TorchNetwork(definition);
         _module.LoadParameters(Dense(network));
         PixelNormalization normalization = PixelNormalization.Unchanged(definition.InputShape.Channels);
         Torch = new TorchEngine(_module, Mask, settings, Images, Images, normalization, new RandomStreams(1));
         Managed = ManagedEngine.Create(
-            network, Mask, settings, Images, Images, normalization, new RandomStreams(1), trained => _trained = trained, path);
+            network, Mask, settings, Images, Images, normalization, new RandomStreams(1), trained => _trained = trained, threads, path);
     }
 
     public ExampleSet Images { get; }
@@ -57,12 +60,39 @@ internal sealed class EnginePair : IDisposable
     public double FindDifference()
     {
         Dictionary<string, float[]> managed = Dense(Trained);
-        return _module.NamedTensors().Max(entry =>
+        return _module.NamedTensors().Where(entry => entry.Value.is_floating_point()).Max(entry =>
         {
             float[] expected = entry.Value.detach().data<float>().ToArray();
             double largest = Math.Max(1e-3, expected.Max(Math.Abs));
             return expected.Zip(managed[entry.Key], (a, b) => (double)Math.Abs(a - b)).Max() / largest;
         });
+    }
+
+    /// <summary>The parameters of the managed engine.</summary>
+    public Dictionary<string, float[]> ReadManaged() => Dense(Trained);
+
+    /// <summary>
+    /// The largest difference between the changes of a parameter by the two engines, relative to its largest change, or to a hundredth of
+    /// the largest of all parameters. The bias of a layer before a batch norm is left out: its gradient is 0 but for rounding.
+    /// </summary>
+    /// <param name="before">The parameters before the changes.</param>
+    public (string Name, double Difference) FindChangeDifference(Dictionary<string, float[]> before)
+    {
+        Dictionary<string, float[]> managed = Dense(Trained);
+        HashSet<string> ignored = [.. _module.Definition.Layers.OfType<BatchNorm>().Select(norm => $"{norm.Input}.bias")];
+        (string Name, double[] Expected, double[] Actual)[] changes =
+        [
+            .. _module.NamedTensors().Where(entry => entry.Value.is_floating_point() && !ignored.Contains(entry.Key)).Select(entry =>
+                (entry.Key, Change(entry.Key, entry.Value.detach().data<float>().ToArray()), Change(entry.Key, managed[entry.Key]))),
+        ];
+        double floor = 0.01 * changes.Max(change => change.Expected.Max(Math.Abs));
+        return changes.Select(change =>
+        {
+            double largest = Math.Max(floor, change.Expected.Max(Math.Abs));
+            return (change.Name, change.Expected.Zip(change.Actual, (a, b) => Math.Abs(a - b)).Max() / largest);
+        }).MaxBy(entry => entry.Item2);
+
+        double[] Change(string name, float[] after) => [.. after.Zip(before[name], (now, old) => (double)now - old)];
     }
 
     public void Dispose()

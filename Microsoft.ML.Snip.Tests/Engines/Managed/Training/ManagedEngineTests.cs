@@ -1,5 +1,7 @@
+using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
+using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Vectors;
 using Microsoft.ML.Snip.Training;
@@ -37,14 +39,115 @@ public class ManagedEngineTests
         }
     }
 
+    public static IEnumerable<object[]> Layers =>
+        from path in VectorPaths.All
+        from name in LayerNetworks.Names
+        select new object[] { path.ToString(), name };
+
+    /// <summary>A step of SGD without momentum and weight decay moves each parameter by its gradient.</summary>
     [TestMethod]
-    [DataRow(TrainingOptimizer.Sgd, 2e-5)]
-    [DataRow(TrainingOptimizer.Adam, 2e-3)]
-    public void FiftyStepsAreThoseOfTorchSharp(TrainingOptimizer optimizer, double bound)
+    [DynamicData(nameof(Layers))]
+    public void EachLayerHasTheGradientsOfTorchSharp(string path, string name)
+    {
+        foreach (int images in (int[])[30, 37])
+        {
+            TrainingSettings settings = Sgd with { BatchSize = images, Momentum = 0, WeightDecay = 0 };
+            using var pair = new EnginePair(
+                LayerNetworks.Build(name), settings, images, seed: images, Enum.Parse<VectorPath>(path), density: 0.5);
+            Dictionary<string, float[]> before = pair.ReadManaged();
+            (double loss, long correct) = pair.Managed.Step(pair.Images.Examples, 1);
+            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Images.Examples, 1);
+            Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss));
+            Assert.AreEqual(expectedCorrect, correct);
+            (string worst, double difference) = pair.FindChangeDifference(before);
+            Assert.IsLessThan(1e-5, difference, worst);
+            (loss, correct) = pair.Managed.Evaluate(pair.Images.Examples);
+            (expectedLoss, expectedCorrect) = pair.Torch.Evaluate(pair.Images.Examples);
+            Assert.AreEqual(expectedLoss, loss, 1e-4 * Math.Max(1, expectedLoss));
+        }
+    }
+
+    /// <summary>
+    /// Random layers of random sizes. A batch norm may have gradients that are small differences of large numbers, as behind a layer with
+    /// one input, whose scale it takes away.
+    /// </summary>
+    [TestMethod]
+    public void RandomNetworksHaveTheGradientsOfTorchSharp()
+    {
+        int covered = 0;
+        for (int seed = 0; seed < 150; seed++)
+        {
+            NetworkDefinition definition = RandomNetworks.Definition(new Random(seed));
+            bool isRepeatable = !definition.Layers.Any(layer => layer is Dropout);
+            if (isRepeatable && TrainingCoverage.FindUncovered(definition, pruneBiases: false) is null)
+            {
+                TrainingSettings settings = Sgd with { BatchSize = 21, Momentum = 0, WeightDecay = 0 };
+                VectorPath path = VectorPaths.All[seed % VectorPaths.All.Count];
+                using var pair = new EnginePair(definition, settings, images: 21, seed, path, density: 0.2 + (0.2 * (seed % 5)));
+                Dictionary<string, float[]> before = pair.ReadManaged();
+                double loss = pair.Managed.Step(pair.Images.Examples, 1).Loss;
+                double expected = pair.Torch.Step(pair.Images.Examples, 1).Loss;
+                Assert.AreEqual(expected, loss, 1e-5 * Math.Max(1, expected), $"seed {seed}");
+                (string worst, double difference) = pair.FindChangeDifference(before);
+                double bound = definition.Layers.Any(layer => layer is BatchNorm) ? 1e-3 : 1e-5;
+                Assert.IsLessThan(bound, difference, $"seed {seed}, {worst}");
+                covered++;
+            }
+        }
+
+        Assert.IsGreaterThan(60, covered);
+    }
+
+    public static IEnumerable<object[]> Settings =>
+    [
+        ["Nesterov's momentum", Sgd with { Nesterov = true }],
+        ["no momentum", Sgd with { Momentum = 0, Nesterov = true }],
+        ["a limit of the gradients that acts", Sgd with { MaxGradientNorm = 0.01 }],
+        ["a limit of the gradients that does not act", Sgd with { MaxGradientNorm = 1000 }],
+        ["label smoothing", Sgd with { LabelSmoothing = 0.1 }],
+        ["class weights", Sgd with { ClassWeights = [0.5f, 2, 1, 3, 0, 0.25f, 1] }],
+        ["class weights and label smoothing", Sgd with { ClassWeights = [0.5f, 2, 1, 3, 0.1f, 0.25f, 1], LabelSmoothing = 0.3 }],
+        ["AdamW", Sgd with { Optimizer = TrainingOptimizer.AdamW, WeightDecay = 0.1 }],
+        ["Adam with all of it", Sgd with { Optimizer = TrainingOptimizer.Adam, MaxGradientNorm = 0.1, LabelSmoothing = 0.2 }],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Settings))]
+    public void SettingsActAsWithTorchSharp(string name, object settings)
+    {
+        using var pair = new EnginePair(Mlp(dropout: 0), (TrainingSettings)settings, images: 30, seed: 7, density: 0.5);
+        for (int step = 0; step < 3; step++)
+        {
+            (double loss, long correct) = pair.Managed.Step(pair.Images.Examples, 1e-3);
+            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Images.Examples, 1e-3);
+            Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss), name);
+            Assert.AreEqual(expectedCorrect, correct);
+        }
+
+        Assert.IsLessThan(1e-5, pair.FindDifference(), name);
+        Assert.AreEqual(
+            pair.Torch.Evaluate(pair.Images.Examples).LossSum, pair.Managed.Evaluate(pair.Images.Examples).LossSum, 1e-3, name);
+    }
+
+    /// <summary>How far the engines drift apart: sums are made in another order, and small differences grow from step to step.</summary>
+    [TestMethod]
+    [DataRow("fully connected", TrainingOptimizer.Sgd, 2e-5)]
+    [DataRow("fully connected", TrainingOptimizer.Adam, 2e-3)]
+    [DataRow("convolutional", TrainingOptimizer.Sgd, 2e-4)]
+    [DataRow("residual", TrainingOptimizer.Sgd, 2e-3)]
+    [DataRow("recurrent", TrainingOptimizer.Adam, 5e-3)]
+    public void FiftyStepsAreThoseOfTorchSharp(string kind, TrainingOptimizer optimizer, double bound)
     {
         TrainingSettings settings = Sgd with { Optimizer = optimizer };
-        using var pair = new EnginePair(Mlp(dropout: 0), settings, images: 90, seed: 1, density: 0.2);
-        double rate = optimizer == TrainingOptimizer.Sgd ? Rate : 0.005;
+        NetworkDefinition definition = kind switch
+        {
+            "fully connected" => Mlp(dropout: 0),
+            "convolutional" => LayerNetworks.Build("convolution with ReLU"),
+            "residual" => LayerNetworks.Build("residual connection with batch norm"),
+            _ => LayerNetworks.Build("GRU"),
+        };
+        using var pair = new EnginePair(definition, settings, images: 90, seed: 1, density: 0.4);
+        double rate = optimizer == TrainingOptimizer.Sgd ? 0.02 : 0.003;
         for (int step = 0; step < 50; step++)
         {
             ReadOnlySpan<int> batch = pair.Images.Examples.AsSpan(step % 3 * 30, 30);
@@ -53,6 +156,31 @@ public class ManagedEngineTests
         }
 
         Assert.IsLessThan(bound, pair.FindDifference());
+    }
+
+    /// <summary>The batch is split in the same way, and sums are made in the same order, whatever the number of threads.</summary>
+    [TestMethod]
+    [DataRow("residual connection with batch norm")]
+    [DataRow("max pooling")]
+    [DataRow("LSTM")]
+    public void AnyNumberOfThreadsGivesTheSameBits(string name)
+    {
+        Dictionary<string, float[]>[] trained = Array.ConvertAll([1, 2, 5], threads =>
+        {
+            using var pair = new EnginePair(
+                LayerNetworks.Build(name), Sgd with { BatchSize = 600 }, images: 600, seed: 8, density: 0.5, threads: threads);
+            for (int step = 0; step < 3; step++)
+            {
+                pair.Managed.Step(pair.Images.Examples, Rate);
+            }
+
+            return pair.ReadManaged();
+        });
+        foreach ((string parameter, float[] values) in trained[0])
+        {
+            CollectionAssert.AreEqual(values, trained[1][parameter], parameter);
+            CollectionAssert.AreEqual(values, trained[2][parameter], parameter);
+        }
     }
 
     /// <summary>A batch that is longer than the largest tile is split; the last one may have another length.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Tests.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -91,8 +92,8 @@ public class SparseEvolutionTests
         }
 
         using var optimizer = new MaskedOptimizer(
-            network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))), kind, Momentum,
-            WeightDecay);
+            network, PruningMask.FromTensors(layers.Select(layer => (layer.name, tensor(layer.State.Kept, [Side, Side])))),
+            OptimizerSettings.Of(kind, Momentum, WeightDecay));
         using var evolution = new SparseEvolution(seed: 9);
         for (int step = 1; step <= 9; step++)
         {
@@ -152,7 +153,8 @@ public class SparseEvolutionTests
         network.weight = new Parameter(arange(1, 16, float32).view(5, 3).t());
         Assert.IsFalse(network.weight.is_contiguous());
         Tensor kept = network.weight.detach().remainder(2).eq(0);
-        using var optimizer = new MaskedOptimizer(network, PruningMask.FromTensors([("weight", kept)]), kind, momentum: 0, weightDecay: 0);
+        using var optimizer = new MaskedOptimizer(
+            network, PruningMask.FromTensors([("weight", kept)]), OptimizerSettings.Of(kind, momentum: 0, weightDecay: 0));
         using var evolution = new SparseEvolution(seed: 1);
         network.forward(ones(2, 5)).sum().backward();
         optimizer.Step(learningRate: 0);

@@ -2,8 +2,8 @@ namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>
 /// Work in parts, done by the calling thread with the help of thread-pool threads. The caller runs part after part until none is left, and
-/// then waits only for the parts that helpers have started: a busy pool causes no waiting. An object serves one caller at a time, can be
-/// reused, and allocates nothing per run.
+/// then waits, without taking a processor, for the parts that helpers have started: a busy pool causes no waiting. An object serves one
+/// caller at a time, can be reused, and allocates nothing per run.
 /// </summary>
 internal abstract class SharedWork : IThreadPoolWorkItem
 {
@@ -11,6 +11,9 @@ internal abstract class SharedWork : IThreadPoolWorkItem
     private int _untaken;
 
     private int _unfinished;
+
+    /// <summary>Pulsed when no part is unfinished. A plain object, because a Lock has no pulse.</summary>
+    private readonly object _lock = new();
 
     private Exception? _failure;
 
@@ -29,9 +32,17 @@ internal abstract class SharedWork : IThreadPoolWorkItem
 
         TakeParts();
         var wait = default(SpinWait);
-        while (Volatile.Read(ref _unfinished) > 0)
+        while (Volatile.Read(ref _unfinished) > 0 && !wait.NextSpinWillYield)
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
+        }
+
+        lock (_lock)
+        {
+            while (Volatile.Read(ref _unfinished) > 0)
+            {
+                Monitor.Wait(_lock);
+            }
         }
 
         if (_failure is { } failure)
@@ -71,7 +82,14 @@ internal abstract class SharedWork : IThreadPoolWorkItem
                 _failure = failure;
             }
 
-            Interlocked.Decrement(ref _unfinished);
+            if (Interlocked.Decrement(ref _unfinished) == 0)
+            {
+                lock (_lock)
+                {
+                    Monitor.PulseAll(_lock);
+                }
+            }
+
             untaken = Volatile.Read(ref _untaken);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class LayerConsumers
         var tail = new FusedTail([], null, false);
         bool canAdd = layer is Conv2d;
         bool canRectify = layer is Conv2d or Linear or BatchNorm or MaxPool or AvgPool or Add;
-        for (Layer? next = OnlyReader(layer); next != null && canRectify && !tail.Rectify; next = OnlyReader(next))
+        for (Layer? next = FindOnly(layer); next != null && canRectify && !tail.Rectify; next = FindOnly(next))
         {
             switch (next)
             {
@@ -49,7 +49,8 @@ internal sealed class LayerConsumers
         return tail;
     }
 
-    private Layer? OnlyReader(Layer layer)
+    /// <summary>The only layer that reads a layer's output; null if there are more, or none.</summary>
+    public Layer? FindOnly(Layer layer)
     {
         using IEnumerator<Layer> readers = _readers[layer.Name].GetEnumerator();
         if (!readers.MoveNext())

@@ -1,21 +1,24 @@
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snip.Engines.Managed.Planning;
 using Microsoft.ML.Snip.Engines.Managed.Plans;
+using Microsoft.ML.Snip.Engines.Managed.Training.Execution;
 using Microsoft.ML.Snip.Engines.Managed.Training.Operators;
 using Microsoft.ML.Snip.Engines.Managed.Training.Parameters;
+using Microsoft.ML.Snip.Engines.Managed.Training.Planning;
+using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Images.Pixels;
-using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Vectors;
-using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Training;
 
 /// <summary>
 /// Trains the kept connections of a network in managed code: time and memory follow what is kept. It trains the networks that
-/// <see cref="TrainingCoverage"/> covers, on one thread, and gives what training with masks gives, up to the rounding of sums.
+/// <see cref="TrainingCoverage"/> covers, and gives what training with masks gives, up to the rounding of sums. The result does not depend
+/// on the number of threads.
 /// </summary>
 internal static class ManagedEngine
 {
@@ -27,10 +30,11 @@ internal static class ManagedEngine
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="random">The random numbers for augmentation, dropout and grown connections.</param>
     /// <param name="finish">Receives the trained network.</param>
+    /// <param name="threads">The largest number of threads.</param>
     /// <param name="path">The vector width to use; by default the widest that the processor has.</param>
     public static ITrainingEngine Create(
         SparseNetwork network, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
-        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish, VectorPath? path = null)
+        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish, int threads = 1, VectorPath? path = null)
     {
         return (path ?? VectorPaths.Best) switch
         {
@@ -43,7 +47,7 @@ internal static class ManagedEngine
         ManagedEngine<TSimd, TVector> Create<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
             where TVector : struct =>
-            new(network, mask, settings, training, validation, normalization, random, finish);
+            new(network, mask, settings, training, validation, normalization, random, finish, threads);
     }
 }
 
@@ -52,71 +56,91 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>
+    /// The multiplications with kept weights in the forward pass of a batch for which a second thread would start in time to help.
+    /// </summary>
+    private const double MinMultiplyAddsToShare = 5_000_000;
+
     private readonly SparseNetwork _initial;
     private readonly PruningMask _mask;
     private readonly TrainingPlan _plan;
     private readonly OptimizerPass<TSimd, TVector> _optimizer;
+    private readonly BatchRunner<TSimd, TVector> _runner;
     private readonly BatchReader<TSimd, TVector> _training;
     private readonly BatchReader<TSimd, TVector>? _validation;
     private readonly Random _growth;
     private readonly Action<SparseNetwork> _finish;
     private NumberRange[] _inputRanges;
+    private long _step;
 
     public ManagedEngine(
         SparseNetwork network, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
-        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish)
+        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish, int threads)
     {
         (_initial, _mask, _finish) = (network, mask, finish);
         int largest = Math.Max(settings.CountLargestBatch(training.Count), Math.Min(settings.BatchSize, validation?.Count ?? 0));
-        int maxLanes = LanesFor(Math.Min(largest, MaxLanes));
-        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, maxLanes);
+        var split = BatchSplit.Of<TSimd, TVector>(network.Definition, largest);
+        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, split, settings.Optimizer.HasMeanSquares());
         _optimizer = new OptimizerPass<TSimd, TVector>(_plan.Parameters, settings);
+        var loss = new ClassificationLoss<TSimd, TVector>(settings.ClassWeights, settings.LabelSmoothing);
+        _runner = new BatchRunner<TSimd, TVector>(
+            _plan, split, loss, network.MultiplyAdds * largest < MinMultiplyAddsToShare ? 1 : threads);
         Augmenter? augmenter = settings.Augmentation is { } augmentation
             ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
             : null;
-        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, maxLanes);
+        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, largest);
         _validation = validation is null
             ? null
-            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, maxLanes);
+            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, largest);
         _growth = random.Create("rewiring");
         _inputRanges = InputRanges.Find(network);
     }
 
-    /// <summary>The number of lanes of the largest tile, in which a batch is processed block by block.</summary>
-    private static int MaxLanes => TileKernels<TSimd, TVector>.Largest * TSimd.Width;
-
     public (double Loss, long Correct) Step(ReadOnlySpan<int> examples, double learningRate)
     {
-        (double lossSum, long correct) = Run(_training, examples, learns: true);
+        _training.Read(examples);
+        (double Loss, long Correct) result = _runner.Run(_training, _inputRanges, examples.Length, ++_step, learns: true);
         _optimizer.Step(learningRate);
-        return (lossSum / examples.Length, correct);
+        return result;
     }
 
-    public (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples) =>
-        Run(_validation ?? throw new InvalidOperationException("There is no validation set."), examples, learns: false);
+    public (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples)
+    {
+        BatchReader<TSimd, TVector> reader = _validation ?? throw new InvalidOperationException("There is no validation set.");
+        reader.Read(examples);
+        (double loss, long correct) = _runner.Run(reader, _inputRanges, examples.Length, _step, learns: false);
+        return (loss * examples.Length, correct);
+    }
 
     public void UpdateMask(double fraction)
     {
         ParameterSet parameters = _plan.Parameters;
         foreach (ITrainableWeight weight in _plan.Weights)
         {
-            float[] values = weight.Read(parameters.Values), means = weight.Read(parameters.Means);
-            float[] meanSquares = weight.Read(parameters.MeanSquares);
+            float[] values = Read(parameters.Values), means = Read(parameters.Means);
+            float[]? meanSquares = parameters.MeanSquares.Length > 0 ? Read(parameters.MeanSquares) : null;
             if (ConnectionChange.Choose(weight.Pattern, values, fraction, _growth) is { } change)
             {
                 weight.Plan(change.Pattern);
-                weight.Write(parameters.Values, change.Carry(values, grown: 0));
-                weight.Write(parameters.Means, change.Carry(means, grown: 0));
-
-                // From 0 a grown weight's mean square would stay small for many steps, and make these several times too long.
-                weight.Write(parameters.MeanSquares, change.Carry(meanSquares, grown: meanSquares.Average()));
+                Write(parameters.Values, change.Carry(values, grown: 0));
+                Write(parameters.Means, change.Carry(means, grown: 0));
+                if (meanSquares is not null)
+                {
+                    // From 0 a grown weight's mean square would stay small for many steps, and make these several times too long.
+                    Write(parameters.MeanSquares, change.Carry(meanSquares, grown: meanSquares.Average()));
+                }
             }
+
+            float[] Read(Sparse.Memory.AlignedArray<float> numbers) => weight.Order.Read(weight.Range.In(numbers));
+
+            void Write(Sparse.Memory.AlignedArray<float> numbers, float[] ordered) => weight.Order.Write(weight.Range.In(numbers), ordered);
         }
 
         _inputRanges = InputRanges.Find(Trained());
     }
 
-    public string? FindNotFinite() => _plan.Parameters.FindNotFinite();
+    public string? FindNotFinite() => _plan.Parameters.FindNotFinite()
+        ?? _plan.Statistics.FirstOrDefault(entry => !ParameterSet.IsFinite(entry.Value)).Key;
 
     public PruningMask ReadMask()
     {
@@ -140,47 +164,24 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         // All memory is managed.
     }
 
-    /// <summary>The lanes for some images: those of the smallest tile that holds them.</summary>
-    private static int LanesFor(int images) => TileKernels<TSimd, TVector>.Fit((images + TSimd.Width - 1) / TSimd.Width) * TSimd.Width;
-
-    /// <summary>
-    /// Runs a batch in blocks of about equal size. The sums of losses and gradients are made in the order of the blocks.
-    /// </summary>
-    private (double LossSum, long Correct) Run(BatchReader<TSimd, TVector> reader, ReadOnlySpan<int> examples, bool learns)
-    {
-        double lossSum = 0;
-        long correct = 0;
-        int blocks = (examples.Length + MaxLanes - 1) / MaxLanes;
-        for (int index = 0; index < blocks; index++)
-        {
-            int first = (int)((long)examples.Length * index / blocks), end = (int)((long)examples.Length * (index + 1) / blocks);
-            var block = new ImageBlock(end - first, LanesFor(end - first));
-            ReadOnlySpan<int> labels = reader.Read(examples[first..end], _plan.Input, _inputRanges, block);
-            foreach (TrainingOperator operation in _plan.Operators)
-            {
-                operation.Forward(block, learns);
-            }
-
-            (double blockLoss, long blockCorrect) = ClassificationLoss<TSimd, TVector>.Run(
-                _plan.Logits, block, labels, 1f / examples.Length);
-            lossSum += blockLoss;
-            correct += blockCorrect;
-            for (int operation = _plan.Operators.Length - 1; learns && operation >= 0; operation--)
-            {
-                _plan.Operators[operation].Backward(block);
-            }
-        }
-
-        return (lossSum, correct);
-    }
-
     /// <summary>A copy of the network with its current weights.</summary>
     private SparseNetwork Trained()
     {
+        ParameterSet parameters = _plan.Parameters;
         Dictionary<string, SparseMatrix> weights = _plan.Weights.ToDictionary(
-            weight => weight.Range.Name, weight => new SparseMatrix(weight.Pattern, weight.Read(_plan.Parameters.Values)));
-        Dictionary<string, float[]> vectors = _plan.Parameters.Ranges.Where(range => !weights.ContainsKey(range.Name)).ToDictionary(
-            range => range.Name, range => _plan.Parameters.ValuesOf(range).ToArray());
+            weight => weight.Range.Name,
+            weight => new SparseMatrix(weight.Pattern, weight.Order.Read(parameters.ValuesOf(weight.Range))));
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        foreach (ParameterRange range in parameters.Ranges.Where(range => !weights.ContainsKey(range.Name)))
+        {
+            vectors.Add(range.Name, parameters.ValuesOf(range).ToArray());
+        }
+
+        foreach ((string name, float[] values) in _plan.Statistics)
+        {
+            vectors.Add(name, [.. values]);
+        }
+
         return new SparseNetwork(_initial.Definition, weights, vectors);
     }
 }

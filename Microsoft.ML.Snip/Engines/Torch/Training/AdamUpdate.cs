@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Training;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -7,13 +8,15 @@ namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
 /// Adam (Kingma and Ba, 2015, algorithm 1): each step changes a weight by -learning rate * m / (sqrt(s) + epsilon), where m and s are the
-/// running mean and mean square of the gradient, corrected for their start from 0.
+/// running mean and mean square of the gradient, corrected for their start from 0. AdamW shrinks the weight by learning rate * weight decay
+/// first.
 /// </summary>
 internal sealed class AdamUpdate : ParameterUpdate
 {
     private const double MeanSquareDecay = 0.999, Epsilon = 1e-8;
 
     private readonly double _meanDecay;
+    private readonly double _decoupledDecay;
     private readonly Scalar _keptOfMean, _addedToMean;
     private readonly Scalar _keptOfMeanSquare = MeanSquareDecay.ToScalar(), _addedToMeanSquare = (1 - MeanSquareDecay).ToScalar();
     private readonly Scalar _epsilon = Epsilon.ToScalar();
@@ -22,14 +25,14 @@ internal sealed class AdamUpdate : ParameterUpdate
     private long _steps;
 
     /// <param name="parameter">The parameter.</param>
-    /// <param name="meanDecay">The decay rate of the mean (beta 1), in [0, 1).</param>
-    /// <param name="weightDecay">Weight decay as a term of the gradient.</param>
-    public AdamUpdate(Parameter parameter, double meanDecay, double weightDecay)
-        : base(parameter, weightDecay)
+    /// <param name="settings">The decay rate of the mean (beta 1) is the momentum; the weight decay.</param>
+    public AdamUpdate(Parameter parameter, TrainingSettings settings)
+        : base(parameter, settings.Optimizer == TrainingOptimizer.AdamW ? 0 : settings.WeightDecay)
     {
         using IDisposable noGradients = no_grad();
-        _meanDecay = meanDecay;
-        (_keptOfMean, _addedToMean) = (meanDecay.ToScalar(), (1 - meanDecay).ToScalar());
+        _meanDecay = settings.Momentum;
+        _decoupledDecay = settings.Optimizer == TrainingOptimizer.AdamW ? settings.WeightDecay : 0;
+        (_keptOfMean, _addedToMean) = (_meanDecay.ToScalar(), (1 - _meanDecay).ToScalar());
         _mean = zeros_like(parameter).DetachFromDisposeScope();
         _meanSquare = zeros_like(parameter).DetachFromDisposeScope();
     }
@@ -61,6 +64,12 @@ internal sealed class AdamUpdate : ParameterUpdate
         _steps++;
         using Scalar stepSize = (-learningRate / (1 - Math.Pow(_meanDecay, _steps))).ToScalar();
         using Scalar correction = Math.Sqrt(1 - Math.Pow(MeanSquareDecay, _steps)).ToScalar();
+        if (_decoupledDecay > 0)
+        {
+            using Scalar kept = (1 - (learningRate * _decoupledDecay)).ToScalar();
+            Parameter.mul_(kept);
+        }
+
         _mean.mul_(_keptOfMean).add_(gradient, _addedToMean);
         _meanSquare.mul_(_keptOfMeanSquare).addcmul_(gradient, gradient, _addedToMeanSquare);
         Parameter.addcdiv_(_mean, _meanSquare.sqrt().div_(correction).add_(_epsilon, Sums.One), stepSize);

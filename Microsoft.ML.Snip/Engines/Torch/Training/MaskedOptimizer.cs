@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,22 +14,19 @@ internal sealed class MaskedOptimizer : IDisposable
     private readonly Parameter[] _parameters;
     private readonly ParameterUpdate[] _updates;
     private readonly MaskedParameter[] _masked;
+    private readonly double? _maxGradientNorm;
 
     /// <param name="network">The network; its pruned weights are set to 0.</param>
     /// <param name="mask">The kept connections; parameters that are not in the mask are trained completely.</param>
-    /// <param name="kind">The optimization algorithm.</param>
-    /// <param name="momentum">Momentum (Adam's beta 1), in [0, 1).</param>
-    /// <param name="weightDecay">Weight decay as a term of the gradient, on every trained parameter.</param>
-    public MaskedOptimizer(nn.Module network, PruningMask mask, TrainingOptimizer kind, double momentum, double weightDecay)
+    /// <param name="settings">The optimization algorithm and its settings.</param>
+    public MaskedOptimizer(nn.Module network, PruningMask mask, TrainingSettings settings)
     {
+        _maxGradientNorm = settings.MaxGradientNorm;
         mask.ApplyTo(network);
         _parameters = [.. network.parameters()];
-        _updates = Array.ConvertAll(_parameters, parameter => kind switch
-        {
-            TrainingOptimizer.Sgd => (ParameterUpdate)new SgdUpdate(parameter, momentum, weightDecay),
-            TrainingOptimizer.Adam => new AdamUpdate(parameter, momentum, weightDecay),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown optimizer."),
-        });
+        _updates = Array.ConvertAll(_parameters, parameter => settings.Optimizer.HasMeanSquares()
+            ? (ParameterUpdate)new AdamUpdate(parameter, settings)
+            : new SgdUpdate(parameter, settings));
         Dictionary<IntPtr, ParameterUpdate> updates = _parameters.Zip(_updates).ToDictionary(
             pair => pair.First.Handle, pair => pair.Second);
         _masked = [.. mask.BindTo(network).Select(
@@ -64,6 +62,7 @@ internal sealed class MaskedOptimizer : IDisposable
             masked.Parameter.grad?.mul_(masked.Mask); // Null if the network does not use the parameter.
         }
 
+        ClipGradients();
         foreach (ParameterUpdate update in _updates)
         {
             update.Step(learningRate);
@@ -85,6 +84,23 @@ internal sealed class MaskedOptimizer : IDisposable
         foreach (MaskedParameter masked in _masked)
         {
             masked.Dispose();
+        }
+    }
+
+    /// <summary>Scales gradients down so that all of them together are not longer than the limit, if there is one.</summary>
+    private void ClipGradients()
+    {
+        if (_maxGradientNorm is not { } limit)
+        {
+            return;
+        }
+
+        Tensor[] gradients = [.. _parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+        double norm = Math.Sqrt(gradients.Sum(gradient => (double)(gradient * gradient).sum().item<float>()));
+        if (norm > limit)
+        {
+            using Scalar factor = (limit / norm).ToScalar();
+            Array.ForEach(gradients, gradient => gradient.mul_(factor));
         }
     }
 }

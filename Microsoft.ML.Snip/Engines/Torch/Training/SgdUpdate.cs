@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Training;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -5,13 +6,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
-/// <summary>Stochastic gradient descent: v = momentum * v + g, w = w - learning rate * v.</summary>
+/// <summary>
+/// Stochastic gradient descent: v = momentum * v + g, w = w - learning rate * v; with Nesterov's momentum w = w - learning rate * (g +
+/// momentum * v).
+/// </summary>
 /// <param name="parameter">The parameter.</param>
-/// <param name="momentum">Momentum, in [0, 1).</param>
-/// <param name="weightDecay">Weight decay as a term of the gradient.</param>
-internal sealed class SgdUpdate(Parameter parameter, double momentum, double weightDecay) : ParameterUpdate(parameter, weightDecay)
+/// <param name="settings">The momentum and the weight decay, a term of the gradient.</param>
+internal sealed class SgdUpdate(Parameter parameter, TrainingSettings settings) : ParameterUpdate(parameter, settings.WeightDecay)
 {
-    private readonly Scalar _momentum = momentum.ToScalar();
+    private readonly Scalar _momentum = settings.Momentum.ToScalar();
 
     /// <summary>v; null before the first step.</summary>
     private Tensor? _velocity;
@@ -32,11 +35,13 @@ internal sealed class SgdUpdate(Parameter parameter, double momentum, double wei
     protected override void ApplyGradient(Tensor gradient, double learningRate)
     {
         using Scalar rate = (-learningRate).ToScalar();
-        if (momentum != 0)
+        Tensor step = gradient;
+        if (settings.Momentum != 0)
         {
             _velocity = _velocity is null ? gradient.clone().DetachFromDisposeScope() : _velocity.mul_(_momentum).Increase(gradient);
+            step = settings.Nesterov ? gradient.add(_velocity, _momentum) : _velocity;
         }
 
-        Parameter.add_(_velocity ?? gradient, rate);
+        Parameter.add_(step, rate);
     }
 }

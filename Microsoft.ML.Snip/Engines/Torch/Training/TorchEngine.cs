@@ -17,6 +17,8 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly BatchTensors _training;
     private readonly BatchTensors? _validation;
     private readonly Augmenter? _augmenter;
+    private readonly double _labelSmoothing;
+    private readonly Tensor? _classWeights;
 
     /// <param name="module">The module with its initial weights; not owned by this object.</param>
     /// <param name="mask">The kept connections; the others are set to 0.</param>
@@ -30,7 +32,9 @@ internal sealed class TorchEngine : ITrainingEngine
         PixelNormalization normalization, RandomStreams random)
     {
         _module = module;
-        _optimizer = new MaskedOptimizer(module, mask, settings.Optimizer, settings.Momentum, settings.WeightDecay);
+        _optimizer = new MaskedOptimizer(module, mask, settings);
+        _labelSmoothing = settings.LabelSmoothing;
+        _classWeights = settings.ClassWeights is { } weights ? tensor(weights).DetachFromDisposeScope() : null;
         _evolution = new SparseEvolution(random.SeedOf("rewiring"));
         _training = new BatchTensors(training.Dataset, normalization, settings.CountLargestBatch(training.Count));
         _validation = validation is null
@@ -51,7 +55,7 @@ internal sealed class TorchEngine : ITrainingEngine
         using DisposeScope scope = NewDisposeScope();
         (Tensor images, Tensor labels) = _training.Fill(examples, _augmenter);
         Tensor logits = _module.call(images);
-        Tensor loss = nn.functional.cross_entropy(logits, labels);
+        Tensor loss = nn.functional.cross_entropy(logits, labels, _classWeights, label_smoothing: _labelSmoothing);
         loss.backward();
         _optimizer.Step(learningRate);
         return (loss.item<float>(), CountCorrect(logits, labels));
@@ -90,6 +94,7 @@ internal sealed class TorchEngine : ITrainingEngine
     public void Dispose()
     {
         _optimizer.Dispose();
+        _classWeights?.Dispose();
         _evolution.Dispose();
         _training.Dispose();
         _validation?.Dispose();

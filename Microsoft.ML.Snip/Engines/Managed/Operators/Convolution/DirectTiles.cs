@@ -107,25 +107,25 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         }
     }
 
+    /// <remarks>What the last tiles have in common with the tiles before them is written once.</remarks>
     public override void Unpack(float* values, int tile, float* channel, float* residual, float floor)
     {
         (int row, int column) = Corner(tile);
-        int length = _columns * TSimd.Width;
-        int offset = ((row * Output.Width) + column) * TSimd.Width;
-        for (int line = 0; line < _rows; line++, offset += Output.Width * TSimd.Width)
+        (int firstLine, int firstColumn) = Overlap(tile);
+        int length = (_columns - firstColumn) * TSimd.Width;
+        values += firstColumn * TSimd.Width;
+        for (int line = firstLine; line < _rows; line++)
         {
+            int offset = (((row + line) * Output.Width) + column + firstColumn) * TSimd.Width;
             Runs<TSimd, TVector>.Finish(
-                values + (line * length), residual == null ? null : residual + offset, floor, channel + offset, length);
+                values + (line * _columns * TSimd.Width), residual == null ? null : residual + offset, floor, channel + offset, length);
         }
     }
 
-    /// <summary>
-    /// The first output pixel of a tile. The last tiles overlap the tiles before them, so that they end at the map's border.
-    /// </summary>
     public override void Gather(float* channel, int tile, float* values)
     {
         (int row, int column) = Corner(tile);
-        int rowsOfEarlier = (tile / _tilesAcross * _rows) - row, columnsOfEarlier = (tile % _tilesAcross * _columns) - column;
+        (int rowsOfEarlier, int columnsOfEarlier) = Overlap(tile);
         for (int line = 0; line < _rows; line++)
         {
             float* source = channel + ((((row + line) * Output.Width) + column) * TSimd.Width);
@@ -136,9 +136,19 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         }
     }
 
+    /// <summary>
+    /// The first output pixel of a tile. The last tiles overlap the tiles before them, so that they end at the map's border.
+    /// </summary>
     private (int Row, int Column) Corner(int tile) => (
         Math.Min(tile / _tilesAcross * _rows, Output.Height - _rows),
         Math.Min(tile % _tilesAcross * _columns, Output.Width - _columns));
+
+    /// <summary>The first rows and columns of a tile that belong to earlier tiles.</summary>
+    private (int Rows, int Columns) Overlap(int tile)
+    {
+        (int row, int column) = Corner(tile);
+        return ((tile / _tilesAcross * _rows) - row, (tile % _tilesAcross * _columns) - column);
+    }
 
     private nint RunOffset(int run)
     {

@@ -119,7 +119,6 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
             values, residual == null ? null : residual + offset, floor, channel + offset, Math.Min(_tilePixels, _pixels - pixel) * _lanes);
     }
 
-    /// <summary>The length of one copy in floats: the tile, and the rows below it that lower taps read.</summary>
     public override void Gather(float* channel, int tile, float* values)
     {
         int pixel = tile * _tilePixels, length = Vectors * TSimd.Width, count = Math.Min(_tilePixels, _pixels - pixel) * _lanes;
@@ -127,6 +126,7 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
         new Span<float>(values + count, length - count).Clear();
     }
 
+    /// <summary>The length of one copy in floats: the tile, and the rows below it that lower taps read.</summary>
     private int CopyLength(int u) =>
         (Vectors * TSimd.Width) + ((Layer.KernelHeight - 1 - u) / _rowStep * _rowStep / Layer.Stride * Output.Width * _lanes);
 

@@ -1,45 +1,77 @@
+using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Training.Operators;
 
 /// <summary>
-/// Cross-entropy of softmax: with p the softmax of an image's logits x and c its class, the loss is -log p[c], and its gradient p - 1 at
-/// the class and p elsewhere.
+/// Cross-entropy of softmax, with class weights w and label smoothing s: with p the softmax of an image's logits and y its class among k,
+/// the loss is (1 - s) w[y] (-log p[y]) + s / k * sum over c of w[c] (-log p[c]). Its gradient by logit c is p[c] ((1 - s) w[y] + s / k *
+/// sum of w) - (1 - s) w[y] (only for c = y) - s / k w[c].
 /// </summary>
-internal static unsafe class ClassificationLoss<TSimd, TVector>
+/// <param name="classWeights">The weight of each class; null if all are 1.</param>
+/// <param name="smoothing">The label smoothing.</param>
+internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWeights, double smoothing)
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     /// <summary>Below this probability its logarithm is computed from the logits, because the probability loses digits.</summary>
     private const float SmallProbability = 1e-30f;
 
+    /// <summary>What the weights of some images add up to: that of the losses' mean.</summary>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="learns">Whether the images are learned from; otherwise each counts 1.</param>
+    public double SumWeights(ReadOnlySpan<int> labels, bool learns)
+    {
+        if (classWeights is null || !learns)
+        {
+            return labels.Length;
+        }
+
+        double sum = 0;
+        foreach (int label in labels)
+        {
+            sum += classWeights[label];
+        }
+
+        return sum;
+    }
+
     /// <summary>Computes the loss of a block and the gradients of its logits.</summary>
     /// <param name="logits">The logits; receives their gradients.</param>
-    /// <param name="block">The block of images.</param>
+    /// <param name="block">The block of images. To evaluate, class weights and label smoothing do not count.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="weight">What the gradients are multiplied with: one over the number of images in the batch.</param>
+    /// <param name="weightSum">What the gradients are divided by: the sum of the weights of the batch.</param>
     /// <returns>The sum of the losses, and the number of images whose class has the largest logit.</returns>
-    public static (double LossSum, long Correct) Run(Signal logits, ImageBlock block, ReadOnlySpan<int> labels, float weight)
+    public (double LossSum, long Correct) Run(Target logits, in TrainingBlock block, ReadOnlySpan<int> labels, double weightSum)
     {
-        int classes = logits.Count, lanes = block.Lanes;
-        float* values = logits.Values.Pointer, gradients = logits.Gradients!.Pointer;
-        logits.Values.Span[..(classes * lanes)].CopyTo(logits.Gradients.Span);
+        int classes = (int)logits.Count, lanes = block.Lanes;
+        float* values = logits.ValuesIn(block), gradients = logits.GradientsIn(block);
+        new ReadOnlySpan<float>(values, classes * lanes).CopyTo(new Span<float>(gradients, classes * lanes));
         Softmax<TSimd, TVector>.Run(gradients, classes, lanes);
         double lossSum = 0;
         long correct = 0;
+        bool isPlain = !block.Learns || (classWeights is null && smoothing == 0);
         for (int image = 0; image < block.Images; image++)
         {
             long label = (long)labels[image] * lanes;
             float probability = gradients[label + image];
-            lossSum += probability > SmallProbability
+            double loss = probability > SmallProbability
                 ? -Math.Log(probability)
                 : LossFromLogits(values + image, classes, lanes, labels[image]);
             correct += FindLargest(values + image, classes, lanes) == labels[image] ? 1 : 0;
-            gradients[label + image] = probability - 1;
+            if (isPlain)
+            {
+                lossSum += loss;
+                gradients[label + image] = probability - 1;
+            }
+            else
+            {
+                lossSum += Weigh(values + image, gradients + image, classes, lanes, labels[image], loss);
+            }
         }
 
-        TVector factor = TSimd.Broadcast(weight);
+        TVector factor = TSimd.Broadcast((float)(1 / weightSum));
         for (int i = 0; i < classes * lanes; i += TSimd.Width)
         {
             TSimd.Store(TSimd.Multiply(TSimd.Load(gradients + i), factor), gradients + i);
@@ -52,6 +84,27 @@ internal static unsafe class ClassificationLoss<TSimd, TVector>
 
         return (lossSum, correct);
     }
+
+    /// <summary>The weighted loss of an image, and its gradients instead of its probabilities.</summary>
+    private double Weigh(float* logits, float* probabilities, int classes, int stride, int label, double loss)
+    {
+        double ofLabel = (1 - smoothing) * WeightOf(label), share = smoothing / classes, weightSum = 0, spread = 0;
+        for (int c = 0; c < classes; c++)
+        {
+            weightSum += WeightOf(c);
+            spread += WeightOf(c) * (loss + logits[label * stride] - logits[c * stride]);
+        }
+
+        for (int c = 0; c < classes; c++)
+        {
+            double gradient = (probabilities[c * stride] * (ofLabel + (share * weightSum))) - (share * WeightOf(c));
+            probabilities[c * stride] = (float)(c == label ? gradient - ofLabel : gradient);
+        }
+
+        return (ofLabel * loss) + (share * spread);
+    }
+
+    private double WeightOf(int label) => classWeights is null ? 1 : classWeights[label];
 
     /// <summary>log(sum over k of exp(x[k] - max)) - (x[label] - max), in double precision.</summary>
     private static double LossFromLogits(float* logits, int classes, int stride, int label)

@@ -1,58 +1,90 @@
-using Microsoft.ML.Snip.Sparse.Memory;
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Training.Operators;
 
 /// <summary>
-/// Dropout: y = x * f, where f is 0 with probability <paramref name="rate"/> and otherwise 1 / (1 - rate); the same for the gradients. When
-/// nothing is learned, y = x.
+/// Dropout: y = x * f, where f is 0 with probability <paramref name="rate"/> and otherwise 1 / (1 - rate); the same for the gradients.
+/// Values of a group have the same factor. When nothing is learned, y = x.
 /// </summary>
+/// <param name="input">The inputs.</param>
+/// <param name="output">The outputs.</param>
+/// <param name="rate">The probability to set a group to 0.</param>
+/// <param name="groupLength">The number of consecutive values of a group: 1, or the pixels of a channel.</param>
+/// <param name="seed">The seed of the random numbers.</param>
 /// <remarks>
-/// Numbers are drawn value by value, for the images only, so that they do not depend on the vector's width.
+/// Each factor is a function of the seed, the step, the image's place in the batch and the group, so that it does not depend on how a batch
+/// is split, and need not be stored for the way back.
 /// </remarks>
-internal sealed unsafe class TrainableDropout<TSimd, TVector>(Signal input, Signal output, double rate, Random random, int maxLanes)
-    : TrainingOperator
+internal sealed unsafe class TrainableDropout<TSimd, TVector>(Source input, Target output, double rate, int groupLength, int seed)
+    : TrainingOperator(output, input)
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly AlignedArray<float> _factors = new((long)input.Count * maxLanes);
+    /// <summary>The increment of the SplitMix64 generator: 2^64 divided by the golden ratio.</summary>
+    private const ulong Increment = 0x9E3779B97F4A7C15;
 
-    public override void Forward(ImageBlock block, bool learns)
+    public override bool WorksInPlace => true;
+
+    public override long ScratchLength(int lanes) => lanes;
+
+    public override void Forward(in TrainingBlock block)
     {
-        if (!learns)
+        float* x = input.ValuesIn(block), y = Output.ValuesIn(block);
+        if (block.Learns)
         {
-            input.Values.Span[..(input.Count * block.Lanes)].CopyTo(output.Values.Span);
-            return;
+            Multiply(x, y, block, adds: false);
         }
-
-        float remaining = (float)(1 / (1 - rate));
-        for (int i = 0; i < input.Count; i++)
+        else
         {
-            Span<float> factors = _factors.Span.Slice(i * block.Lanes, block.Lanes);
+            long bytes = input.Count * block.Lanes * sizeof(float);
+            Buffer.MemoryCopy(x, y, bytes, bytes);
+        }
+    }
+
+    public override void Backward(in TrainingBlock block)
+    {
+        float* inputGradients = input.GradientsIn(block);
+        if (inputGradients != null)
+        {
+            Multiply(Output.GradientsIn(block), inputGradients, block, input.Adds);
+        }
+    }
+
+    private void Multiply(float* source, float* destination, in TrainingBlock block, bool adds)
+    {
+        ulong drops = (ulong)(rate * ulong.MaxValue), key = Mix(((ulong)(uint)seed << 32) ^ (ulong)block.Step);
+        ulong groups = (ulong)(input.Count / groupLength);
+        float kept = (float)(1 / (1 - rate));
+        float* factors = block.Scratch;
+        new Span<float>(factors, block.Lanes).Clear();
+        for (ulong group = 0; group < groups; group++)
+        {
             for (int image = 0; image < block.Images; image++)
             {
-                factors[image] = random.NextDouble() < rate ? 0 : remaining;
+                ulong index = ((ulong)(block.First + image) * groups) + group;
+                factors[image] = Mix(key + (index * Increment)) < drops ? 0 : kept;
             }
 
-            factors[block.Images..].Clear();
-        }
-
-        Multiply(input.Values.Pointer, output.Values.Pointer, block.Lanes);
-    }
-
-    public override void Backward(ImageBlock block)
-    {
-        if (input.Gradients is { } gradients)
-        {
-            Multiply(output.Gradients!.Pointer, gradients.Pointer, block.Lanes);
+            for (int i = 0; i < groupLength; i++, source += block.Lanes, destination += block.Lanes)
+            {
+                for (int lane = 0; lane < block.Lanes; lane += TSimd.Width)
+                {
+                    TVector product = TSimd.Multiply(TSimd.Load(source + lane), TSimd.Load(factors + lane));
+                    GradientWriter<TSimd, TVector>.Write(product, destination + lane, adds);
+                }
+            }
         }
     }
 
-    private void Multiply(float* source, float* destination, int lanes)
+    /// <summary>The output function of SplitMix64 (Steele, Lea and Flood, 2014): every bit of x changes about half of the bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong x)
     {
-        for (long i = 0; i < (long)input.Count * lanes; i += TSimd.Width)
-        {
-            TSimd.Store(TSimd.Multiply(TSimd.Load(source + i), TSimd.Load(_factors.Pointer + i)), destination + i);
-        }
+        x += Increment;
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
     }
 }

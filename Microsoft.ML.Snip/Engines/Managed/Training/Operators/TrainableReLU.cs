@@ -1,32 +1,38 @@
+using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Sparse.Vectors;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Training.Operators;
 
 /// <summary>A ReLU that is not fused into the layer before it: y = max(0, x); the gradient passes where y is above 0.</summary>
-internal sealed unsafe class TrainableReLU<TSimd, TVector>(Signal input, Signal output) : TrainingOperator
+internal sealed unsafe class TrainableReLU<TSimd, TVector>(Source input, Target output) : TrainingOperator(output, input)
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    public override void Forward(ImageBlock block, bool learns)
+    public override bool KeepsOutput => true;
+
+    public override bool WorksInPlace => true;
+
+    public override void Forward(in TrainingBlock block)
     {
-        float* x = input.Values.Pointer, y = output.Values.Pointer;
-        for (long i = 0; i < (long)input.Count * block.Lanes; i += TSimd.Width)
+        float* x = input.ValuesIn(block), y = Output.ValuesIn(block);
+        for (long i = 0; i < input.Count * block.Lanes; i += TSimd.Width)
         {
             TSimd.Store(TSimd.Max(TSimd.Zero, TSimd.Load(x + i)), y + i);
         }
     }
 
-    public override void Backward(ImageBlock block)
+    public override void Backward(in TrainingBlock block)
     {
-        if (input.Gradients is not { } gradients)
+        float* y = Output.ValuesIn(block), outputGradients = Output.GradientsIn(block), inputGradients = input.GradientsIn(block);
+        if (inputGradients == null)
         {
             return;
         }
 
-        float* y = output.Values.Pointer, outputGradients = output.Gradients!.Pointer;
-        for (long i = 0; i < (long)input.Count * block.Lanes; i += TSimd.Width)
+        for (long i = 0; i < input.Count * block.Lanes; i += TSimd.Width)
         {
-            TSimd.Store(TSimd.WherePositive(TSimd.Load(y + i), TSimd.Load(outputGradients + i)), gradients.Pointer + i);
+            TVector gradient = TSimd.WherePositive(TSimd.Load(y + i), TSimd.Load(outputGradients + i));
+            GradientWriter<TSimd, TVector>.Write(gradient, inputGradients + i, input.Adds);
         }
     }
 }

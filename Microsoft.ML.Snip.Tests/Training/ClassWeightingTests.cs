@@ -1,0 +1,23 @@
+using Microsoft.ML.Snip.Images.InMemory;
+
+namespace Microsoft.ML.Snip.Tests.Training;
+
+[TestClass]
+public class ClassWeightingTests
+{
+    /// <summary>Three images of class 0, one of class 1, none of class 2: 4 / (2 * 3), 4 / (2 * 1) and nothing.</summary>
+    [TestMethod]
+    public void EveryClassThatOccursCountsTheSame() =>
+        CollectionAssert.AreEqual(new[] { 2f / 3, 2, 0 }, ClassWeighting.Balanced.Of(Images([0, 0, 1, 0])));
+
+    [TestMethod]
+    public void WithoutWeightingThereAreNoWeights() => Assert.IsNull(ClassWeighting.None.Of(Images([0, 0, 1, 0])));
+
+    private static ExampleSet Images(int[] labels)
+    {
+        var shape = new ImageShape(1, 1, 1);
+        var pixels = new FloatPixelStore(shape);
+        Array.ForEach(labels, _ => pixels.Add([1]));
+        return ExampleSet.All(new ImageDataset(shape, new ClassLabels(ClassValueKind.Text, ["a", "b", "c"]), labels, pixels));
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.ML.Snip.Engines.Managed.Plans;
+using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Sparse.Kernels;
+using Microsoft.ML.Snip.Sparse.Memory;
+using Microsoft.ML.Snip.Sparse.Vectors;
+
+namespace Microsoft.ML.Snip.Engines.Managed.Training.Execution;
+
+/// <summary>
+/// Reads the images of a batch, normalises and augments them, and lays them out side by side. Images that are stored as bytes and not
+/// augmented are laid out as bytes and normalised on the way; of them, only the values that the network reads are written.
+/// </summary>
+internal sealed unsafe class BatchReader<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly ImageDataset _dataset;
+    private readonly PixelNormalization _normalization;
+    private readonly Augmenter? _augmenter;
+    private readonly int _length;
+    private readonly int[] _labels;
+    private readonly AlignedArray<float> _images;
+    private readonly AlignedArray<byte> _bytes;
+    private readonly int _byteStride;
+    private readonly AlignedArray<float> _means;
+    private readonly AlignedArray<float> _scales;
+
+    /// <param name="dataset">The data set.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
+    /// <param name="augmenter">Changes each image at random; null for no augmentation.</param>
+    /// <param name="largestBatch">The largest number of images of a batch.</param>
+    public BatchReader(ImageDataset dataset, PixelNormalization normalization, Augmenter? augmenter, int largestBatch)
+    {
+        (_dataset, _normalization, _augmenter) = (dataset, normalization, augmenter);
+        _length = dataset.Shape.Count;
+        _labels = new int[largestBatch];
+        _byteStride = _length + ByteTranspose.Side;
+        bool usesBytes = augmenter is null && dataset.TryCopyBytes(0, new byte[_length]);
+
+        // Of the last block, as many rows are read as its lanes need: at most double the images, and not less than one transposition.
+        long rows = (2L * largestBatch) + (2 * ByteTranspose.Side);
+        _bytes = new AlignedArray<byte>(usesBytes ? rows * _byteStride : 0);
+        _images = new AlignedArray<float>(usesBytes ? 0 : (long)largestBatch * _length);
+        _means = new AlignedArray<float>(_length);
+        _scales = new AlignedArray<float>(_length);
+        int area = _length / dataset.Shape.Channels;
+        for (int value = 0; value < _length; value++)
+        {
+            _means.Span[value] = normalization.Mean[value / area];
+            _scales.Span[value] = normalization.Scale[value / area];
+        }
+    }
+
+    /// <summary>The class of each image of the batch.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>Reads the images of a batch, and augments them.</summary>
+    /// <param name="indices">The indices of the images in the data set.</param>
+    public void Read(ReadOnlySpan<int> indices)
+    {
+        for (int image = 0; image < indices.Length; image++)
+        {
+            _labels[image] = _dataset.Labels[indices[image]];
+            if (_bytes.Length > 0)
+            {
+                _dataset.TryCopyBytes(indices[image], new Span<byte>(_bytes.Pointer + ((long)image * _byteStride), _length));
+            }
+            else
+            {
+                var values = new Span<float>(_images.Pointer + ((long)image * _length), _length);
+                _dataset.CopyNormalized(indices[image], _normalization, values);
+                _augmenter?.Apply(values);
+            }
+        }
+    }
+
+    /// <summary>Lays out the images of a block. Several threads may do so at the same time.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="input">The network's input.</param>
+    /// <param name="ranges">The values of an image that the network reads; others are not laid out.</param>
+    public void LayOut(in TrainingBlock block, Source input, NumberRange[] ranges)
+    {
+        float* target = input.ValuesIn(block);
+        foreach (NumberRange range in ranges)
+        {
+            if (_bytes.Length > 0)
+            {
+                ByteInterleave<TSimd, TVector>.Run(
+                    _bytes.Pointer + ((long)block.First * _byteStride), _byteStride, target, block.Lanes, range.Start, range.Length,
+                    _means.Pointer, _scales.Pointer);
+            }
+            else
+            {
+                Interleave.FromImages(
+                    _images.Pointer + ((long)block.First * _length) + range.Start, target + ((long)range.Start * block.Lanes),
+                    range.Length, _length, block.Images, block.Lanes);
+            }
+        }
+    }
+}
