@@ -10,7 +10,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
         Usage, with FOLDER the one that holds Fashion-MNIST's .gz files:
           inference --data FOLDER [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]   prediction against dense peers
           steps     the same options                                                             where a prediction's time goes
-          training  --data FOLDER                                                                an epoch against a loop without masks
+          training  the same options                                                             training steps against TorchSharp
           transform --data FOLDER                                                                10,000 rows through a data view
           soak      --data FOLDER                                                                eight threads predict for 30 s
           sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass

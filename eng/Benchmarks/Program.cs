@@ -1,3 +1,4 @@
+using Microsoft.ML.Snip.Benchmarks.Training;
 using Microsoft.ML.Snip.Benchmarks;
 
 switch (args)
@@ -5,8 +6,11 @@ switch (args)
     case ["inference", .. var options]:
         new InferenceBenchmark(BenchmarkOptions.Parse(options)).Run();
         return 0;
-    case ["training", "--data", var folder]:
-        TrainingBenchmark.Run(folder, rounds: 9);
+    case ["training", .. var options]:
+        new TrainingBenchmark(BenchmarkOptions.Parse(options)).Run();
+        return 0;
+    case ["training-memory", var peer, var name, var folder]:
+        TrainingBenchmark.MeasureMemory(peer, name, folder);
         return 0;
     case ["transform", "--data", var folder]:
         TransformBenchmark.Run(folder);

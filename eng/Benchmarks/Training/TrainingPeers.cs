@@ -1,0 +1,130 @@
+using Microsoft.ML.Snip.Benchmarks.Setup;
+using Microsoft.ML.Snip.Engines.Managed.Training;
+using Microsoft.ML.Snip.Engines.Torch.Modules;
+using Microsoft.ML.Snip.Engines.Torch.Training;
+using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Pixels;
+using Microsoft.ML.Snip.Sparse;
+using Microsoft.ML.Snip.Sparse.Matrices;
+using Microsoft.ML.Snip.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Snip.Benchmarks.Training;
+
+/// <summary>Who trains: one step at a time, on the next batch.</summary>
+internal abstract class TrainingPeer : IDisposable
+{
+    private int _next;
+
+    public static string[] Names { get; } = ["managed", "masked", "dense"];
+
+    /// <param name="name">managed, masked (TorchSharp with masks) or dense (a plain TorchSharp loop without masks).</param>
+    /// <param name="case">The network.</param>
+    /// <param name="images">Where images are from.</param>
+    /// <param name="threads">The number of threads.</param>
+    public static TrainingPeer Create(string name, TrainingCase @case, ImageSet images, int threads)
+    {
+        (SparseNetwork network, PruningMask mask) = @case.Prune(images);
+        ExampleSet training = @case.LoadImages(images);
+        PixelNormalization normalization = training.Dataset.ComputeNormalization();
+        return name switch
+        {
+            "managed" => new EnginePeer(@case, ManagedEngine.Create(
+                network, mask, @case.Settings, training, null, normalization, new RandomStreams(0), _ => { }, threads), null),
+            "masked" => Masked(),
+            "dense" => new DensePeer(@case, Load(), training, normalization),
+            _ => throw new ArgumentException($"'{name}' is not one of {string.Join(", ", Names)}."),
+        };
+
+        EnginePeer Masked()
+        {
+            TorchNetwork module = Load();
+            return new EnginePeer(
+                @case, new TorchEngine(module, mask, @case.Settings, training, null, normalization, new RandomStreams(0)), module);
+        }
+
+        TorchNetwork Load()
+        {
+            var module = new TorchNetwork(@case.Definition);
+            var values = new Dictionary<string, float[]>(network.Vectors);
+            foreach ((string parameter, SparseMatrix weight) in network.Weights)
+            {
+                values.Add(parameter, weight.ToDense());
+            }
+
+            module.LoadParameters(values);
+            return module;
+        }
+    }
+
+    public void Step()
+    {
+        const int Batches = 20;
+        int[] batch = [.. Enumerable.Range(_next * TrainingCase.BatchSize, TrainingCase.BatchSize)];
+        _next = (_next + 1) % Batches;
+        Step(batch);
+    }
+
+    public abstract void Dispose();
+
+    protected abstract void Step(int[] batch);
+
+    /// <summary>One of the library's engines.</summary>
+    private sealed class EnginePeer(TrainingCase @case, ITrainingEngine engine, TorchNetwork? module) : TrainingPeer
+    {
+        public override void Dispose()
+        {
+            engine.Dispose();
+            module?.Dispose();
+        }
+
+        protected override void Step(int[] batch) => engine.Step(batch, @case.Settings.LearningRate);
+    }
+
+    /// <summary>
+    /// As a TorchSharp user writes it: the whole set as one tensor of floats, rows picked by their index, loss and accuracy counted.
+    /// </summary>
+    private sealed class DensePeer : TrainingPeer
+    {
+        private readonly TorchNetwork _module;
+        private readonly BatchTensors _all;
+        private readonly Tensor _images;
+        private readonly Tensor _labels;
+        private readonly optim.Optimizer _optimizer;
+        private double _lossSum;
+        private long _correct;
+
+        public DensePeer(TrainingCase @case, TorchNetwork module, ExampleSet training, PixelNormalization normalization)
+        {
+            _module = module;
+            _all = new BatchTensors(training.Dataset, normalization, training.Count);
+            (_images, _labels) = _all.Fill(training.Examples);
+            TrainingSettings settings = @case.Settings;
+            _optimizer = settings.Optimizer == TrainingOptimizer.Sgd
+                ? optim.SGD(module.parameters(), settings.LearningRate, settings.Momentum, weight_decay: settings.WeightDecay)
+                : optim.Adam(module.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
+            module.train();
+        }
+
+        public override void Dispose()
+        {
+            _optimizer.Dispose();
+            _all.Dispose();
+            _module.Dispose();
+        }
+
+        protected override void Step(int[] batch)
+        {
+            using DisposeScope step = NewDisposeScope();
+            Tensor chosen = tensor(batch, ScalarType.Int64), target = _labels.index_select(0, chosen);
+            Tensor logits = _module.call(_images.index_select(0, chosen));
+            Tensor loss = nn.functional.cross_entropy(logits, target);
+            _optimizer.zero_grad();
+            loss.backward();
+            _optimizer.step();
+            _lossSum += loss.item<float>();
+            _correct += logits.argmax(1).eq(target).sum().item<long>();
+        }
+    }
+}
