@@ -47,9 +47,12 @@ internal static class ChannelBlocks
     /// <param name="size">The number of channels in a block.</param>
     /// <param name="geometry">The tiles.</param>
     /// <param name="inFours">Whether outputs that keep nearly the same inputs are computed in groups of four.</param>
+    /// <param name="byKernelRow">Whether the taps of an output are in the order of the kernel's rows.</param>
     public static ChannelBlock[] Split(
-        SparsePattern weight, Conv2d layer, int channels, int size, TileGeometry geometry, bool inFours = true)
+        SparsePattern weight, Conv2d layer, int channels, int size, TileGeometry geometry, bool inFours = true, bool byKernelRow = false)
     {
+        Comparer<Tap> order = Comparer<Tap>.Create((a, b) => (KernelRowOf(weight, layer, a.WeightNumber), a.Element).CompareTo(
+            (KernelRowOf(weight, layer, b.WeightNumber), b.Element)));
         int taps = layer.KernelHeight * layer.KernelWidth, slot = 0;
         var next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
         var blocks = new List<ChannelBlock>();
@@ -73,6 +76,11 @@ internal static class ChannelBlocks
                     rows.Add(new RowTaps(row, kept.Count - (at - start), at - start));
                 }
 
+                if (byKernelRow)
+                {
+                    kept.Sort(kept.Count - (at - start), at - start, order);
+                }
+
                 next[row] = at;
             }
 
@@ -87,6 +95,10 @@ internal static class ChannelBlocks
 
         return [.. blocks];
     }
+
+    /// <summary>The row of the kernel in which a weight is.</summary>
+    public static int KernelRowOf(SparsePattern weight, Conv2d layer, int number) =>
+        weight.Column[number] / layer.KernelWidth % layer.KernelHeight;
 
     /// <summary>The number of pairs of a row and a block of columns that have a weight.</summary>
     private static long CountRows(SparsePattern weight, int columns)

@@ -75,6 +75,14 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
         return ((((window * _windowRows) + (u / stride)) * _windowColumns) + (v / stride)) * TSimd.Width;
     }
 
+    public override KernelRows RowsThatMeet(int tile)
+    {
+        (int row, _) = Corner(tile);
+        int first = Layer.Padding.Top - ((row + _rows - 1) * Layer.Stride);
+        int last = Input.Height - 1 + Layer.Padding.Top - (row * Layer.Stride);
+        return new KernelRows(Math.Max(0, first), Math.Min(Layer.KernelHeight - 1, last));
+    }
+
     public override (nint Run1, nint Run2, nint Run3) Runs => (RunOffset(1), RunOffset(2), RunOffset(3));
 
     /// <summary>Nothing to do: packing also writes the zeros of the padding.</summary>
@@ -164,12 +172,25 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
             return;
         }
 
-        float* source = channel + (((y * Input.Width) + x) * TSimd.Width);
+        // Columns [first, end) of the window lie inside the map.
         int stride = Layer.Stride;
-        for (int column = 0; column < _windowColumns; column++)
+        int first = Math.Clamp((stride - 1 - x) / stride, 0, _windowColumns);
+        int end = x < Input.Width ? Math.Clamp((Input.Width - 1 - x + stride) / stride, first, _windowColumns) : first;
+        float* source = channel + (((y * Input.Width) + x + (first * stride)) * TSimd.Width);
+        float* target = packed + (first * TSimd.Width);
+        for (; packed < target; packed += TSimd.Width)
         {
-            bool inside = (uint)(x + (column * stride)) < (uint)Input.Width;
-            TSimd.Store(inside ? TSimd.Load(source + (column * stride * TSimd.Width)) : TSimd.Zero, packed + (column * TSimd.Width));
+            TSimd.Store(TSimd.Zero, packed);
+        }
+
+        for (target += (end - first) * TSimd.Width; packed < target; packed += TSimd.Width, source += stride * TSimd.Width)
+        {
+            TSimd.Store(TSimd.Load(source), packed);
+        }
+
+        for (target += (_windowColumns - end) * TSimd.Width; packed < target; packed += TSimd.Width)
+        {
+            TSimd.Store(TSimd.Zero, packed);
         }
     }
 }

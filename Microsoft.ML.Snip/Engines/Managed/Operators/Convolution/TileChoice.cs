@@ -34,7 +34,8 @@ internal sealed record TileChoice(TileGeometry Geometry, int BlockSize, double C
         {
             (int channels, double product) = ChannelBlocks.Choose(weight, input.Channels, geometry);
             double cycles = geometry.TileCount * (
-                product + (input.Channels * geometry.PackCycles) + (output.Channels * ((2 * geometry.Vectors) + 4)));
+                (product * TileRows.ShareOf(layer, geometry)) + (input.Channels * geometry.PackCycles)
+                + (output.Channels * ((2 * geometry.Vectors) + 4)));
             if (best is null || cycles < best.Cycles)
             {
                 best = new TileChoice(geometry, channels, cycles);

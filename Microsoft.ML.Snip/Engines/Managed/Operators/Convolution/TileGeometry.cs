@@ -2,6 +2,12 @@ using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip.Engines.Managed.Operators.Convolution;
 
+/// <summary>The rows of a kernel from the first to the last, inclusive.</summary>
+internal readonly record struct KernelRows(int First, int Last)
+{
+    public int Count => Math.Max(0, Last - First + 1);
+}
+
 /// <summary>
 /// How a convolution's output is split into tiles, and how the inputs of a tile are packed: they are copied, with the zeros of the padding,
 /// into memory that fits into the caches. There each kernel position (tap) of each channel has a fixed offset, its element, for any stride
@@ -29,6 +35,12 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
 
     /// <summary>The offset, in floats, of the inputs of the kernel's row u and column v in a channel's packed inputs.</summary>
     public abstract int TapOffset(int u, int v);
+
+    /// <summary>
+    /// The first and the last row of the kernel that meet the map in a tile; what the other rows meet is padding, and so 0. For example,
+    /// the first row of the kernel meets only padding in the tiles at the upper border, if there is a padding of 1 and a tile is one row.
+    /// </summary>
+    public virtual KernelRows RowsThatMeet(int tile) => new(0, Layer.KernelHeight - 1);
 
     /// <summary>How many bytes behind run 0 of a tile its runs 1, 2 and 3 start.</summary>
     public abstract (nint Run1, nint Run2, nint Run3) Runs { get; }

@@ -15,6 +15,7 @@ internal sealed unsafe class WindowProduct<TSimd, TVector>
 {
     private readonly TileGeometry _geometry;
     private readonly ChannelBlock[] _blocks;
+    private readonly TileRows _rows;
     private readonly int _packedLength;
     private readonly int _outputs;
     private readonly long _channelLength;
@@ -29,7 +30,9 @@ internal sealed unsafe class WindowProduct<TSimd, TVector>
         TileChoice choice = TileChoice.Find<TSimd, TVector>(layer, input, output, weight, lanes);
         _geometry = choice.Geometry;
         _packedLength = choice.PackedLength;
-        _blocks = ChannelBlocks.Split(weight, layer, input.Channels, choice.BlockSize, _geometry);
+        _blocks = ChannelBlocks.Split(
+            weight, layer, input.Channels, choice.BlockSize, _geometry, byKernelRow: TileRows.ShareOf(layer, _geometry) < 1);
+        _rows = new TileRows(_blocks, weight, layer, _geometry);
         _outputs = output.Channels;
         _channelLength = (long)output.Height * output.Width * lanes;
         Cycles = choice.Cycles;
@@ -69,10 +72,11 @@ internal sealed unsafe class WindowProduct<TSimd, TVector>
         };
         (arguments.Run1, arguments.Run2, arguments.Run3) = _geometry.Runs;
         _geometry.Prepare(scratch, _packedLength);
-        foreach (ChannelBlock block in _blocks)
+        for (int index = 0; index < _blocks.Length; index++)
         {
+            ChannelBlock block = _blocks[index];
             _geometry.Pack(input, tile, block.First, block.Count, scratch);
-            arguments.Rows = block.Rows.Rows.Pointer;
+            arguments.Rows = _rows[index, tile].Pointer;
             arguments.RowCount = (int)block.Rows.Rows.Length;
             arguments.Elements = block.Rows.Elements.Pointer;
             arguments.Weights = weights + block.FirstSlot;

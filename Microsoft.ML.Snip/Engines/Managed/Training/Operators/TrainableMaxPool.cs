@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse.Vectors;
@@ -16,13 +17,25 @@ internal sealed unsafe class TrainableMaxPool<TSimd, TVector>(
 {
     private readonly PoolWindows _windows = new(shape, outputShape, layer.Size, layer.Stride, layer.Padding);
 
+    /// <summary>Whether the windows are pairs of rows and columns that cover the map.</summary>
+    private bool IsInPairs => layer is { Size: 2, Stride: 2, Padding: 0 }
+        && shape.Height == 2 * outputShape.Height && shape.Width == 2 * outputShape.Width;
+
     public override bool KeepsInputs => true;
 
     public override bool KeepsOutput => true;
 
+    public override bool WritesOverInputs => _windows.CoverOnce;
+
     public override void Forward(in TrainingBlock block)
     {
         float* y = Output.ValuesIn(block);
+        if (IsInPairs)
+        {
+            ForwardPairs(input.ValuesIn(block), y, block.Lanes);
+            return;
+        }
+
         for (int channel = 0; channel < shape.Channels; channel++)
         {
             float* x = input.ValuesIn(block) + _windows.InputStart(channel, block.Lanes);
@@ -61,6 +74,12 @@ internal sealed unsafe class TrainableMaxPool<TSimd, TVector>(
         }
 
         float* y = Output.ValuesIn(block), outputGradients = Output.GradientsIn(block);
+        if (IsInPairs && !adds)
+        {
+            BackwardPairs(input.ValuesIn(block), y, outputGradients, input.GradientsIn(block), block.Lanes);
+            return;
+        }
+
         for (int channel = 0; channel < shape.Channels; channel++)
         {
             long start = _windows.InputStart(channel, block.Lanes);
@@ -74,6 +93,55 @@ internal sealed unsafe class TrainableMaxPool<TSimd, TVector>(
                 }
             }
         }
+    }
+
+    /// <summary>Windows of 2 x 2: two rows of the map give one row of the output, over all channels.</summary>
+    private void ForwardPairs(float* x, float* y, int lanes)
+    {
+        long row = (long)shape.Width * lanes;
+        for (long rows = (long)shape.Channels * outputShape.Height; rows > 0; rows--, x += row)
+        {
+            for (float* end = x + row; x < end; x += lanes)
+            {
+                for (int lane = 0; lane < lanes; lane += TSimd.Width, x += TSimd.Width, y += TSimd.Width)
+                {
+                    TVector upper = TSimd.Max(TSimd.Load(x), TSimd.Load(x + lanes));
+                    TVector lower = TSimd.Max(TSimd.Load(x + row), TSimd.Load(x + row + lanes));
+                    TSimd.Store(TSimd.Max(upper, lower), y);
+                }
+            }
+        }
+    }
+
+    /// <summary>The way back through windows of 2 x 2; the gradients may be written over x.</summary>
+    private void BackwardPairs(float* x, float* y, float* outputGradients, float* inputGradients, int lanes)
+    {
+        long row = (long)shape.Width * lanes, at = 0;
+        for (long rows = (long)shape.Channels * outputShape.Height; rows > 0; rows--, at += row)
+        {
+            for (long end = at + row; at < end; at += lanes)
+            {
+                for (int lane = 0; lane < lanes; lane += TSimd.Width, at += TSimd.Width)
+                {
+                    TVector largest = TSimd.Load(y), gradient = TSimd.Load(outputGradients);
+                    gradient = Give(x + at, largest, gradient, inputGradients + at);
+                    gradient = Give(x + at + lanes, largest, gradient, inputGradients + at + lanes);
+                    gradient = Give(x + at + row, largest, gradient, inputGradients + at + row);
+                    Give(x + at + row + lanes, largest, gradient, inputGradients + at + row + lanes);
+                    y += TSimd.Width;
+                    outputGradients += TSimd.Width;
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the gradient to a value where it is the maximum, and returns what is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Give(float* x, TVector largest, TVector gradient, float* inputGradient)
+    {
+        TVector given = TSimd.WhereEqual(TSimd.Load(x), largest, gradient);
+        TSimd.Store(given, inputGradient);
+        return TSimd.Subtract(gradient, given);
     }
 
     /// <summary>Gives the gradient to the first maximum: once it is given, nothing is left for the values behind it.</summary>

@@ -42,14 +42,20 @@ internal static class GradientPlanner
                 input.Adds = input.Signal.Gradients is not null;
                 if (!input.Adds)
                 {
-                    input.Signal.Gradients = operation.WorksInPlace && gradients is not null
-                        ? gradients
+                    input.Signal.Gradients = operation.WorksInPlace && gradients is not null ? gradients
+                        : operation.WritesOverInputs && !IsReadBefore(operators, index, input.Signal) ? input.Signal.Values
                         : new View(create(input.Count, backward));
                     gradients = null; // Only one input takes the place of the output's gradients.
                 }
             }
         }
     }
+
+    /// <summary>Whether an operator before this one, whose backward pass comes later, reads the values of a signal.</summary>
+    private static bool IsReadBefore(IReadOnlyList<TrainingOperator> operators, int index, Signal signal) =>
+        operators.Take(index).Any(earlier =>
+            (earlier.KeepsOutput && earlier.Output.Signal == signal)
+            || (earlier.KeepsInputs && earlier.Inputs.Any(input => input.Signal == signal)));
 
     private static void Use(View? view, int time)
     {

@@ -25,6 +25,9 @@ internal abstract class TrainingOperator(Target output, params Source[] inputs)
     /// <summary>Whether the gradients of an input may be written over those of the output, number by number.</summary>
     public virtual bool WorksInPlace => false;
 
+    /// <summary>Whether the gradients of an input may be written over its values, number by number.</summary>
+    public virtual bool WritesOverInputs => false;
+
     /// <summary>The scratch memory that a block needs, in floats.</summary>
     /// <param name="lanes">The number of images side by side.</param>
     public virtual long ScratchLength(int lanes) => 0;
