@@ -18,6 +18,37 @@ public class SnipPredictorTests
         s_classifier = Pipelines.Classifier(s_model);
     }
 
+    /// <summary>A network large enough that a batch is shared among threads.</summary>
+    [TestMethod]
+    public void SeveralThreadsGiveTheSameScores()
+    {
+        using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(
+            Context, new PrunedImageClassificationTrainer.Options
+            {
+                Network = NetworkDefinition.Build("wide", new ImageShape(1, SyntheticImages.Side, SyntheticImages.Side))
+                    .Conv2d(64, kernel: 5).ReLU().MaxPool(2).Flatten().Linear(SyntheticImages.ClassNames.Length).ToDefinition(),
+                Sparsity = 0.2,
+                Epochs = 1,
+                Seed = 1,
+            }).Fit(SyntheticImages.AsVectors(Context, 30)));
+        SnipPredictor predictor = model.CreatePredictor();
+        float[] pixels = [.. SyntheticImages.Draw(90, 1).SelectMany(image => image.Pixels)];
+        float[] one = new float[90 * predictor.ClassNames.Count], three = new float[one.Length];
+        Assert.AreEqual(1, predictor.MaxThreads);
+        predictor.Predict(pixels, 90, one);
+        model.MaxThreads = 3;
+        Assert.AreEqual(3, predictor.MaxThreads);
+        predictor.Predict(pixels, 90, three);
+        AssertClose(one, three);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(-1)]
+    [DataRow(1025)]
+    public void AnImpossibleNumberOfThreadsIsRejected(int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_classifier.CreatePredictor().MaxThreads = threads);
+
     [TestMethod]
     public void ItScoresSpansAndImagesAsTheTransformerDoes()
     {

@@ -44,6 +44,17 @@ public sealed class PrunedImageClassificationTransformer : ITransformer, IDispos
     /// <summary>The course of training, epoch by epoch.</summary>
     public TrainingHistory History => _model.History;
 
+    /// <summary>
+    /// The largest number of threads that score a batch of rows, including the one that reads them, from 1 to 1024: that of
+    /// <see cref="SnipPredictor.MaxThreads"/> of the same model. Default: 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 1024.</exception>
+    public int MaxThreads
+    {
+        get => _predictor.MaxThreads;
+        set => _predictor.MaxThreads = value;
+    }
+
     /// <summary>The classes as text, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames => _model.Classes.Names;
 

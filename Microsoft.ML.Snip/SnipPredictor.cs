@@ -19,6 +19,9 @@ public sealed class SnipPredictor
     /// <summary>The number of images that are normalised at once, few enough to stay in the cache until they are read.</summary>
     private const int ImagesAtOnce = 64;
 
+    /// <summary>The largest value of <see cref="MaxThreads"/>.</summary>
+    private const int LargestThreadCount = 1024;
+
     private readonly SnipModel _model;
     private readonly INetworkExecutor _executor;
 
@@ -44,6 +47,23 @@ public sealed class SnipPredictor
 
     /// <summary>The standard deviation of each channel's pixels in the training set; 1 for a constant channel.</summary>
     public IReadOnlyList<float> PixelDeviations => [.. _model.Normalization.Scale.Select(scale => 1 / scale)];
+
+    /// <summary>
+    /// The largest number of threads that one call of <see cref="Predict(ReadOnlySpan{float}, int, Span{float})"/> uses, including the
+    /// caller's, from 1 to 1024; more than one is used only where there is enough work, which is in batches of larger networks. Another
+    /// number can change the last bits of the scores. Custom modules use torch's number of threads instead. Default: 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 1024.</exception>
+    public int MaxThreads
+    {
+        get => _executor.MaxThreads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LargestThreadCount);
+            _executor.MaxThreads = value;
+        }
+    }
 
     /// <summary>The connections that pruning kept, for each layer and in total.</summary>
     public PruningReport Report => _model.Report;

@@ -36,7 +36,7 @@ public class ArchitectureTests
             "Images", "Networks", "Sparse", "Pruning", "Pruning/Criteria", "Training", "Engines/Managed", "Engines/Managed/Training"],
         ["Pruning/Criteria"] = ["Pruning", "Engines/Torch/Modules", "Engines/Torch/Runtime"], // Scores are gradients that torch computes.
         ["Options"] = [
-            "Images", "Networks", "Pruning", "Pruning/Criteria", "Training", "Engines/Torch/UserModules"],
+            "Images", "Networks", "Pruning", "Pruning/Criteria", "Reports", "Training", "Engines/Torch/UserModules"],
         ["Fitting"] = [
             "Images", "Networks", "Pruning", "Pruning/Criteria", "Sparse", "Reports", "Compaction", "Training", "Formats", "DataViews",
             "Engines/Managed",

@@ -22,6 +22,21 @@ public class EngineChoiceTests
         CollectionAssert.Contains(LogOf(options => (options.Sparsity, options.TrainingEngine) = (sparsity, engine)), expected);
 
     [TestMethod]
+    public void TheEngineAndTheReasonStayWithTheModel()
+    {
+        var mlContext = new MLContext(1);
+        using PrunedImageClassificationTransformer model = Fit(
+            mlContext, options => options.TrainingEngine = TrainingEngine.Managed).Model;
+        using var saved = new MemoryStream();
+        mlContext.Model.Save(model, null, saved);
+        saved.Position = 0;
+        using var loaded = (PrunedImageClassificationTransformer)mlContext.Model.Load(saved, out _);
+        TrainingHistory history = loaded.History;
+        Assert.AreEqual(TrainingEngine.Managed, history.Engine);
+        Assert.AreEqual("the options ask for it", history.EngineReason);
+    }
+
+    [TestMethod]
     public void OtherNetworksAreTrainedByTorchSharp()
     {
         CollectionAssert.Contains(

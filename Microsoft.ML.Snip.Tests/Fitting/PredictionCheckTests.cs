@@ -185,6 +185,8 @@ public class PredictionCheckTests
     /// <summary>Predicts as another does, and changes the result.</summary>
     private sealed class Altered(INetworkExecutor inner, Action<float[], int> change) : INetworkExecutor
     {
+        public int MaxThreads { get; set; } = 1;
+
         public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
         {
             inner.Predict(images, count, output);

@@ -46,6 +46,6 @@ internal static class TrainingStage
         var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
         (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);
         log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));
-        return (history with { SkippedImages = data.SkippedCount }, kept);
+        return (history with { Engine = choice.Engine, EngineReason = choice.Reason, SkippedImages = data.SkippedCount }, kept);
     }
 }

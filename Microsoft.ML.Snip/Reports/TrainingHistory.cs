@@ -7,6 +7,15 @@ namespace Microsoft.ML.Snip;
 /// <param name="Epochs">One entry for each epoch, in order.</param>
 public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 {
+    /// <summary>The engine that computed the training steps; null for models that do not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonConverter(typeof(JsonStringEnumConverter<TrainingEngine>))]
+    public TrainingEngine? Engine { get; init; }
+
+    /// <summary>Why this engine was chosen, as a part of a sentence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? EngineReason { get; init; }
+
     /// <summary>
     /// How many images of the training data, and of the ValidationSet if one was given, could not be read and were skipped. Always 0
     /// without <see cref="InvalidImages.Skip"/>.

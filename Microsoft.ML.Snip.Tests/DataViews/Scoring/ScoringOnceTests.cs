@@ -101,6 +101,8 @@ public class ScoringOnceTests
     /// <summary>Finds the second and the last class as likely, and counts the images.</summary>
     private sealed class Counting : INetworkExecutor
     {
+        public int MaxThreads { get; set; } = 1;
+
         public int Images { get; set; }
 
         public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)

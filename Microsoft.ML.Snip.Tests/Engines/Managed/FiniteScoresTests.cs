@@ -36,6 +36,8 @@ public class FiniteScoresTests
 
     private sealed class Executor(bool broken) : INetworkExecutor
     {
+        public int MaxThreads { get; set; } = 1;
+
         public void Predict(ReadOnlySpan<float> images, int count, Span<float> output) => output.Fill(broken ? float.NaN : 0.5f);
     }
 }

@@ -22,7 +22,6 @@ internal sealed class SparseExecutor : INetworkExecutor
     private readonly Plan _single;
     private readonly Plan _several;
     private readonly int _width;
-    private readonly int _threads;
     private readonly int _imageLength;
     private readonly Pool<Workspace> _workspaces = new(static () => new Workspace());
     private readonly Pool<BatchSharing> _batches;
@@ -38,7 +37,7 @@ internal sealed class SparseExecutor : INetworkExecutor
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _threads = threads;
+        MaxThreads = threads;
         _imageLength = network.Definition.InputShape.Count;
         ClassCount = network.Definition.ClassCount;
         (_runner, _single, _several, _width) = (path ?? VectorPaths.Best) switch
@@ -49,8 +48,11 @@ internal sealed class SparseExecutor : INetworkExecutor
             _ => Build<SimdScalar, float>(network, softmax),
         };
         _batches = new Pool<BatchSharing>(() => new BatchSharing(_runner, _workspaces, _imageLength, ClassCount));
-        _sharing = new Pool<OperatorSharing>(() => new OperatorSharing(_workspaces, _threads - 1));
+        _sharing = new Pool<OperatorSharing>(() => new OperatorSharing(_workspaces));
     }
+
+    /// <inheritdoc/>
+    public int MaxThreads { get; set; }
 
     /// <summary>The number of classes, the number of values in one image's output.</summary>
     public int ClassCount { get; }
@@ -71,24 +73,30 @@ internal sealed class SparseExecutor : INetworkExecutor
             return;
         }
 
+        int threads = MaxThreads;
         var layout = new BatchLayout(_single, _several, _width, count, threads: 1);
-        bool shares = _threads > 1 && layout.Cycles >= MinCyclesToShare;
+        bool shares = threads > 1 && layout.Cycles >= MinCyclesToShare;
         if (shares)
         {
-            layout = new BatchLayout(_single, _several, _width, count, _threads);
+            layout = new BatchLayout(_single, _several, _width, count, threads);
         }
 
         fixed (float* first = images, firstOutput = output)
         {
-            if (shares && layout.BlockCount >= _threads)
+            if (shares && layout.BlockCount >= threads)
             {
                 BatchSharing batch = _batches.Rent();
-                batch.Run(layout, first, firstOutput, _threads - 1);
+                batch.Run(layout, first, firstOutput, threads - 1);
                 _batches.Return(batch);
                 return;
             }
 
             OperatorSharing? operators = shares ? _sharing.Rent() : null;
+            if (operators != null)
+            {
+                operators.Helpers = threads - 1;
+            }
+
             Workspace workspace = _workspaces.Rent();
             for (int index = 0; index < layout.BlockCount; index++)
             {

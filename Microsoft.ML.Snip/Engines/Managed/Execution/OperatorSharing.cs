@@ -5,8 +5,7 @@ namespace Microsoft.ML.Snip.Engines.Managed.Execution;
 
 /// <summary>Shares the parts of one operator among threads, each with its own scratch memory.</summary>
 /// <param name="workspaces">The pool of the threads' scratch memory.</param>
-/// <param name="helpers">How many other threads may help.</param>
-internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces, int helpers) : SharedWork
+internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces) : SharedWork
 {
     /// <summary>The minimum work that is shared: waking a thread takes tens of thousands of cycles, and longer on a busy machine.</summary>
     private const double MinCycles = 250_000;
@@ -15,6 +14,9 @@ internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces, int hel
     private float* _activations;
     private int _lanes;
 
+    /// <summary>How many other threads may help.</summary>
+    public int Helpers { get; set; }
+
     public static bool IsWorthwhile(Operator operation) => operation.PartCount > 1 && operation.Cycles >= MinCycles;
 
     public void Run(Operator operation, float* activations, int lanes)
@@ -22,7 +24,7 @@ internal sealed unsafe class OperatorSharing(Pool<Workspace> workspaces, int hel
         _operator = operation;
         _activations = activations;
         _lanes = lanes;
-        RunParts(operation.PartCount, helpers);
+        RunParts(operation.PartCount, Helpers);
     }
 
     protected override void RunPart(int part)

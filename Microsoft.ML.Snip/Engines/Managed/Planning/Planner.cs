@@ -24,6 +24,9 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     /// </summary>
     private const int VectorsSideBySide = 4;
 
+    /// <summary>The largest number of weights of a convolution as one matrix.</summary>
+    private const long MaxMatrixWeights = 1 << 20;
+
     private readonly SparseNetwork _network;
     private readonly NetworkDefinition _definition;
     private readonly int _lanes;
@@ -66,14 +69,29 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     public View Visit(Conv2d layer)
     {
         (Conv2d plain, SparseMatrix weight) = PlainConvolution.Of(layer, Weight(layer, "weight"));
-        return AppendOperator(layer, (input, output, tail) => new ConvolutionOperator<TSimd, TVector>(
-            plain, InputOf(layer), OutputOf(layer), weight, Bias(layer, layer.Bias), _lanes, input, output,
-            tail.Residual is { } other ? Read(other) : null, tail.Rectify));
+        float[]? bias = Bias(layer, layer.Bias);
+        return AppendOperator(layer, (input, output, tail) =>
+        {
+            var convolution = new ConvolutionOperator<TSimd, TVector>(
+                plain, InputOf(layer), OutputOf(layer), weight, bias, _lanes, input, output,
+                tail.Residual is { } other ? Read(other) : null, tail.Rectify);
+            return tail.Residual is null && OfFewPixels(plain, weight, bias, InputOf(layer), OutputOf(layer)) is { } product
+                && product.Cycles < convolution.Cycles
+                ? new LinearOperator(product, steps: 1, (int)InputOf(layer).Count, (int)OutputOf(layer).Count, input, output, tail.Rectify)
+                : convolution;
+        });
     }
 
-    public View Visit(Linear layer) => AppendOperator(layer, (input, output, tail) => new LinearOperator(
-        Product(Weight(layer, "weight"), Bias(layer, layer.Bias)), InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input,
-        output, tail.Rectify));
+    public View Visit(Linear layer) => AppendOperator(layer, (input, output, tail) =>
+    {
+        SparseMatrix weight = Weight(layer, "weight");
+        float[]? bias = Bias(layer, layer.Bias);
+        MatrixProduct product = Product(weight, bias);
+        return ProductOfSteps(weight, bias, InputOf(layer).Height, product) is { } allSteps
+            ? new SequenceLinearOperator<TSimd, TVector>(allSteps, input, output, tail.Rectify)
+            : new LinearOperator(
+                product, InputOf(layer).Height, InputOf(layer).Channels, layer.Units, input, output, tail.Rectify);
+    });
 
     public View Visit(BatchNorm layer) => AppendOperator(layer, (input, output, tail) => new AffineOperator<TSimd, TVector>(
         layer, InputOf(layer).Channels, PixelsOf(layer), Vector(layer, "weight"), Vector(layer, "bias"), Vector(layer, "running_mean"),
@@ -162,12 +180,38 @@ internal sealed class Planner<TSimd, TVector> : ILayerVisitor<View>
     }
 
     private RecurrentOperator<TCell, TSimd, TVector> Recurrent<TCell>(RecurrentLayer layer, TensorShape shape, View input, View output)
-        where TCell : struct, ICell => new(
-            Product(Weight(layer, "weight_ih_l0"), Vector(layer, "bias_ih_l0")),
-            Product(Weight(layer, "weight_hh_l0"), Vector(layer, "bias_hh_l0")),
-            layer.Gates, shape.Height, shape.Channels, layer.Units, input, output);
+        where TCell : struct, ICell
+    {
+        SparseMatrix weight = Weight(layer, "weight_ih_l0");
+        float[] bias = Vector(layer, "bias_ih_l0");
+        MatrixProduct fromInput = Product(weight, bias);
+        return new RecurrentOperator<TCell, TSimd, TVector>(
+            fromInput, ProductOfSteps(weight, bias, shape.Height, fromInput),
+            Product(Weight(layer, "weight_hh_l0"), Vector(layer, "bias_hh_l0")), layer.Gates, shape.Height, shape.Channels, layer.Units,
+            input, output);
+    }
+
+    /// <summary>The product for all steps of one image at once; null for several images, and where it does not pay.</summary>
+    private StepsSideBySide<TSimd, TVector>? ProductOfSteps(SparseMatrix weight, float[]? bias, int steps, MatrixProduct ofStep) =>
+        _lanes == 1 ? StepsSideBySide<TSimd, TVector>.CreateIfCheaper(weight, bias, steps, ofStep.Cycles) : null;
 
     private MatrixProduct Product(SparseMatrix weight, float[]? bias) => MatrixProduct.Create<TSimd, TVector>(weight, bias, _lanes);
+
+    /// <summary>
+    /// A convolution of a single image as one matrix, whose lanes are outputs, if its maps have so few pixels that they would not fill a
+    /// vector.
+    /// </summary>
+    private MatrixProduct? OfFewPixels(Conv2d layer, SparseMatrix weight, float[]? bias, TensorShape input, TensorShape output)
+    {
+        int pixels = output.Height * output.Width;
+        if (_lanes > 1 || pixels >= TSimd.Width || ConvolutionMatrix.CountWeights(layer, weight.Pattern, input, output) > MaxMatrixWeights)
+        {
+            return null;
+        }
+
+        float[]? biasOfPixels = bias is null ? null : [.. bias.SelectMany(value => Enumerable.Repeat(value, pixels))];
+        return Product(ConvolutionMatrix.Of(layer, weight, input, output), biasOfPixels);
+    }
 
     private TensorShape InputOf(Layer layer) => _definition.ShapeOf(layer.Inputs[0]);
 

@@ -39,6 +39,9 @@ internal sealed class ModuleExecutor : INetworkExecutor
         _module.eval();
     }
 
+    /// <summary>Not used: torch's own number of threads counts.</summary>
+    public int MaxThreads { get; set; } = 1;
+
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<float> images, int count, Span<float> output)
     {
