@@ -74,6 +74,28 @@ internal sealed class SparsePattern
         return new SparsePattern(rows, columns, rowStart, column);
     }
 
+    /// <summary>A pattern with a part of the kept weights.</summary>
+    /// <param name="chosen">For each kept weight, by its number, whether it is in the part.</param>
+    public SparsePattern Where(bool[] chosen)
+    {
+        var rowStart = new int[Rows + 1];
+        var column = new List<int>(KeptCount);
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int at = RowStart[row]; at < RowStart[row + 1]; at++)
+            {
+                if (chosen[at])
+                {
+                    column.Add(Column[at]);
+                }
+            }
+
+            rowStart[row + 1] = column.Count;
+        }
+
+        return new SparsePattern(Rows, Columns, rowStart, [.. column]);
+    }
+
     /// <summary>The position of each kept weight in the dense row-major matrix.</summary>
     public int[] Positions()
     {

@@ -80,7 +80,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         (_initial, _mask, _finish) = (network, mask, finish);
         int largest = Math.Max(settings.CountLargestBatch(training.Count), Math.Min(settings.BatchSize, validation?.Count ?? 0));
         var split = BatchSplit.Of<TSimd, TVector>(network.Definition, largest);
-        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, split, settings.Optimizer.HasMeanSquares());
+        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, split, settings);
         _optimizer = new OptimizerPass<TSimd, TVector>(_plan.Parameters, settings);
         var loss = new ClassificationLoss<TSimd, TVector>(settings.ClassWeights, settings.LabelSmoothing);
         _runner = new BatchRunner<TSimd, TVector>(
@@ -93,7 +93,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
             ? null
             : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, largest);
         _growth = random.Create("rewiring");
-        _inputRanges = InputRanges.Find(network);
+        _inputRanges = InputRanges.Find(settings.DropFraction == 0 ? ReadUnits.KeepRead(network) : network);
     }
 
     public (double Loss, long Correct) Step(ReadOnlySpan<int> examples, double learningRate)
@@ -115,25 +115,21 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     public void UpdateMask(double fraction)
     {
         ParameterSet parameters = _plan.Parameters;
-        foreach (ITrainableWeight weight in _plan.Weights)
+        foreach (WeightParameter weight in _plan.Weights)
         {
-            float[] values = Read(parameters.Values), means = Read(parameters.Means);
-            float[]? meanSquares = parameters.MeanSquares.Length > 0 ? Read(parameters.MeanSquares) : null;
+            float[] values = weight.Read(parameters.Values), means = weight.Read(parameters.Means);
+            float[]? meanSquares = parameters.MeanSquares.Length > 0 ? weight.Read(parameters.MeanSquares) : null;
             if (ConnectionChange.Choose(weight.Pattern, values, fraction, _growth) is { } change)
             {
                 weight.Plan(change.Pattern);
-                Write(parameters.Values, change.Carry(values, grown: 0));
-                Write(parameters.Means, change.Carry(means, grown: 0));
+                weight.Write(parameters.Values, change.Carry(values, grown: 0));
+                weight.Write(parameters.Means, change.Carry(means, grown: 0));
                 if (meanSquares is not null)
                 {
                     // From 0 a grown weight's mean square would stay small for many steps, and make these several times too long.
-                    Write(parameters.MeanSquares, change.Carry(meanSquares, grown: meanSquares.Average()));
+                    weight.Write(parameters.MeanSquares, change.Carry(meanSquares, grown: meanSquares.Average()));
                 }
             }
-
-            float[] Read(Sparse.Memory.AlignedArray<float> numbers) => weight.Order.Read(weight.Range.In(numbers));
-
-            void Write(Sparse.Memory.AlignedArray<float> numbers, float[] ordered) => weight.Order.Write(weight.Range.In(numbers), ordered);
         }
 
         _inputRanges = InputRanges.Find(Trained());
@@ -144,7 +140,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
 
     public PruningMask ReadMask()
     {
-        Dictionary<string, SparsePattern> patterns = _plan.Weights.ToDictionary(weight => weight.Range.Name, weight => weight.Pattern);
+        Dictionary<string, SparsePattern> patterns = _plan.Weights.ToDictionary(weight => weight.Name, weight => weight.Pattern);
         return PruningMask.FromValues(_mask.Parameters.Select(parameter =>
         {
             var kept = new bool[_mask.KeptOf(parameter.Name).Length];
@@ -169,10 +165,9 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     {
         ParameterSet parameters = _plan.Parameters;
         Dictionary<string, SparseMatrix> weights = _plan.Weights.ToDictionary(
-            weight => weight.Range.Name,
-            weight => new SparseMatrix(weight.Pattern, weight.Order.Read(parameters.ValuesOf(weight.Range))));
+            weight => weight.Name, weight => new SparseMatrix(weight.Pattern, weight.Read(parameters.Values)));
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (ParameterRange range in parameters.Ranges.Where(range => !weights.ContainsKey(range.Name)))
+        foreach (ParameterRange range in parameters.Ranges.Where(range => _initial.Vectors.ContainsKey(range.Name)))
         {
             vectors.Add(range.Name, parameters.ValuesOf(range).ToArray());
         }

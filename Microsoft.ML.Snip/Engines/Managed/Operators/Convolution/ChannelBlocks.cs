@@ -56,22 +56,27 @@ internal static class ChannelBlocks
         int taps = layer.KernelHeight * layer.KernelWidth, slot = 0;
         var next = weight.RowStart.AsSpan(0, weight.Rows).ToArray();
         var blocks = new List<ChannelBlock>();
-        for (int first = 0; first < channels; first += size)
+        int[][] groups = [.. FindUsed(weight, channels).Chunk(size)];
+        foreach (int[] group in groups.Length > 0 ? groups : [[]])
         {
             var rows = new List<RowTaps>();
             var kept = new List<Tap>();
-            int end = Math.Min(channels, first + size);
             for (int row = 0; row < weight.Rows; row++)
             {
                 int start = next[row], at = start;
-                for (; at < weight.RowStart[row + 1] && weight.Column[at] < end * taps; at++)
+                for (int place = 0; at < weight.RowStart[row + 1] && weight.Column[at] / taps <= group[^1]; at++)
                 {
                     (int channel, int tap) = Math.DivRem(weight.Column[at], taps);
+                    while (group[place] < channel)
+                    {
+                        place++;
+                    }
+
                     int offset = geometry.TapOffset(tap / layer.KernelWidth, tap % layer.KernelWidth);
-                    kept.Add(new Tap(at, checked(((channel - first) * geometry.ChannelLength) + offset)));
+                    kept.Add(new Tap(at, checked((place * geometry.ChannelLength) + offset)));
                 }
 
-                if (at > start || first == 0)
+                if (at > start || blocks.Count == 0)
                 {
                     rows.Add(new RowTaps(row, kept.Count - (at - start), at - start));
                 }
@@ -87,13 +92,26 @@ internal static class ChannelBlocks
             if (rows.Count > 0)
             {
                 var split = new RowSplit(rows, kept, inFours ? geometry.Vectors : 0);
-                var block = new ChannelBlock(first, end - first, slot, split.Sparse, split.Dense);
+                var block = new ChannelBlock(group, slot, split.Sparse, split.Dense);
                 blocks.Add(block);
                 slot = block.EndSlot;
             }
         }
 
         return [.. blocks];
+    }
+
+    /// <summary>The input channels that have a kept weight.</summary>
+    public static int[] FindUsed(SparsePattern weight, int channels)
+    {
+        var used = new bool[channels];
+        int taps = weight.Columns / channels;
+        foreach (int column in weight.Column)
+        {
+            used[column / taps] = true;
+        }
+
+        return [.. Enumerable.Range(0, channels).Where(channel => used[channel])];
     }
 
     /// <summary>The row of the kernel in which a weight is.</summary>

@@ -90,13 +90,13 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
     {
     }
 
-    public override void Pack(float* map, int tile, int first, int count, float* packed)
+    public override void Pack(float* map, int tile, int[] channels, float* packed)
     {
         (int row, int column) = Corner(tile);
         int stride = Layer.Stride;
-        float* channel = map + ((long)first * Input.Height * Input.Width * TSimd.Width);
-        for (int end = first + count; first < end; first++)
+        foreach (int index in channels)
         {
+            float* channel = map + ((long)index * Input.Height * Input.Width * TSimd.Width);
             for (int rowPhase = 0; rowPhase < _rowPhases; rowPhase++)
             {
                 for (int columnPhase = 0; columnPhase < _columnPhases; columnPhase++)
@@ -110,8 +110,6 @@ internal sealed unsafe class DirectTiles<TSimd, TVector> : TileGeometry
                     }
                 }
             }
-
-            channel += Input.Height * Input.Width * TSimd.Width;
         }
     }
 

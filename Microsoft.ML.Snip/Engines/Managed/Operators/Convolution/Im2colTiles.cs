@@ -83,13 +83,13 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
 
     public override void Prepare(float* packed, int length) => Runs<TSimd, TVector>.Clear(packed, length);
 
-    public override void Pack(float* map, int tile, int first, int count, float* packed)
+    public override void Pack(float* map, int tile, int[] channels, float* packed)
     {
         CopyRun[] moves = _moves?[tile] ?? [.. MovesOf(tile)];
-        float* channel = map + ((long)first * Input.Height * Input.Width * _lanes);
         int sourceStep = _lanes == 1 ? Layer.Stride : 1;
-        for (int end = first + count; first < end; first++)
+        foreach (int index in channels)
         {
+            float* channel = map + ((long)index * Input.Height * Input.Width * _lanes);
             foreach (ref readonly CopyRun move in moves.AsSpan())
             {
                 if (sourceStep == 1)
@@ -106,7 +106,6 @@ internal sealed unsafe class Im2colTiles<TSimd, TVector> : TileGeometry
                 }
             }
 
-            channel += Input.Height * Input.Width * _lanes;
             packed += ChannelLength;
         }
     }

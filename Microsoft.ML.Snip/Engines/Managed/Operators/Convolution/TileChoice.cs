@@ -30,11 +30,12 @@ internal sealed record TileChoice(TileGeometry Geometry, int BlockSize, double C
         where TVector : struct
     {
         TileChoice? best = null;
+        int used = ChannelBlocks.FindUsed(weight, input.Channels).Length;
         foreach (TileGeometry geometry in Geometries<TSimd, TVector>(layer, input, output, lanes, maxVectors))
         {
             (int channels, double product) = ChannelBlocks.Choose(weight, input.Channels, geometry);
             double cycles = geometry.TileCount * (
-                (product * TileRows.ShareOf(layer, geometry)) + (input.Channels * geometry.PackCycles)
+                (product * TileRows.ShareOf(layer, geometry)) + (used * geometry.PackCycles)
                 + (output.Channels * ((2 * geometry.Vectors) + 4)));
             if (best is null || cycles < best.Cycles)
             {

@@ -53,8 +53,8 @@ internal abstract unsafe class TileGeometry(Conv2d layer, TensorShape input, Ten
     /// <summary>Prepares memory for repeated packing: sets the values to 0 that packing does not write.</summary>
     public abstract void Prepare(float* packed, int length);
 
-    /// <summary>Packs the inputs of one tile from channels [first, first + count) of a map.</summary>
-    public abstract void Pack(float* map, int tile, int first, int count, float* packed);
+    /// <summary>Packs the inputs of one tile from some channels of a map.</summary>
+    public abstract void Pack(float* map, int tile, int[] channels, float* packed);
 
     /// <summary>Writes one channel of a finished tile to the output: y = max(floor, tile + residual); the residual is optional.</summary>
     public abstract void Unpack(float* values, int tile, float* channel, float* residual, float floor);

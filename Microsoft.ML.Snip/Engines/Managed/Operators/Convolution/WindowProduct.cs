@@ -75,7 +75,7 @@ internal sealed unsafe class WindowProduct<TSimd, TVector>
         for (int index = 0; index < _blocks.Length; index++)
         {
             ChannelBlock block = _blocks[index];
-            _geometry.Pack(input, tile, block.First, block.Count, scratch);
+            _geometry.Pack(input, tile, block.Channels, scratch);
             arguments.Rows = _rows[index, tile].Pointer;
             arguments.RowCount = (int)block.Rows.Rows.Length;
             arguments.Elements = block.Rows.Elements.Pointer;

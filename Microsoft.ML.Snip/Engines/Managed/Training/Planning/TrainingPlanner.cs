@@ -30,23 +30,26 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
     private readonly ParameterSet _parameters = new();
     private readonly List<TrainingOperator> _operators = [];
     private readonly List<(int End, IBatchStatistics Statistics)> _ends = [];
-    private readonly List<ITrainableWeight> _weights = [];
+    private readonly IReadOnlyDictionary<string, bool[]>? _isComputed;
+    private readonly List<WeightParameter> _weights = [];
     private readonly Dictionary<string, float[]> _statistics = new(StringComparer.Ordinal);
     private readonly List<ActivationBuffer> _buffers = [];
     private readonly Dictionary<string, Signal> _signals = new(StringComparer.Ordinal);
 
-    private TrainingPlanner(SparseNetwork network, RandomStreams random, int maxBlocks)
+    private TrainingPlanner(SparseNetwork network, RandomStreams random, int maxBlocks, bool fixedMask)
     {
         (_network, _definition, _random, _maxBlocks) = (network, network.Definition, random, maxBlocks);
+        _isComputed = fixedMask ? ReadUnits.FindWeights(network) : null;
         _readers = new LayerConsumers(_definition);
     }
 
     /// <param name="network">The network with its initial weights.</param>
     /// <param name="random">The random numbers for dropout.</param>
     /// <param name="batch">How a batch is split into blocks.</param>
-    /// <param name="hasMeanSquares">Whether the optimizer keeps a mean square of each gradient.</param>
-    public static TrainingPlan Build(SparseNetwork network, RandomStreams random, BatchSplit batch, bool hasMeanSquares) =>
-        new TrainingPlanner<TSimd, TVector>(network, random, batch.MaxBlocks).Build(batch, hasMeanSquares);
+    /// <param name="settings">The training settings. If the mask does not change, weights that nothing reads are not computed with.</param>
+    public static TrainingPlan Build(SparseNetwork network, RandomStreams random, BatchSplit batch, TrainingSettings settings) =>
+        new TrainingPlanner<TSimd, TVector>(network, random, batch.MaxBlocks, fixedMask: settings.DropFraction == 0).Build(
+            batch, settings.Optimizer.HasMeanSquares());
 
     private TrainingPlan Build(BatchSplit batch, bool hasMeanSquares)
     {
@@ -63,9 +66,9 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
         Signal logits = _signals[_definition.Layers[^1].Name];
         GradientPlanner.Plan(_operators, logits, NewBuffer);
         _parameters.Allocate(batch.MaxParts, hasMeanSquares);
-        foreach (ITrainableWeight weight in _weights)
+        foreach (WeightParameter weight in _weights)
         {
-            weight.Order.Write(_parameters.ValuesOf(weight.Range), _network.Weights[weight.Range.Name].Value);
+            weight.Write(_parameters.Values, _network.Weights[weight.Name].Value);
         }
 
         foreach (ParameterRange range in _parameters.Ranges)
@@ -83,14 +86,14 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
 
     public Signal Visit(Conv2d layer)
     {
-        SparsePattern pattern = Pattern(layer, "weight");
+        SparsePattern pattern = ComputedPattern($"{layer.Name}.weight");
         ParameterRange weight = _parameters.Reserve($"{layer.Name}.weight", pattern.KeptCount);
         ParameterRange? bias = Bias(layer, layer.Bias, layer.Filters);
         return Append(layer, (input, output, rectify) =>
         {
             var operation = new TrainableConvolution<TSimd, TVector>(
                 input, output, layer, InputOf(layer), _definition.ShapeOf(layer.Name), _parameters, weight, bias, pattern, rectify);
-            _weights.Add(operation);
+            AddWeight(operation);
             return operation;
         });
     }
@@ -217,8 +220,8 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
     private TrainableMatrix<TSimd, TVector> Matrix(Layer layer, string name, bool needsInputGradients)
     {
         var matrix = new TrainableMatrix<TSimd, TVector>(
-            _parameters, $"{layer.Name}.{name}", Pattern(layer, name), needsInputGradients);
-        _weights.Add(matrix);
+            _parameters, $"{layer.Name}.{name}", ComputedPattern($"{layer.Name}.{name}"), needsInputGradients);
+        AddWeight(matrix);
         return matrix;
     }
 
@@ -232,7 +235,21 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
         return values;
     }
 
-    private SparsePattern Pattern(Layer layer, string name) => _network.Weights[$"{layer.Name}.{name}"].Pattern;
+    /// <summary>The kept weights of a parameter that are computed with.</summary>
+    private SparsePattern ComputedPattern(string name)
+    {
+        SparsePattern pattern = _network.Weights[name].Pattern;
+        return _isComputed is null ? pattern : pattern.Where(_isComputed[name]);
+    }
+
+    private void AddWeight(ITrainableWeight computed)
+    {
+        string name = computed.Range.Name;
+        SparsePattern pattern = _network.Weights[name].Pattern;
+        int unread = pattern.KeptCount - computed.Range.Count;
+        _weights.Add(new WeightParameter(
+            pattern, computed, _isComputed?[name], unread > 0 ? _parameters.Reserve($"{name} (unread)", unread) : null));
+    }
 
     private TensorShape InputOf(Layer layer) => _definition.ShapeOf(layer.Inputs[0]);
 

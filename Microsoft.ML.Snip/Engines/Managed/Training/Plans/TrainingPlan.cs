@@ -17,7 +17,7 @@ internal sealed record TrainingSegment(TrainingOperator[] Operators, IBatchStati
 /// <param name="ActivationCapacity">The number of values that all signals of a block need together, for each lane.</param>
 /// <param name="MaxLanes">The maximum number of images side by side.</param>
 internal sealed record TrainingPlan(
-    TrainingSegment[] Segments, ParameterSet Parameters, ITrainableWeight[] Weights, IReadOnlyDictionary<string, float[]> Statistics,
+    TrainingSegment[] Segments, ParameterSet Parameters, WeightParameter[] Weights, IReadOnlyDictionary<string, float[]> Statistics,
     Source Input, Target Logits, long ActivationCapacity, int MaxLanes)
 {
     public IEnumerable<TrainingOperator> Operators => Segments.SelectMany(segment => segment.Operators);

@@ -18,6 +18,7 @@ internal sealed unsafe class WindowGradients<TSimd, TVector>
     private readonly ChannelBlock[] _blocks;
     private readonly int _packedLength;
     private readonly int _outputs;
+    private readonly int[] _usedOutputs;
     private readonly long _channelLength;
 
     /// <param name="layer">A convolution in one group and without dilation.</param>
@@ -32,6 +33,7 @@ internal sealed unsafe class WindowGradients<TSimd, TVector>
         _packedLength = choice.PackedLength;
         _blocks = ChannelBlocks.Split(weight, layer, input.Channels, choice.BlockSize, _geometry, inFours: false);
         _outputs = output.Channels;
+        _usedOutputs = [.. Enumerable.Range(0, _outputs).Where(row => weight.RowStart[row + 1] > weight.RowStart[row])];
         _channelLength = (long)output.Height * output.Width * TSimd.Width;
         Numbers = [.. _blocks.SelectMany(block => block.Rows.Numbers)];
     }
@@ -61,14 +63,14 @@ internal sealed unsafe class WindowGradients<TSimd, TVector>
         for (int tile = 0; tile < _geometry.TileCount; tile++)
         {
             _geometry.Prepare(scratch, _packedLength);
-            for (int channel = 0; channel < _outputs; channel++)
+            foreach (int channel in _usedOutputs)
             {
                 _geometry.Gather(outputGradients + (channel * _channelLength), tile, tileGradients + ((long)channel * tileLength));
             }
 
             foreach (ChannelBlock block in _blocks)
             {
-                _geometry.Pack(input, tile, block.First, block.Count, scratch);
+                _geometry.Pack(input, tile, block.Channels, scratch);
                 arguments.Rows = block.Rows.Rows.Pointer;
                 arguments.RowCount = (int)block.Rows.Rows.Length;
                 arguments.Elements = block.Rows.Elements.Pointer;
