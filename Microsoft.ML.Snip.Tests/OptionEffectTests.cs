@@ -35,6 +35,7 @@ public class OptionEffectTests
         [nameof(Options.LearningRate)] = options => options.LearningRate = 0.02,
         [nameof(Options.Momentum)] = options => options.Momentum = 0.5,
         [nameof(Options.WeightDecay)] = options => options.WeightDecay = 0.01,
+        [nameof(Options.WarmUpEpochs)] = options => options.WarmUpEpochs = 1,
         [nameof(Options.Nesterov)] = options => options.Nesterov = true,
         [nameof(Options.MaxGradientNorm)] = options => options.MaxGradientNorm = 0.01,
         [nameof(Options.LabelSmoothing)] = options => options.LabelSmoothing = 0.1,
@@ -62,6 +63,8 @@ public class OptionEffectTests
         [nameof(Options.ImageShape)] = nameof(ImagesAreResizedToTheShapeOfTheOptions),
         [nameof(Options.Background)] = nameof(TheBackgroundShowsThroughTransparentImages),
         [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
+        [nameof(Options.EarlyStopping)] = nameof(TrainingEndsWithoutAGainAndTheModelIsThatOfTheBestEpoch),
+        [nameof(Options.MaxTrainingTime)] = nameof(TrainingEndsAfterTheStepThatExceedsItsTime),
         [nameof(Options.ClassWeighting)] = nameof(RareClassesCountMoreIfTheyAreBalanced),
         [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
         [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
@@ -110,6 +113,48 @@ public class OptionEffectTests
     public void TheMaskUpdateIntervalCounts() => CollectionAssert.AreNotEqual(
         FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2)),
         FitWith(options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 3)));
+
+    /// <summary>With no gain large enough, the first epoch stays the best; the model is that of a fit of one epoch.</summary>
+    [TestMethod]
+    [DataRow(TrainingEngine.Torch)]
+    [DataRow(TrainingEngine.Managed)]
+    public void TrainingEndsWithoutAGainAndTheModelIsThatOfTheBestEpoch(TrainingEngine engine)
+    {
+        Options options = Usual();
+        (options.Epochs, options.ValidationFraction, options.TrainingEngine) = (9, 0.2, engine);
+        options.LearningRateSchedule = LearningRateSchedule.Constant;
+        options.EarlyStopping = new EarlyStopping { Patience = 2, MinimumGain = 100 };
+        using PrunedImageClassificationTransformer model = Fit(options);
+        Assert.HasCount(3, model.History.Epochs);
+        Assert.AreEqual(1, model.History.BestEpoch);
+        (options.Epochs, options.EarlyStopping) = (1, null);
+        using PrunedImageClassificationTransformer expected = Fit(options);
+        Assert.IsNull(expected.History.BestEpoch);
+        float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
+        CollectionAssert.AreEqual(
+            expected.CreatePredictor().Predict(pixels).Scores.ToArray(), model.CreatePredictor().Predict(pixels).Scores.ToArray());
+    }
+
+    [TestMethod]
+    public void EarlyStoppingNeedsImagesToValidateOn()
+    {
+        Options options = Usual();
+        options.EarlyStopping = new EarlyStopping();
+        var exception = Assert.Throws<ArgumentException>(() => Fit(options));
+        StringAssert.Contains(exception.Message, "set ValidationFraction");
+    }
+
+    [TestMethod]
+    public void TrainingEndsAfterTheStepThatExceedsItsTime()
+    {
+        Options options = Usual();
+        int steps = 0;
+        options.MaxTrainingTime = TimeSpan.FromTicks(1);
+        options.Progress = new Receiver(_ => steps++);
+        using PrunedImageClassificationTransformer model = Fit(options);
+        Assert.AreEqual(1, steps);
+        Assert.HasCount(1, model.History.Epochs);
+    }
 
     /// <summary>Of the last class there are fewer images than of the others.</summary>
     [TestMethod]

@@ -57,6 +57,9 @@ public class OptionsTests
             Nesterov = true,
             MaxGradientNorm = 5,
             LabelSmoothing = 0.1,
+            WarmUpEpochs = 0.5,
+            EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 3, MinimumGain = 0.01 },
+            MaxTrainingTime = TimeSpan.FromMinutes(5),
             ClassWeighting = ClassWeighting.Balanced,
             LearningRateSchedule = LearningRateSchedule.Step,
             DropFraction = 0.25,
@@ -159,6 +162,8 @@ public class OptionsTests
     [DataRow(nameof(Options.MaxGradientNorm), double.NaN)]
     [DataRow(nameof(Options.LabelSmoothing), 1.0)]
     [DataRow(nameof(Options.LabelSmoothing), -0.1)]
+    [DataRow(nameof(Options.WarmUpEpochs), -1.0)]
+    [DataRow(nameof(Options.WarmUpEpochs), double.NaN)]
     [DataRow(nameof(Options.ClassWeighting), (ClassWeighting)9)]
     [DataRow(nameof(Options.TrainingEngine), (TrainingEngine)99)]
     [DataRow(nameof(Options.LearningRateSchedule), (LearningRateSchedule)99)]

@@ -72,6 +72,25 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         info(FormattableString.Invariant($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:F4}{validation}."));
     }
 
+    /// <summary>Says why training ended before its last epoch, and which epoch's weights the model has.</summary>
+    public void Stops(TrainingHistory history, TrainingSettings settings)
+    {
+        int last = history.Epochs[^1].Epoch;
+        if (history.BestEpoch is { } best && last - best >= settings.EarlyStopping!.Patience)
+        {
+            info($"Training ended: no gain of the validation {settings.EarlyStopping.Metric} in {last - best} epochs.");
+        }
+        else if (last < settings.Epochs)
+        {
+            info(string.Create(CultureInfo.InvariantCulture, $"Training ended: MaxTrainingTime is {settings.MaxTime}."));
+        }
+
+        if (history.BestEpoch is { } chosen)
+        {
+            info($"The model has the weights of epoch {chosen}, the best by validation {settings.EarlyStopping!.Metric}.");
+        }
+    }
+
     private void UpdatesMask(TrainingSettings settings, long stepCount)
     {
         long updates = MaskUpdateSchedule.CountUpdates(settings.MaskUpdateInterval, stepCount);

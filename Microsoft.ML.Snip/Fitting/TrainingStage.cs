@@ -28,6 +28,9 @@ internal static class TrainingStage
             Nesterov = options.Nesterov,
             MaxGradientNorm = options.MaxGradientNorm,
             LabelSmoothing = options.LabelSmoothing,
+            WarmUpEpochs = options.WarmUpEpochs,
+            EarlyStopping = options.EarlyStopping,
+            MaxTime = options.MaxTrainingTime,
             ClassWeights = options.ClassWeighting.Of(training),
         };
     }
@@ -45,6 +48,7 @@ internal static class TrainingStage
             : network.CreateTorchEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
         var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
         (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);
+        log.Stops(history, settings);
         log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));
         return (history with { Engine = choice.Engine, EngineReason = choice.Reason, SkippedImages = data.SkippedCount }, kept);
     }

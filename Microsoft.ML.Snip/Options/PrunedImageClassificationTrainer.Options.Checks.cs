@@ -56,6 +56,15 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
             Check(MaskUpdateInterval >= 1, MaskUpdateInterval, "at least 1");
+            Check(WarmUpEpochs is >= 0 and <= MaxEpochs, WarmUpEpochs, $"from 0 to {MaxEpochs}");
+            Check(MaxTrainingTime is null || MaxTrainingTime > TimeSpan.Zero, MaxTrainingTime, "above zero");
+            Check(EarlyStopping is null or { Patience: >= 1 }, EarlyStopping?.Patience, "at least 1", "EarlyStopping.Patience");
+            Check(
+                EarlyStopping is null or { MinimumGain: >= 0 and < double.PositiveInfinity }, EarlyStopping?.MinimumGain, "at least 0",
+                "EarlyStopping.MinimumGain");
+            Check(
+                EarlyStopping is null || Enum.IsDefined(EarlyStopping.Metric), EarlyStopping?.Metric, "one of the metrics",
+                "EarlyStopping.Metric");
             Check(Enum.IsDefined(TrainingEngine), TrainingEngine, "one of the training engines");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
             Check(
@@ -94,6 +103,12 @@ public sealed partial class PrunedImageClassificationTrainer
             {
                 throw new ArgumentException(
                     "InitialWeights and RedrawWeights are both set; RedrawWeights would replace the initial weights by random ones.");
+            }
+
+            if (EarlyStopping is not null && ValidationSet is null && ValidationFraction == 0)
+            {
+                throw new ArgumentException(
+                    "EarlyStopping needs images to validate on; set ValidationFraction, for example to 0.1, or ValidationSet.");
             }
 
             if (ValidationSet is not null && ValidationFraction > 0)

@@ -189,6 +189,12 @@ public sealed partial class PrunedImageClassificationTrainer
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
 
         /// <summary>
+        /// The number of epochs, whole or not, in which the learning rate rises in equal steps from 0 to that of the schedule (Goyal et
+        /// al., 2017, section 2.2); at least 0. Default: 0.
+        /// </summary>
+        public double WarmUpEpochs { get; set; }
+
+        /// <summary>
         /// The fraction of each parameter's kept connections that each mask update drops and grows at first, in [0, 1); 0 does not change
         /// the mask, as in the SNIP paper. The smallest weights are dropped and as many connections are grown at random (sparse
         /// evolutionary training, Mocanu et al., Nature Communications 2018). The fraction decreases along half a cosine to 0 at nine
@@ -218,6 +224,20 @@ public sealed partial class PrunedImageClassificationTrainer
         /// The fraction of each class's training rows that is held out and evaluated after each epoch, in [0, 1). Default: 0.
         /// </summary>
         public double ValidationFraction { get; set; }
+
+        /// <summary>
+        /// Ends training when the validation set shows no gain any more, and gives the model the weights of the best epoch; needs
+        /// <see cref="ValidationSet"/> or <see cref="ValidationFraction"/>. Null to train all epochs and take the last weights. Default:
+        /// null.
+        /// </summary>
+        public EarlyStopping? EarlyStopping { get; set; }
+
+        /// <summary>
+        /// The longest time of training, above zero: training ends after the first step that exceeds it. The model has the weights of the
+        /// best epoch so far with <see cref="EarlyStopping"/>, otherwise the last ones; the learning rate has then not gone all its way.
+        /// Such a fit is not repeatable. Null for no limit. Default: null.
+        /// </summary>
+        public TimeSpan? MaxTrainingTime { get; set; }
 
         /// <summary>
         /// What computes the training steps. Both engines give the same results up to the rounding of sums. Default: Auto, the managed

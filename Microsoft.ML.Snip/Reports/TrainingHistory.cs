@@ -7,6 +7,13 @@ namespace Microsoft.ML.Snip;
 /// <param name="Epochs">One entry for each epoch, in order.</param>
 public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 {
+    /// <summary>
+    /// The epoch whose weights the model has; null if those are the last epoch's because there was no
+    /// <see cref="PrunedImageClassificationTrainer.Options.EarlyStopping"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? BestEpoch { get; init; }
+
     /// <summary>The engine that computed the training steps; null for models that do not tell.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [JsonConverter(typeof(JsonStringEnumConverter<TrainingEngine>))]
@@ -34,4 +41,12 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
 /// Fraction of the whole validation set that is classified correctly after the epoch, in [0, 1]; null without a validation set.
 /// </param>
 public sealed record EpochSummary(
-    int Epoch, double LearningRate, double Loss, double Accuracy, double? ValidationLoss = null, double? ValidationAccuracy = null);
+    int Epoch, double LearningRate, double Loss, double Accuracy, double? ValidationLoss = null, double? ValidationAccuracy = null)
+{
+    /// <summary>
+    /// The mean over the classes of the fraction of a class's images in the validation set that are classified correctly after the epoch,
+    /// in [0, 1]; null without a validation set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? ValidationMacroAccuracy { get; init; }
+}

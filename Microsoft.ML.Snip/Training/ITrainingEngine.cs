@@ -15,12 +15,19 @@ internal interface ITrainingEngine : IDisposable
 
     /// <summary>Evaluates a batch in evaluation mode, without learning from it.</summary>
     /// <param name="examples">The validation examples, by their index in the validation set's data.</param>
-    /// <returns>The sum of the cross-entropies, and the number of examples that were classified correctly.</returns>
-    (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples);
+    /// <param name="predicted">Receives the class with the largest logit for each example.</param>
+    /// <returns>The sum of the cross-entropies.</returns>
+    double Evaluate(ReadOnlySpan<int> examples, Span<int> predicted);
 
     /// <summary>Drops a fraction of each parameter's kept connections and grows as many others, which start from 0.</summary>
     /// <param name="fraction">The fraction, in (0, 1).</param>
     void UpdateMask(double fraction);
+
+    /// <summary>Remembers the current weights and mask; only the last ones are remembered.</summary>
+    void KeepWeights();
+
+    /// <summary>Returns to the weights and the mask that <see cref="KeepWeights"/> has remembered.</summary>
+    void RestoreWeights();
 
     /// <summary>The name of a parameter or buffer with a value that is not finite; null if there is none.</summary>
     string? FindNotFinite();

@@ -31,20 +31,23 @@ internal sealed class TrainingLoop(
         Random shuffler = random.Create("order of the training examples");
         int[] order = [.. training.Examples];
         long steps = (long)batchCount * settings.Epochs, step = 0;
+        double warmUpSteps = settings.WarmUpEpochs * batchCount;
+        BestEpoch? best = settings.EarlyStopping is { } stopping && validation is not null ? new BestEpoch(stopping) : null;
         MaskUpdateSchedule? updates = settings.DropFraction > 0
             ? new MaskUpdateSchedule(settings.DropFraction, settings.MaskUpdateInterval, steps)
             : null;
         var epochs = ImmutableArray.CreateBuilder<EpochSummary>();
         var clock = Stopwatch.StartNew();
-        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        bool isTimeUp = false;
+        for (int epoch = 1; epoch <= settings.Epochs && !isTimeUp && best is not { IsPatienceOver: true }; epoch++)
         {
             shuffler.Shuffle(order);
             double lossSum = 0, rate = 0;
             long correctCount = 0, seen = 0;
-            for (int batch = 0; batch < batchCount; batch++)
+            for (int batch = 0; batch < batchCount && !isTimeUp; batch++)
             {
                 checkAlive();
-                rate = settings.Schedule.At(settings.LearningRate, step, steps);
+                rate = settings.Schedule.At(settings.LearningRate, step, steps) * Math.Min(1, (step + 1) / Math.Max(1, warmUpSteps));
                 int start = batch * settings.BatchSize, count = batch + 1 == batchCount ? lastCount : settings.BatchSize;
                 (double loss, long correct) = engine.Step(order.AsSpan(start, count), rate);
                 step++;
@@ -62,6 +65,7 @@ internal sealed class TrainingLoop(
                 report(new TrainingProgress(
                     epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)correctCount / seen, speed,
                     TimeSpan.FromSeconds(secondsLeft)));
+                isTimeUp = clock.Elapsed >= settings.MaxTime;
             }
 
             if (engine.FindNotFinite() is { } name)
@@ -69,29 +73,50 @@ internal sealed class TrainingLoop(
                 throw Divergence.Found($"after epoch {epoch} '{name}' has values that are not finite", settings.LearningRate);
             }
 
-            (double Loss, double Accuracy)? validated = validation is null ? null : Evaluate(engine, validation);
-            epochs.Add(new EpochSummary(epoch, rate, lossSum / seen, (double)correctCount / seen, validated?.Loss, validated?.Accuracy));
-            reportEpoch(epochs[^1]);
+            var summary = new EpochSummary(epoch, rate, lossSum / seen, (double)correctCount / seen);
+            summary = validation is null ? summary : Evaluate(engine, validation, summary);
+            epochs.Add(summary);
+            reportEpoch(summary);
+            if (best?.IsBest(summary) == true)
+            {
+                engine.KeepWeights();
+            }
+        }
+
+        if (best is not null && best.Number != epochs[^1].Epoch)
+        {
+            engine.RestoreWeights();
         }
 
         engine.Finish();
-        return (new TrainingHistory(epochs.ToImmutable()), updates is null ? mask : engine.ReadMask());
+        var history = new TrainingHistory(epochs.ToImmutable()) { BestEpoch = best?.Number };
+        return (history, updates is null ? mask : engine.ReadMask());
     }
 
-    /// <summary>Mean cross-entropy and accuracy over the whole set, the last partial batch included.</summary>
-    private (double Loss, double Accuracy) Evaluate(ITrainingEngine engine, ExampleSet validation)
+    /// <summary>Adds the results on the whole validation set, the last partial batch included.</summary>
+    private EpochSummary Evaluate(ITrainingEngine engine, ExampleSet validation, EpochSummary summary)
     {
         double lossSum = 0;
-        long correctCount = 0;
+        int classes = validation.Dataset.Classes.Count;
+        int[] predicted = new int[settings.BatchSize], counts = new int[classes], correct = new int[classes];
         for (int start = 0; start < validation.Count; start += settings.BatchSize)
         {
             checkAlive();
-            (double loss, long correct) = engine.Evaluate(
-                validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start)));
-            lossSum += loss;
-            correctCount += correct;
+            ReadOnlySpan<int> examples = validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start));
+            lossSum += engine.Evaluate(examples, predicted.AsSpan(0, examples.Length));
+            for (int at = 0; at < examples.Length; at++)
+            {
+                int label = validation.Dataset.Labels[examples[at]];
+                counts[label]++;
+                correct[label] += predicted[at] == label ? 1 : 0;
+            }
         }
 
-        return (lossSum / validation.Count, (double)correctCount / validation.Count);
+        return summary with
+        {
+            ValidationLoss = lossSum / validation.Count,
+            ValidationAccuracy = (double)correct.Sum() / validation.Count,
+            ValidationMacroAccuracy = counts.Zip(correct).Where(pair => pair.First > 0).Average(pair => (double)pair.Second / pair.First),
+        };
     }
 }

@@ -39,6 +39,15 @@ internal sealed record TrainingSettings(
     /// <summary>The part of the target probability that is spread over all classes, in [0, 1).</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>The number of epochs, whole or not, in which the learning rate rises from 0 to that of the schedule; at least 0.</summary>
+    public double WarmUpEpochs { get; init; }
+
+    /// <summary>When training ends before its last epoch; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>The longest time of training; null for no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
     /// <summary>The weight of each class in the loss; null if all are 1.</summary>
     public float[]? ClassWeights { get; init; }
 

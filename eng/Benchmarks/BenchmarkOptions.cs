@@ -11,6 +11,7 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           inference --data FOLDER [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]   prediction against dense peers
           steps     the same options                                                             where a prediction's time goes
           training  the same options                                                             training steps against TorchSharp
+          accuracy  --data FOLDER                                                                test accuracy with either engine
           transform --data FOLDER                                                                10,000 rows through a data view
           soak      --data FOLDER                                                                eight threads predict for 30 s
           sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass

@@ -9,6 +9,9 @@ switch (args)
     case ["training", .. var options]:
         new TrainingBenchmark(BenchmarkOptions.Parse(options)).Run();
         return 0;
+    case ["accuracy", "--data", var folder]:
+        AccuracyBenchmark.Run(folder);
+        return 0;
     case ["training-memory", var peer, var name, var folder]:
         TrainingBenchmark.MeasureMemory(peer, name, folder);
         return 0;

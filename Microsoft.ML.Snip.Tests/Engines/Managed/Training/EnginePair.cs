@@ -68,6 +68,14 @@ internal sealed class EnginePair : IDisposable
         });
     }
 
+    /// <summary>The sum of the losses of all images, and the number that are classified correctly.</summary>
+    public (double LossSum, long Correct) Evaluate(ITrainingEngine engine)
+    {
+        var predicted = new int[Images.Count];
+        double lossSum = engine.Evaluate(Images.Examples, predicted);
+        return (lossSum, predicted.Zip(Images.Dataset.Labels).LongCount(pair => pair.First == pair.Second));
+    }
+
     /// <summary>The parameters of the managed engine.</summary>
     public Dictionary<string, float[]> ReadManaged() => Dense(Trained);
 

@@ -61,8 +61,8 @@ public class ManagedEngineTests
             Assert.AreEqual(expectedCorrect, correct);
             (string worst, double difference) = pair.FindChangeDifference(before);
             Assert.IsLessThan(1e-5, difference, worst);
-            (loss, correct) = pair.Managed.Evaluate(pair.Images.Examples);
-            (expectedLoss, expectedCorrect) = pair.Torch.Evaluate(pair.Images.Examples);
+            (loss, correct) = pair.Evaluate(pair.Managed);
+            (expectedLoss, expectedCorrect) = pair.Evaluate(pair.Torch);
             Assert.AreEqual(expectedLoss, loss, 1e-4 * Math.Max(1, expectedLoss));
         }
     }
@@ -126,7 +126,7 @@ public class ManagedEngineTests
 
         Assert.IsLessThan(1e-5, pair.FindDifference(), name);
         Assert.AreEqual(
-            pair.Torch.Evaluate(pair.Images.Examples).LossSum, pair.Managed.Evaluate(pair.Images.Examples).LossSum, 1e-3, name);
+            pair.Evaluate(pair.Torch).LossSum, pair.Evaluate(pair.Managed).LossSum, 1e-3, name);
     }
 
     /// <summary>How far the engines drift apart: sums are made in another order, and small differences grow from step to step.</summary>
@@ -191,8 +191,8 @@ public class ManagedEngineTests
     public void BatchesOfAnyLengthGiveTheLossOfTorchSharp(int length)
     {
         using var pair = new EnginePair(Mlp(dropout: 0.4), Sgd with { BatchSize = length }, images: length, seed: 2);
-        (double loss, long correct) = pair.Managed.Evaluate(pair.Images.Examples);
-        (double expectedLoss, long expectedCorrect) = pair.Torch.Evaluate(pair.Images.Examples);
+        (double loss, long correct) = pair.Evaluate(pair.Managed);
+        (double expectedLoss, long expectedCorrect) = pair.Evaluate(pair.Torch);
         Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss));
         Assert.AreEqual(expectedCorrect, correct);
     }
@@ -211,8 +211,8 @@ public class ManagedEngineTests
     public void DropoutActsInTrainingOnly()
     {
         using var pair = new EnginePair(Mlp(dropout: 0.5), Sgd, images: 30, seed: 4, density: 1);
-        (double Loss, long Correct) evaluated = pair.Managed.Evaluate(pair.Images.Examples);
-        Assert.AreEqual(evaluated, pair.Managed.Evaluate(pair.Images.Examples));
+        (double Loss, long Correct) evaluated = pair.Evaluate(pair.Managed);
+        Assert.AreEqual(evaluated, pair.Evaluate(pair.Managed));
         double first = pair.Managed.Step(pair.Images.Examples, 0).Loss, second = pair.Managed.Step(pair.Images.Examples, 0).Loss;
         Assert.AreNotEqual(first, second);
         Assert.AreNotEqual(evaluated.Loss / 30, first);
@@ -240,8 +240,36 @@ public class ManagedEngineTests
         }
 
         // The rebuilt layouts compute what the changed weights say.
-        double loss = pair.Managed.Evaluate(pair.Images.Examples).LossSum;
+        double loss = pair.Evaluate(pair.Managed).LossSum;
         Assert.AreEqual(LossOf(after, pair), loss, 1e-4 * loss);
+    }
+
+    [TestMethod]
+    [DataRow(TrainingEngine.Managed)]
+    [DataRow(TrainingEngine.Torch)]
+    public void AnEngineReturnsToTheWeightsAndTheMaskThatItKept(TrainingEngine kind)
+    {
+        using var pair = new EnginePair(
+            LayerNetworks.Build("batch norm with ReLU"), Sgd with { DropFraction = 0.3 }, images: 30, seed: 9, density: 0.4);
+        ITrainingEngine engine = kind == TrainingEngine.Managed ? pair.Managed : pair.Torch;
+        engine.Step(pair.Images.Examples, Rate);
+        engine.UpdateMask(0.3);
+        (double, long) expected = pair.Evaluate(engine);
+        PruningMask mask = engine.ReadMask();
+        engine.KeepWeights();
+        for (int step = 0; step < 3; step++)
+        {
+            engine.Step(pair.Images.Examples, Rate);
+            engine.UpdateMask(0.3);
+        }
+
+        Assert.AreNotEqual(expected, pair.Evaluate(engine));
+        engine.RestoreWeights();
+        Assert.AreEqual(expected, pair.Evaluate(engine));
+        foreach (PrunableParameter parameter in mask.Parameters)
+        {
+            CollectionAssert.AreEqual(mask.KeptOf(parameter.Name).ToArray(), engine.ReadMask().KeptOf(parameter.Name).ToArray());
+        }
     }
 
     [TestMethod]

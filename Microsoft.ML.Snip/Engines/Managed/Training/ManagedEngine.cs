@@ -71,6 +71,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     private readonly Random _growth;
     private readonly Action<SparseNetwork> _finish;
     private NumberRange[] _inputRanges;
+    private KeptWeights? _kept;
     private long _step;
 
     public ManagedEngine(
@@ -104,12 +105,13 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         return result;
     }
 
-    public (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples)
+    public double Evaluate(ReadOnlySpan<int> examples, Span<int> predicted)
     {
         BatchReader<TSimd, TVector> reader = _validation ?? throw new InvalidOperationException("There is no validation set.");
         reader.Read(examples);
-        (double loss, long correct) = _runner.Run(reader, _inputRanges, examples.Length, _step, learns: false);
-        return (loss * examples.Length, correct);
+        (double loss, _) = _runner.Run(reader, _inputRanges, examples.Length, _step, learns: false);
+        _runner.Predicted.AsSpan(0, examples.Length).CopyTo(predicted);
+        return loss * examples.Length;
     }
 
     public void UpdateMask(double fraction)
@@ -134,6 +136,11 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
 
         _inputRanges = InputRanges.Find(Trained());
     }
+
+    public void KeepWeights() => _kept = new KeptWeights(_plan);
+
+    public void RestoreWeights() =>
+        (_kept ?? throw new InvalidOperationException("No weights have been kept.")).Restore(_plan);
 
     public string? FindNotFinite() => _plan.Parameters.FindNotFinite()
         ?? _plan.Statistics.FirstOrDefault(entry => !ParameterSet.IsFinite(entry.Value)).Key;

@@ -33,6 +33,9 @@ internal sealed class MaskedOptimizer : IDisposable
             bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
     }
 
+    /// <summary>1 where a weight is kept, 0 where it is pruned, for each masked parameter.</summary>
+    public IEnumerable<Tensor> Masks => _masked.Select(entry => entry.Mask);
+
     /// <summary>The currently kept connections.</summary>
     public PruningMask ReadMask() => PruningMask.FromTensors(_masked.Select(entry => (entry.Name, entry.Mask)));
 

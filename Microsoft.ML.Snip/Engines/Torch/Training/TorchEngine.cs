@@ -17,6 +17,8 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly BatchTensors _training;
     private readonly BatchTensors? _validation;
     private readonly Augmenter? _augmenter;
+    private Dictionary<string, Tensor> _kept = [];
+    private Tensor[] _keptMasks = [];
     private readonly double _labelSmoothing;
     private readonly Tensor? _classWeights;
 
@@ -61,7 +63,7 @@ internal sealed class TorchEngine : ITrainingEngine
         return (loss.item<float>(), CountCorrect(logits, labels));
     }
 
-    public (double LossSum, long Correct) Evaluate(ReadOnlySpan<int> examples)
+    public double Evaluate(ReadOnlySpan<int> examples, Span<int> predicted)
     {
         if (_module.training)
         {
@@ -72,8 +74,36 @@ internal sealed class TorchEngine : ITrainingEngine
         using DisposeScope scope = NewDisposeScope();
         (Tensor images, Tensor labels) = (_validation ?? throw new InvalidOperationException("There is no validation set.")).Fill(examples);
         Tensor logits = _module.call(images);
-        double loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
-        return (loss, CountCorrect(logits, labels));
+        logits.argmax(1).to(ScalarType.Int32).data<int>().CopyTo(predicted);
+        return nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+    }
+
+    public void KeepWeights()
+    {
+        DisposeKept();
+        _kept = _module.state_dict().ToDictionary(entry => entry.Key, entry => Copy(entry.Value));
+        _keptMasks = [.. _optimizer.Masks.Select(Copy)];
+
+        static Tensor Copy(Tensor tensor)
+        {
+            using IDisposable noGradients = no_grad();
+            return tensor.detach().clone().DetachFromDisposeScope();
+        }
+    }
+
+    public void RestoreWeights()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        foreach ((string name, Tensor tensor) in _module.state_dict())
+        {
+            tensor.copy_(_kept[name]);
+        }
+
+        foreach ((Tensor mask, Tensor kept) in _optimizer.Masks.Zip(_keptMasks))
+        {
+            mask.copy_(kept);
+        }
     }
 
     public void UpdateMask(double fraction) => _optimizer.UpdateMask(_evolution, fraction);
@@ -93,11 +123,20 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public void Dispose()
     {
+        DisposeKept();
         _optimizer.Dispose();
         _classWeights?.Dispose();
         _evolution.Dispose();
         _training.Dispose();
         _validation?.Dispose();
+    }
+
+    private void DisposeKept()
+    {
+        foreach (Tensor tensor in _kept.Values.Concat(_keptMasks))
+        {
+            tensor.Dispose();
+        }
     }
 
     private static long CountCorrect(Tensor logits, Tensor labels)

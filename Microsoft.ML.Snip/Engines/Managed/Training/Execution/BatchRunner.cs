@@ -27,6 +27,7 @@ internal sealed unsafe class BatchRunner<TSimd, TVector>(
     private readonly BlockMemory?[] _memoryOfBlocks = new BlockMemory?[plan.Segments.Length > 1 ? split.MaxBlocks : 0];
     private readonly double[] _losses = new double[split.MaxBlocks];
     private readonly long[] _correct = new long[split.MaxBlocks];
+    private readonly int[] _predicted = new int[split.MaxImages];
     private BatchReader<TSimd, TVector> _reader = null!;
     private NumberRange[] _inputRanges = [];
     private int _images;
@@ -35,6 +36,9 @@ internal sealed unsafe class BatchRunner<TSimd, TVector>(
     private bool _learns;
     private int _segment;
     private bool _isForward;
+
+    /// <summary>The class with the largest logit of each image of the last batch.</summary>
+    public int[] Predicted => _predicted;
 
     private int BlockCount => split.CountBlocks(_images);
 
@@ -146,7 +150,8 @@ internal sealed unsafe class BatchRunner<TSimd, TVector>(
         if (isLast)
         {
             (_losses[block.Index], _correct[block.Index]) = loss.Run(
-                plan.Logits, block, _reader.Labels.Slice(block.First, block.Images), _weightSum);
+                plan.Logits, block, _reader.Labels.Slice(block.First, block.Images), _weightSum,
+                _predicted.AsSpan(block.First, block.Images));
         }
 
         if (_learns && (isLast || !_isForward))

@@ -42,8 +42,10 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
     /// <param name="block">The block of images. To evaluate, class weights and label smoothing do not count.</param>
     /// <param name="labels">The class of each image.</param>
     /// <param name="weightSum">What the gradients are divided by: the sum of the weights of the batch.</param>
+    /// <param name="predicted">Receives the class with the largest logit of each image.</param>
     /// <returns>The sum of the losses, and the number of images whose class has the largest logit.</returns>
-    public (double LossSum, long Correct) Run(Target logits, in TrainingBlock block, ReadOnlySpan<int> labels, double weightSum)
+    public (double LossSum, long Correct) Run(
+        Target logits, in TrainingBlock block, ReadOnlySpan<int> labels, double weightSum, Span<int> predicted)
     {
         int classes = (int)logits.Count, lanes = block.Lanes;
         float* values = logits.ValuesIn(block), gradients = logits.GradientsIn(block);
@@ -59,7 +61,8 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
             double loss = probability > SmallProbability
                 ? -Math.Log(probability)
                 : LossFromLogits(values + image, classes, lanes, labels[image]);
-            correct += FindLargest(values + image, classes, lanes) == labels[image] ? 1 : 0;
+            predicted[image] = FindLargest(values + image, classes, lanes);
+            correct += predicted[image] == labels[image] ? 1 : 0;
             if (isPlain)
             {
                 lossSum += loss;

@@ -19,6 +19,7 @@ internal sealed class BatchSplit
     private BatchSplit(int width, int maxLanes, Func<int, int> fit, int largestBatch)
     {
         (_width, MaxLanes, _fit) = (width, maxLanes, fit);
+        MaxImages = largestBatch;
         MaxBlocks = CountBlocks(largestBatch);
         MaxParts = CountParts(MaxBlocks);
         MaxLanes = Math.Min(MaxLanes, LanesFor(Math.Min(largestBatch, MaxLanes)));
@@ -26,6 +27,9 @@ internal sealed class BatchSplit
 
     /// <summary>The largest number of images side by side.</summary>
     public int MaxLanes { get; }
+
+    /// <summary>The largest number of images of a batch.</summary>
+    public int MaxImages { get; }
 
     /// <summary>The largest number of blocks.</summary>
     public int MaxBlocks { get; }
