@@ -21,13 +21,13 @@ internal static class EngineCost
     /// <summary>The managed engine, which multiplies with kept weights only.</summary>
     /// <param name="network">The network.</param>
     /// <param name="mask">The kept connections.</param>
-    /// <param name="threads">The number of threads; only networks with convolutions are split.</param>
+    /// <param name="threads">The number of threads; only convolutional and recurrent networks are split.</param>
     public static double OfManaged(NetworkDefinition network, PruningMask mask, int threads)
     {
         Dictionary<string, long> kept = mask.Parameters.ToDictionary(
             parameter => parameter.Name, parameter => (long)mask.KeptOf(parameter.Name).Count(true));
         double cost = Sum(network, cost => cost.Managed, parameter => kept.GetValueOrDefault(parameter.Name, parameter.Count));
-        return network.Layers.Any(layer => layer is Conv2d) ? cost / threads : cost;
+        return network.Layers.Any(layer => layer is Conv2d or RecurrentLayer) ? cost / threads : cost;
     }
 
     /// <summary>TorchSharp, which multiplies with all weights.</summary>

@@ -13,6 +13,9 @@ internal sealed class BatchSplit
     /// <summary>The largest number of parts; each has gradients of its own.</summary>
     private const int LargestPartCount = 8;
 
+    /// <summary>The number of vectors of images that a recurrent network takes at a time.</summary>
+    private const int VectorsOfRecurrent = 4;
+
     private readonly int _width;
     private readonly Func<int, int> _fit;
 
@@ -38,8 +41,8 @@ internal sealed class BatchSplit
     public int MaxParts { get; }
 
     /// <summary>
-    /// Networks with maps take one vector of images at a time, so that every pixel is a vector; others as many as a tile holds, so that
-    /// each weight is used for all of them.
+    /// Networks with maps take one vector of images at a time, so that every pixel is a vector; recurrent ones four, so that what all steps
+    /// keep stays in a cache and a batch has blocks to share; others as many as a tile holds, so that each weight is used for all of them.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="largestBatch">The largest number of images of a batch.</param>
@@ -48,10 +51,11 @@ internal sealed class BatchSplit
         where TVector : struct
     {
         bool hasMaps = network.Layers.Any(layer => layer is Conv2d or MaxPool or AvgPool or GlobalAveragePool);
+        bool isRecurrent = network.Layers.Any(layer => layer is RecurrentLayer);
+        int vectors = isRecurrent ? VectorsOfRecurrent : TileKernels<TSimd, TVector>.Largest;
         return hasMaps
             ? new BatchSplit(TSimd.Width, TSimd.Width, _ => 1, largestBatch)
-            : new BatchSplit(
-                TSimd.Width, TileKernels<TSimd, TVector>.Largest * TSimd.Width, TileKernels<TSimd, TVector>.Fit, largestBatch);
+            : new BatchSplit(TSimd.Width, vectors * TSimd.Width, TileKernels<TSimd, TVector>.Fit, largestBatch);
     }
 
     public int CountBlocks(int images) => (images + MaxLanes - 1) / MaxLanes;
