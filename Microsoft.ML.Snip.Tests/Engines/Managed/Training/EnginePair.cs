@@ -18,11 +18,11 @@ internal sealed class EnginePair : IDisposable
 
     public EnginePair(
         NetworkDefinition definition, TrainingSettings settings, int images, int seed, VectorPath? path = null, double? density = null,
-        int threads = 1)
+        int threads = 1, bool wholeNumbers = false)
     {
         var random = new Random(seed);
         SparseNetwork network = RandomNetworks.Network(definition, random, density);
-        Images = Draw(definition, images, random);
+        Images = Draw(definition, images, random, wholeNumbers);
         IEnumerable<NetworkParameter> weights = definition.Parameters.Where(parameter => network.Weights.ContainsKey(parameter.Name));
         Mask = PruningMask.FromValues(weights.Select(parameter =>
         {
@@ -113,12 +113,13 @@ internal sealed class EnginePair : IDisposable
     private static Dictionary<string, float[]> Dense(SparseNetwork network) => network.Vectors
         .Concat(network.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.ToDense()))).ToDictionary();
 
-    private static ExampleSet Draw(NetworkDefinition definition, int count, Random random)
+    private static ExampleSet Draw(NetworkDefinition definition, int count, Random random, bool wholeNumbers)
     {
         var pixels = new FloatPixelStore(definition.InputShape);
         for (int image = 0; image < count; image++)
         {
-            pixels.Add(RandomNetworks.Numbers(definition.InputShape.Count, random));
+            float[] numbers = RandomNetworks.Numbers(definition.InputShape.Count, random);
+            pixels.Add(wholeNumbers ? Array.ConvertAll(numbers, MathF.Round) : numbers);
         }
 
         int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(definition.ClassCount))];

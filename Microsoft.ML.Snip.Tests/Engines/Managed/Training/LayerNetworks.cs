@@ -25,6 +25,8 @@ internal static class LayerNetworks
         ["batch norm with ReLU"] = map =>
             map.Conv2d(5, kernel: 3, bias: false).BatchNorm().ReLU().Conv2d(4, 3, bias: false).BatchNorm().ReLU(),
         ["max pooling"] = map => map.MaxPool(2),
+        ["max pooling in pairs"] = map => map.Conv2d(5, kernel: 2).MaxPool(2),
+        ["max pooling in pairs behind a ReLU"] = map => map.Conv2d(5, kernel: 2).ReLU().MaxPool(2),
         ["max pooling with overlap"] = map => map.MaxPool(3, stride: 2, padding: 1),
         ["max pooling with gaps"] = map => map.MaxPool(2, stride: 3),
         ["max pooling with ceiling"] = map => map.MaxPool(3, stride: 2, ceilMode: true),

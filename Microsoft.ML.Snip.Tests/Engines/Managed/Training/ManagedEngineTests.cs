@@ -67,6 +67,23 @@ public class ManagedEngineTests
         }
     }
 
+    /// <summary>Pixels of five values give windows with several maxima, of which only the first gets the gradient.</summary>
+    [TestMethod]
+    [DataRow(2, 2, 0)]
+    [DataRow(3, 2, 1)]
+    public void OfEqualMaximaTheFirstGetsTheGradient(int size, int stride, int padding)
+    {
+        NetworkDefinition definition = NetworkDefinition.Build("ties", new ImageShape(1, 8, 8))
+            .Conv2d(2, kernel: 1).Conv2d(3, kernel: 1).MaxPool(size, stride, padding).Flatten().Linear(4).ToDefinition();
+        TrainingSettings settings = Sgd with { Momentum = 0, WeightDecay = 0 };
+        using var pair = new EnginePair(definition, settings, images: 30, seed: 10, density: 1, wholeNumbers: true);
+        Dictionary<string, float[]> before = pair.ReadManaged();
+        pair.Managed.Step(pair.Images.Examples, 1);
+        pair.Torch.Step(pair.Images.Examples, 1);
+        (string worst, double difference) = pair.FindChangeDifference(before);
+        Assert.IsLessThan(1e-5, difference, worst);
+    }
+
     /// <summary>
     /// Random layers of random sizes. A batch norm may have gradients that are small differences of large numbers, as behind a layer with
     /// one input, whose scale it takes away.
