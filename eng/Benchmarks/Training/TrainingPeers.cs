@@ -19,7 +19,7 @@ internal abstract class TrainingPeer : IDisposable
 
     public static string[] Names { get; } = ["managed", "masked", "dense"];
 
-    /// <param name="name">managed, masked (TorchSharp with masks) or dense (a plain TorchSharp loop without masks).</param>
+    /// <param name="name">managed, masked (TorchSharp with masks) or dense (a plain loop over TorchSharp's own layers).</param>
     /// <param name="case">The network.</param>
     /// <param name="images">Where images are from.</param>
     /// <param name="threads">The number of threads.</param>
@@ -33,20 +33,20 @@ internal abstract class TrainingPeer : IDisposable
             "managed" => new EnginePeer(@case, ManagedEngine.Create(
                 network, mask, @case.Settings, training, null, normalization, new RandomStreams(0), _ => { }, threads), null),
             "masked" => Masked(),
-            "dense" => new DensePeer(@case, Load(), training, normalization),
+            "dense" => new DensePeer(@case, Load(TorchForm.Plain), training, normalization),
             _ => throw new ArgumentException($"'{name}' is not one of {string.Join(", ", Names)}."),
         };
 
         EnginePeer Masked()
         {
-            TorchNetwork module = Load();
+            TorchNetwork module = Load(TorchForm.Correct);
             return new EnginePeer(
                 @case, new TorchEngine(module, mask, @case.Settings, training, null, normalization, new RandomStreams(0)), module);
         }
 
-        TorchNetwork Load()
+        TorchNetwork Load(TorchForm form)
         {
-            var module = new TorchNetwork(@case.Definition);
+            var module = new TorchNetwork(@case.Definition, form: form);
             var values = new Dictionary<string, float[]>(network.Vectors);
             foreach ((string parameter, SparseMatrix weight) in network.Weights)
             {
