@@ -47,7 +47,7 @@ internal abstract class SharedWork : IThreadPoolWorkItem
 
         if (_failure is { } failure)
         {
-            throw new InvalidOperationException("A part of a prediction failed.", failure);
+            throw new InvalidOperationException("A part of a batch failed.", failure);
         }
     }
 

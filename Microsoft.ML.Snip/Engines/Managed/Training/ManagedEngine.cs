@@ -89,10 +89,10 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         Augmenter? augmenter = settings.Augmentation is { } augmentation
             ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
             : null;
-        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, largest);
+        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, split);
         _validation = validation is null
             ? null
-            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, largest);
+            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, split);
         _growth = random.Create("rewiring");
         _inputRanges = InputRanges.Find(settings.DropFraction == 0 ? ReadUnits.KeepRead(network) : network);
     }

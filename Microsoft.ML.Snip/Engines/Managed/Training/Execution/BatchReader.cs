@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Engines.Managed.Plans;
+using Microsoft.ML.Snip.Engines.Managed.Training.Planning;
 using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Images.Pixels;
@@ -30,19 +31,19 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     /// <param name="dataset">The data set.</param>
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="augmenter">Changes each image at random; null for no augmentation.</param>
-    /// <param name="largestBatch">The largest number of images of a batch.</param>
-    public BatchReader(ImageDataset dataset, PixelNormalization normalization, Augmenter? augmenter, int largestBatch)
+    /// <param name="split">How a batch is split.</param>
+    public BatchReader(ImageDataset dataset, PixelNormalization normalization, Augmenter? augmenter, BatchSplit split)
     {
         (_dataset, _normalization, _augmenter) = (dataset, normalization, augmenter);
         _length = dataset.Shape.Count;
-        _labels = new int[largestBatch];
+        _labels = new int[split.MaxImages];
         _byteStride = _length + ByteTranspose.Side;
         bool usesBytes = augmenter is null && dataset.TryCopyBytes(0, new byte[_length]);
 
-        // Of the last block, as many rows are read as its lanes need: at most double the images, and not less than one transposition.
-        long rows = (2L * largestBatch) + (2 * ByteTranspose.Side);
+        // All lanes of the last block are read, in whole transpositions, whatever they hold behind the last image.
+        long rows = (long)split.MaxImages + split.MaxLanes + ByteTranspose.Side;
         _bytes = new AlignedArray<byte>(usesBytes ? rows * _byteStride : 0);
-        _images = new AlignedArray<float>(usesBytes ? 0 : (long)largestBatch * _length);
+        _images = new AlignedArray<float>(usesBytes ? 0 : (long)split.MaxImages * _length);
         _means = new AlignedArray<float>(_length);
         _scales = new AlignedArray<float>(_length);
         int area = _length / dataset.Shape.Channels;
