@@ -65,6 +65,7 @@ public class OptionEffectTests
         [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
         [nameof(Options.EarlyStopping)] = nameof(TrainingEndsWithoutAGainAndTheModelIsThatOfTheBestEpoch),
         [nameof(Options.MaxTrainingTime)] = nameof(TrainingEndsAfterTheStepThatExceedsItsTime),
+        [nameof(Options.DivergenceRestarts)] = nameof(ATrainingThatDivergesRestartsAtALowerRate),
         [nameof(Options.ClassWeighting)] = nameof(RareClassesCountMoreIfTheyAreBalanced),
         [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
         [nameof(Options.Threads)] = nameof(TorchRunsOnTheThreadsOfTheOptions),
@@ -133,6 +134,20 @@ public class OptionEffectTests
         float[] pixels = SyntheticImages.Draw(1, 1).First().Pixels;
         CollectionAssert.AreEqual(
             expected.CreatePredictor().Predict(pixels).Scores.ToArray(), model.CreatePredictor().Predict(pixels).Scores.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(TrainingEngine.Torch)]
+    [DataRow(TrainingEngine.Managed)]
+    public void ATrainingThatDivergesRestartsAtALowerRate(TrainingEngine engine)
+    {
+        Options options = Usual();
+        (options.LearningRate, options.TrainingEngine) = (1e20, engine);
+        Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options));
+        options.DivergenceRestarts = 60;
+        using PrunedImageClassificationTransformer model = Fit(options);
+        Assert.IsGreaterThan(0, model.History.Restarts);
+        Assert.IsTrue(model.History.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
     }
 
     [TestMethod]

@@ -60,6 +60,7 @@ public class OptionsTests
             WarmUpEpochs = 0.5,
             EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 3, MinimumGain = 0.01 },
             MaxTrainingTime = TimeSpan.FromMinutes(5),
+            DivergenceRestarts = 2,
             ClassWeighting = ClassWeighting.Balanced,
             LearningRateSchedule = LearningRateSchedule.Step,
             DropFraction = 0.25,

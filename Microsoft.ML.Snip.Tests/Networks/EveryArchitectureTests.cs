@@ -111,8 +111,8 @@ public class EveryArchitectureTests
         TorchNetwork network, ImageDataset dataset, PixelNormalization normalization, double sparsity)
     {
         const int BatchSize = Images / 2;
-        using var batches = new BatchTensors(dataset, normalization, Images);
-        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill([.. Enumerable.Range(0, Images)])]);
+        using var batches = new BatchTensors(dataset.Shape, normalization, Images);
+        PruningScores scores = ConnectionSensitivity.Score(network, [batches.Fill(ExampleSet.All(dataset).Take(0, Images))]);
         var mask = PruningMask.Select(scores, sparsity);
         var settings = new TrainingSettings(
             Epochs: 1, BatchSize, TrainingOptimizer.Sgd, LearningRate: 0.01, LearningRateSchedule.Constant, Momentum: 0.9,

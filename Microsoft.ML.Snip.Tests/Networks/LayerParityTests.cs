@@ -124,7 +124,7 @@ public class LayerParityTests
         network.train();
         nn.functional.cross_entropy(network.forward(examples), labels).backward();
         nn.functional.cross_entropy(reference(examples), labels).backward();
-        optimizer.Step(0.1);
+        optimizer.Step(0.1, step: 1);
         using (no_grad())
         {
             Dictionary<string, Tensor> kept = mask.BindTo(network).ToDictionary(bound => bound.Name, bound => bound.Mask);

@@ -113,12 +113,13 @@ public class MaskedOptimizerTests
         using var optimizer = new MaskedOptimizer(
             network, PruningMask.FromTensors(masks.Select(pair => (pair.Key, pair.Value))),
             OptimizerSettings.Of(TrainingOptimizer.Sgd, momentum: 0.9, weightDecay: 5e-4));
+        long step = 0;
         foreach (JsonElement expected in run.GetProperty("loss_before_each_step").EnumerateArray())
         {
             Tensor loss = nn.functional.cross_entropy(network.forward(input), labels);
             Assert.AreEqual(expected.GetDouble(), loss.item<double>(), 1e-10);
             loss.backward();
-            optimizer.Step(0.1);
+            optimizer.Step(0.1, ++step);
             foreach ((string name, Tensor kept) in masks)
             {
                 Assert.IsTrue(parameters[name][kept.eq(0)].eq(0).all().item<bool>(), $"a cut weight of {name} is not 0");
@@ -155,7 +156,7 @@ public class MaskedOptimizerTests
         {
             network.forward(tensor(inputs)).square().sum().backward();
             double output = weights.Zip(inputs, (weight, input) => weight * input).Sum();
-            optimizer.Step(Rate);
+            optimizer.Step(Rate, step);
             for (int i = 0; i < 4; i++)
             {
                 double gradient = kept[i] ? (2 * output * inputs[i]) + (WeightDecay * weights[i]) : 0;
@@ -203,7 +204,7 @@ public class MaskedOptimizerTests
             Tensor inputs = randn([5, 9], generator: generator), labels = arange(5, int64).remainder(4);
             nn.functional.cross_entropy(ours.forward(inputs), labels).backward();
             nn.functional.cross_entropy(theirs.forward(inputs), labels).backward();
-            optimizer.Step(0.05);
+            optimizer.Step(0.05, step);
             reference.step();
             reference.zero_grad();
             foreach (((string name, TorchSharp.Modules.Parameter actual),
@@ -228,7 +229,7 @@ public class MaskedOptimizerTests
         Tensor[] before = [.. network.parameters().Select(parameter => parameter.detach().clone())];
         network.forward(ones(5, 9)).sum().backward();
         double norm = Math.Sqrt(network.parameters().Sum(parameter => parameter.grad!.square().sum().item<float>()));
-        optimizer.Step(1);
+        optimizer.Step(1, step: 1);
         double moved = Math.Sqrt(network.parameters().Zip(before).Sum(
             pair => (pair.First.detach() - pair.Second).square().sum().item<float>()));
         Assert.AreEqual(Math.Min(norm, limit), moved, 1e-5 * Math.Min(norm, limit));

@@ -23,7 +23,8 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         int count = options.ScoringSampleCount ?? Math.Max(MinScored, ScoredOfClass * data.Classes.Count);
         ExampleSet sample = data.Training.Sample(count, random.Create("sensitivity sample"));
         log.Scores(sample.Count);
-        using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data), checkAlive);
+        using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data),
+            () => random.Create("augmentation of the sensitivity sample"), checkAlive);
         CheckPatterns(network.FindPrunable(options.PruneBiases));
         IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
         PruningScores scores = network.Score(
@@ -37,8 +38,8 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         return (mask, report);
     }
 
-    private Func<Augmenter>? AugmenterOf(FitData data) => options.Augmentation is { WhenScoring: true } augmentation
-        ? () => new Augmenter(augmentation, data.Shape, data.Normalization, random.Create("augmentation of the sensitivity sample"))
+    private Augmenter? AugmenterOf(FitData data) => options.Augmentation is { WhenScoring: true } augmentation
+        ? new Augmenter(augmentation, data.Shape, data.Normalization)
         : null;
 
     private bool IsPrunable(string parameterName) => !Array.Exists(options.Exclude, pattern => LayerPattern.Fits(pattern, parameterName));

@@ -31,6 +31,7 @@ internal static class TrainingStage
             WarmUpEpochs = options.WarmUpEpochs,
             EarlyStopping = options.EarlyStopping,
             MaxTime = options.MaxTrainingTime,
+            DivergenceRestarts = options.DivergenceRestarts,
             ClassWeights = options.ClassWeighting.Of(training),
         };
     }
@@ -43,11 +44,15 @@ internal static class TrainingStage
         log.Chooses(choice);
         log.Trains(settings, data.Training.Count);
         settings.RequireTrains(network.Definition, data.Training.Count);
+        var run = new TrainingRun(settings, mask, data.Training, data.Validation, data.Normalization, random);
         using ITrainingEngine engine = choice.Engine == TrainingEngine.Managed
-            ? network.CreateManagedEngine(settings, mask, data.Training, data.Validation, data.Normalization, random, threads)
-            : network.CreateTorchEngine(settings, mask, data.Training, data.Validation, data.Normalization, random);
-        var loop = new TrainingLoop(settings, random, checkAlive, report, log.Ends);
-        (TrainingHistory history, PruningMask kept) = loop.Run(engine, mask, data.Training, data.Validation);
+            ? network.CreateManagedEngine(run, threads)
+            : network.CreateTorchEngine(run);
+        var callbacks = new TrainingCallbacks
+        {
+            CheckAlive = checkAlive, Report = report, ReportEpoch = log.Ends, Warn = log.Warn,
+        };
+        (TrainingHistory history, PruningMask kept) = new TrainingLoop(run, engine, callbacks).Run();
         log.Stops(history, settings);
         log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));
         return (history with { Engine = choice.Engine, EngineReason = choice.Reason, SkippedImages = data.SkippedCount }, kept);

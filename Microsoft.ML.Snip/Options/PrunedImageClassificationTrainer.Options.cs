@@ -240,6 +240,13 @@ public sealed partial class PrunedImageClassificationTrainer
         public TimeSpan? MaxTrainingTime { get; set; }
 
         /// <summary>
+        /// How often training may restart after it has diverged, at least 0: it goes back to the end of the last epoch with a lower loss
+        /// than all before, or to the start, and goes on with a quarter of the learning rate; the log says so. Default: 0, a training that
+        /// diverges fails with an exception.
+        /// </summary>
+        public int DivergenceRestarts { get; set; }
+
+        /// <summary>
         /// What computes the training steps. Both engines give the same results up to the rounding of sums. Default: Auto, the managed
         /// engine where it can train the network and is faster.
         /// </summary>

@@ -24,6 +24,13 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
     public string? EngineReason { get; init; }
 
     /// <summary>
+    /// How often training diverged and restarted at a lower learning rate; see
+    /// <see cref="PrunedImageClassificationTrainer.Options.DivergenceRestarts"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Restarts { get; init; }
+
+    /// <summary>
     /// How many images of the training data, and of the ValidationSet if one was given, could not be read and were skipped. Always 0
     /// without <see cref="InvalidImages.Skip"/>.
     /// </summary>

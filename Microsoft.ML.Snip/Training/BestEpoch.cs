@@ -2,36 +2,41 @@ namespace Microsoft.ML.Snip.Training;
 
 /// <summary>The epoch with the best validation so far, and for how long there has been no better one.</summary>
 /// <param name="stopping">What counts as better.</param>
-internal sealed class BestEpoch(EarlyStopping stopping)
+/// <param name="state">Where to go on; null to start.</param>
+internal sealed class BestEpoch(EarlyStopping stopping, BestEpochState? state = null)
 {
-    private double _best = double.NegativeInfinity;
+    /// <summary>The best epoch so far; null before the first.</summary>
+    public BestEpochState? State { get; private set; } = state;
 
     /// <summary>The number of the best epoch; 0 before the first.</summary>
-    public int Number { get; private set; }
-
-    /// <summary>The number of epochs since the best one.</summary>
-    public int EpochsWithoutGain { get; private set; }
+    public int Number => State?.Number ?? 0;
 
     /// <summary>Whether training ends.</summary>
-    public bool IsPatienceOver => EpochsWithoutGain >= stopping.Patience;
+    public bool IsPatienceOver => State?.EpochsWithoutGain >= stopping.Patience;
 
     /// <summary>Takes the next epoch; true if it is the best so far.</summary>
     public bool IsBest(EpochSummary epoch)
     {
-        double? value = stopping.Metric switch
+        double value = stopping.Metric switch
         {
             ValidationMetric.Loss => -epoch.ValidationLoss,
             ValidationMetric.Accuracy => epoch.ValidationAccuracy,
             ValidationMetric.MacroAccuracy => epoch.ValidationMacroAccuracy,
             _ => throw new InvalidOperationException($"The metric {stopping.Metric} is not known."),
-        };
-        if (value is { } gained && (Number == 0 || gained > _best + stopping.MinimumGain))
+        } ?? throw new InvalidOperationException("The epoch was not validated.");
+        if (State is null || value > State.Value + stopping.MinimumGain)
         {
-            (_best, Number, EpochsWithoutGain) = (gained, epoch.Epoch, 0);
+            State = new BestEpochState(epoch.Epoch, value, EpochsWithoutGain: 0);
             return true;
         }
 
-        EpochsWithoutGain++;
+        State = State with { EpochsWithoutGain = State.EpochsWithoutGain + 1 };
         return false;
     }
 }
+
+/// <summary>The best epoch so far.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Value">Its metric; a higher one is better.</param>
+/// <param name="EpochsWithoutGain">The number of epochs since.</param>
+internal sealed record BestEpochState(int Number, double Value, int EpochsWithoutGain);

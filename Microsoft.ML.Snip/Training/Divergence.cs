@@ -25,14 +25,11 @@ internal static class Divergence
         }
     }
 
-    /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
-    public static void CheckLoss(double loss, int batch, int epoch, TrainingSettings settings)
-    {
-        if (!double.IsFinite(loss))
-        {
-            throw Found(FormattableString.Invariant($"the loss is {loss} in batch {batch} of epoch {epoch}"), settings.LearningRate);
-        }
-    }
+    /// <summary>What the learning rate is multiplied by when training restarts after it has diverged.</summary>
+    private const double RestartFactor = 0.25;
+
+    /// <summary>What the learning rate of the schedule is multiplied by after some restarts.</summary>
+    public static double RateAfter(int restarts) => Math.Pow(RestartFactor, restarts);
 
     /// <summary>The exception for a training that diverged.</summary>
     /// <param name="sign">What shows the divergence, as a part of a sentence.</param>

@@ -12,6 +12,14 @@ internal sealed class RandomStreams(int seed)
     public Random Create(string purpose) => new(SeedOf(purpose));
 
     /// <summary>
+    /// A new generator for one time that a purpose needs numbers, such as a step or an epoch. A training that goes on from a checkpoint
+    /// draws the same numbers as one that was not interrupted, although no generator's state is stored.
+    /// </summary>
+    /// <param name="purpose">The purpose.</param>
+    /// <param name="time">The number of the step or the epoch.</param>
+    public Random Create(string purpose, long time) => new(SeedOf(purpose, time));
+
+    /// <summary>
     /// The FNV-1a hash of the seed's bytes and the purpose's characters; unlike a string's hash code, it is the same in every process.
     /// </summary>
     public int SeedOf(string purpose)
@@ -30,4 +38,7 @@ internal sealed class RandomStreams(int seed)
 
         return (int)hash;
     }
+
+    /// <summary>The seed for one time that a purpose needs numbers.</summary>
+    public int SeedOf(string purpose, long time) => SeedOf(FormattableString.Invariant($"{purpose} {time}"));
 }

@@ -1,122 +1,243 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.ML.Snip.Images.InMemory;
 
 namespace Microsoft.ML.Snip.Training;
 
 /// <summary>
-/// The training loop for any engine: order of the examples, learning rate, mask updates, divergence checks, evaluation, progress.
+/// The training loop for any engine: learning rate, mask updates, divergence, validation, checkpoints, progress. A loop trains once.
 /// </summary>
-/// <param name="settings">The training settings.</param>
-/// <param name="random">The random numbers for the order of the examples.</param>
-/// <param name="checkAlive">Called before each batch; throws to cancel.</param>
-/// <param name="report">Called after each batch.</param>
-/// <param name="reportEpoch">Called after each epoch.</param>
-internal sealed class TrainingLoop(
-    TrainingSettings settings, RandomStreams random, Action checkAlive, Action<TrainingProgress> report, Action<EpochSummary> reportEpoch)
+internal sealed class TrainingLoop
 {
-    /// <summary>Trains the network of an engine.</summary>
-    /// <param name="engine">Computes the steps for a network with its initial weights and mask.</param>
-    /// <param name="mask">The kept connections at the start.</param>
-    /// <param name="training">The training set.</param>
-    /// <param name="validation">The validation set, evaluated after each epoch, or null.</param>
-    /// <returns>
-    /// The results of each epoch and the final mask, which is <paramref name="mask"/> itself if there are no mask updates.
-    /// </returns>
-    public (TrainingHistory History, PruningMask Mask) Run(
-        ITrainingEngine engine, PruningMask mask, ExampleSet training, ExampleSet? validation)
+    private readonly TrainingRun _run;
+    private readonly TrainingSettings _settings;
+    private readonly ITrainingEngine _engine;
+    private readonly TrainingCallbacks _callbacks;
+    private readonly ShuffledExamples _examples;
+    private readonly Validation? _validation;
+    private readonly MaskUpdateSchedule? _updates;
+    private BestEpoch? _best;
+    private readonly Stopwatch _clock = new();
+    private readonly TimeSpan _elapsedBefore;
+    private ImmutableArray<EpochSummary> _epochs = [];
+    private EpochSums _current = new();
+    private NetworkState? _bestNetwork;
+    private double? _firstLoss;
+    private TrainingState? _lastGood;
+    private int _restarts;
+    private long _examplesSinceStart;
+    private TimeSpan _saved;
+
+    /// <param name="run">What to train with.</param>
+    /// <param name="engine">Computes the steps, for a network with its initial weights.</param>
+    /// <param name="callbacks">Whom to tell what happens.</param>
+    /// <param name="from">Where to go on; null to start.</param>
+    public TrainingLoop(TrainingRun run, ITrainingEngine engine, TrainingCallbacks callbacks, TrainingState? from = null)
     {
-        int batchCount = settings.CountBatches(training.Count);
-        int lastCount = training.Count - ((batchCount - 1) * settings.BatchSize);
-        Random shuffler = random.Create("order of the training examples");
-        int[] order = [.. training.Examples];
-        long steps = (long)batchCount * settings.Epochs, step = 0;
-        double warmUpSteps = settings.WarmUpEpochs * batchCount;
-        BestEpoch? best = settings.EarlyStopping is { } stopping && validation is not null ? new BestEpoch(stopping) : null;
-        MaskUpdateSchedule? updates = settings.DropFraction > 0
-            ? new MaskUpdateSchedule(settings.DropFraction, settings.MaskUpdateInterval, steps)
+        (_run, _settings, _engine, _callbacks) = (run, run.Settings, engine, callbacks);
+        _examples = new ShuffledExamples(run.Training, _settings, run.Random);
+        _validation = run.Validation is { } validation
+            ? new Validation(engine, validation, _settings.BatchSize, callbacks.CheckAlive)
             : null;
-        var epochs = ImmutableArray.CreateBuilder<EpochSummary>();
-        var clock = Stopwatch.StartNew();
-        bool isTimeUp = false;
-        for (int epoch = 1; epoch <= settings.Epochs && !isTimeUp && best is not { IsPatienceOver: true }; epoch++)
+        _updates = _settings.DropFraction > 0
+            ? new MaskUpdateSchedule(_settings.DropFraction, _settings.MaskUpdateInterval, StepCount)
+            : null;
+        if (from is not null)
         {
-            shuffler.Shuffle(order);
-            double lossSum = 0, rate = 0;
-            long correctCount = 0, seen = 0;
-            for (int batch = 0; batch < batchCount && !isTimeUp; batch++)
-            {
-                checkAlive();
-                rate = settings.Schedule.At(settings.LearningRate, step, steps) * Math.Min(1, (step + 1) / Math.Max(1, warmUpSteps));
-                int start = batch * settings.BatchSize, count = batch + 1 == batchCount ? lastCount : settings.BatchSize;
-                (double loss, long correct) = engine.Step(order.AsSpan(start, count), rate);
-                step++;
-                Divergence.CheckLoss(loss, batch + 1, epoch, settings);
-                if (updates?.FractionAfter(step) is > 0 and var fraction)
-                {
-                    engine.UpdateMask(fraction);
-                }
-
-                lossSum += loss * count;
-                correctCount += correct;
-                seen += count;
-                double speed = (((long)(epoch - 1) * order.Length) + seen) / clock.Elapsed.TotalSeconds;
-                double secondsLeft = (((long)(settings.Epochs - epoch) * order.Length) + order.Length - seen) / speed;
-                report(new TrainingProgress(
-                    epoch, settings.Epochs, batch + 1, batchCount, lossSum / seen, (double)correctCount / seen, speed,
-                    TimeSpan.FromSeconds(secondsLeft)));
-                isTimeUp = clock.Elapsed >= settings.MaxTime;
-            }
-
-            if (engine.FindNotFinite() is { } name)
-            {
-                throw Divergence.Found($"after epoch {epoch} '{name}' has values that are not finite", settings.LearningRate);
-            }
-
-            var summary = new EpochSummary(epoch, rate, lossSum / seen, (double)correctCount / seen);
-            summary = validation is null ? summary : Evaluate(engine, validation, summary);
-            epochs.Add(summary);
-            reportEpoch(summary);
-            if (best?.IsBest(summary) == true)
-            {
-                engine.KeepWeights();
-            }
+            engine.Write(from.Network);
+            (_restarts, _lastGood, _elapsedBefore) = (from.Restarts, from.LastGood, from.Elapsed);
         }
 
-        if (best is not null && best.Number != epochs[^1].Epoch)
-        {
-            engine.RestoreWeights();
-        }
-
-        engine.Finish();
-        var history = new TrainingHistory(epochs.ToImmutable()) { BestEpoch = best?.Number };
-        return (history, updates is null ? mask : engine.ReadMask());
+        GoTo(from ?? new TrainingState(engine.Read(withOptimizer: false)));
     }
 
-    /// <summary>Adds the results on the whole validation set, the last partial batch included.</summary>
-    private EpochSummary Evaluate(ITrainingEngine engine, ExampleSet validation, EpochSummary summary)
+    private long StepCount => (long)_examples.BatchCount * _settings.Epochs;
+
+    /// <summary>The number of steps so far.</summary>
+    private long Step => ((long)_epochs.Length * _examples.BatchCount) + _current.Batches;
+
+    private TimeSpan Elapsed => _elapsedBefore + _clock.Elapsed;
+
+    private bool IsTimeUp => Step > 0 && Elapsed >= _settings.MaxTime;
+
+    private bool IsOver => _epochs.Length == _settings.Epochs || IsTimeUp || _best is { IsPatienceOver: true };
+
+    /// <summary>The lowest loss of the epochs before the last one, or of the first step.</summary>
+    private double LowestLossBefore => _epochs[..^1].Select(epoch => epoch.Loss).Append(_firstLoss!.Value).Min();
+
+    private double LearningRate => _settings.LearningRate * Divergence.RateAfter(_restarts);
+
+    /// <summary>Trains the network.</summary>
+    /// <returns>The results of each epoch, and the final mask, which is the run's mask itself if there are no mask updates.</returns>
+    /// <exception cref="InvalidOperationException">Training diverges.</exception>
+    public (TrainingHistory History, PruningMask Mask) Run()
     {
-        double lossSum = 0;
-        int classes = validation.Dataset.Classes.Count;
-        int[] predicted = new int[settings.BatchSize], counts = new int[classes], correct = new int[classes];
-        for (int start = 0; start < validation.Count; start += settings.BatchSize)
+        _clock.Start();
+        KeepGood();
+        Save();
+        try
         {
-            checkAlive();
-            ReadOnlySpan<int> examples = validation.Examples.AsSpan(start, Math.Min(settings.BatchSize, validation.Count - start));
-            lossSum += engine.Evaluate(examples, predicted.AsSpan(0, examples.Length));
-            for (int at = 0; at < examples.Length; at++)
+            while (!IsOver)
             {
-                int label = validation.Dataset.Labels[examples[at]];
-                counts[label]++;
-                correct[label] += predicted[at] == label ? 1 : 0;
+                if (TrainEpoch() && _current.Batches == _examples.BatchCount)
+                {
+                    EndEpoch();
+                    KeepGood();
+                    Save();
+                }
+            }
+
+            if (_current.Batches > 0)
+            {
+                Save(); // Time is up inside an epoch; with more time, training goes on from here.
+                EndEpoch();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+
+        if (_best is not null && _best.Number != _epochs[^1].Epoch)
+        {
+            _engine.Write(_bestNetwork!);
+        }
+
+        _engine.Finish();
+        var history = new TrainingHistory(_epochs) { BestEpoch = _best?.Number, Restarts = _restarts };
+        return (history, _updates is null ? _run.Mask : _engine.Read(withOptimizer: false).Mask);
+    }
+
+    /// <summary>Trains the rest of an epoch, or until time is up; false if it has to be trained again.</summary>
+    private bool TrainEpoch()
+    {
+        int epoch = _epochs.Length + 1;
+        foreach (ExampleBatch batch in _examples.Read(epoch, _current.Batches))
+        {
+            _callbacks.CheckAlive();
+            double rate = _settings.RateAt(LearningRate, Step, _examples.BatchCount);
+            (double loss, long correct) = _engine.Step(batch, rate);
+            if (!double.IsFinite(loss))
+            {
+                return Restart(FormattableString.Invariant($"the loss is {loss} in batch {_current.Batches + 1} of epoch {epoch}"));
+            }
+
+            _firstLoss ??= loss;
+            _current = _current.Add(batch.Count, loss, correct, rate);
+            if (_updates?.FractionAfter(Step) is > 0 and var fraction)
+            {
+                _engine.UpdateMask(fraction);
+            }
+
+            Report(epoch, batch.Count);
+            if (IsTimeUp)
+            {
+                break;
+            }
+
+            if (_clock.Elapsed - _saved >= _settings.CheckpointInterval)
+            {
+                Save();
             }
         }
 
-        return summary with
+        return _engine.FindNotFinite() is not { } name
+            || Restart($"after epoch {epoch} '{name}' has values that are not finite");
+    }
+
+    private void EndEpoch()
+    {
+        var summary = new EpochSummary(_epochs.Length + 1, _current.LearningRate, _current.Loss, _current.Accuracy);
+        summary = _validation is null ? summary : _validation.AddTo(summary);
+        _epochs = _epochs.Add(summary);
+        _current = new EpochSums();
+        if (_best?.IsBest(summary) == true)
         {
-            ValidationLoss = lossSum / validation.Count,
-            ValidationAccuracy = (double)correct.Sum() / validation.Count,
-            ValidationMacroAccuracy = counts.Zip(correct).Where(pair => pair.First > 0).Average(pair => (double)pair.Second / pair.First),
-        };
+            _bestNetwork = _engine.Read(withOptimizer: false);
+        }
+
+        _callbacks.ReportEpoch(summary);
+    }
+
+    /// <summary>
+    /// Remembers where to restart from: the start, or the end of the last epoch with a lower loss than all before. A network that is
+    /// about to diverge has finite numbers still.
+    /// </summary>
+    private void KeepGood()
+    {
+        if (_restarts == _settings.DivergenceRestarts)
+        {
+            _lastGood = null;
+        }
+        else if (_current.Batches == 0 && (_epochs.IsEmpty || _epochs[^1].Loss <= LowestLossBefore))
+        {
+            _lastGood = State() with { LastGood = null };
+        }
+    }
+
+    /// <summary>Goes back to where all was well, with a lower learning rate, if that is allowed.</summary>
+    /// <param name="sign">What shows the divergence, as a part of a sentence.</param>
+    /// <returns>Always false: the epoch has not been trained.</returns>
+    /// <exception cref="InvalidOperationException">Training has diverged and may not restart.</exception>
+    private bool Restart(string sign)
+    {
+        if (_lastGood is null || IsTimeUp)
+        {
+            throw Divergence.Found(sign, LearningRate);
+        }
+
+        _engine.Write(_lastGood.Network);
+        GoTo(_lastGood);
+        _restarts++;
+        KeepGood();
+        _callbacks.Warn(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Training diverged: {sign}. It restarts from the beginning of epoch {_epochs.Length + 1} with the learning rate of the "
+            + $"schedule multiplied by {Divergence.RateAfter(_restarts)}."));
+        return false;
+    }
+
+    /// <summary>Takes over a course of training.</summary>
+    [MemberNotNull(nameof(_current))]
+    private void GoTo(TrainingState state)
+    {
+        (_epochs, _current, _firstLoss, _bestNetwork) = (state.Epochs, state.Current, state.FirstLoss, state.BestNetwork);
+        _best = _settings.EarlyStopping is { } stopping && _run.Validation is not null ? new BestEpoch(stopping, state.Best) : null;
+    }
+
+    private TrainingState State() => new(_engine.Read(withOptimizer: true))
+    {
+        Epochs = _epochs,
+        Current = _current,
+        FirstLoss = _firstLoss,
+        Best = _best?.State,
+        BestNetwork = _bestNetwork,
+        LastGood = _lastGood,
+        Restarts = _restarts,
+        Elapsed = Elapsed,
+    };
+
+    private void Report(int epoch, int examples)
+    {
+        _examplesSinceStart += examples;
+        double speed = _examplesSinceStart / _clock.Elapsed.TotalSeconds;
+        long left = ((long)(_settings.Epochs - epoch + 1) * _run.Training.Count) - _current.Examples;
+        _callbacks.Report(new TrainingProgress(
+            epoch, _settings.Epochs, _current.Batches, _examples.BatchCount, _current.Loss, _current.Accuracy, speed,
+            TimeSpan.FromSeconds(left / speed)));
+    }
+
+    private void Save()
+    {
+        if (_callbacks.Save is null)
+        {
+            return;
+        }
+
+        _callbacks.Save(State());
+        _saved = _clock.Elapsed;
     }
 }

@@ -51,6 +51,19 @@ internal sealed record TrainingSettings(
     /// <summary>The weight of each class in the loss; null if all are 1.</summary>
     public float[]? ClassWeights { get; init; }
 
+    /// <summary>How often training may restart from an epoch's start at a lower learning rate after it has diverged.</summary>
+    public int DivergenceRestarts { get; init; }
+
+    /// <summary>The longest time between two checkpoints.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="learningRate">The initial learning rate of the schedule.</param>
+    /// <param name="step">The step; the first is 0.</param>
+    /// <param name="batches">The number of steps in an epoch.</param>
+    public double RateAt(double learningRate, long step, int batches) =>
+        Schedule.At(learningRate, step, (long)batches * Epochs) * Math.Min(1, (step + 1) / Math.Max(1, WarmUpEpochs * batches));
+
     /// <summary>
     /// The number of steps in an epoch. The last step takes the remaining examples; a single remaining example, for which batch norm cannot
     /// compute statistics, is added to the batch before.

@@ -36,7 +36,7 @@ public class AugmenterTests
     {
         // Mean 6 and scale 0.5 make a raw 0 -3 in the first channel; mean -1 and scale 2 make it 2 in the second.
         var augmenter = new Augmenter(
-            new Augmentation { Shift = 1 }, new ImageShape(2, 2, 2), new PixelNormalization([6, -1], [0.5f, 2]), new Random(1));
+            new Augmentation { Shift = 1 }, new ImageShape(2, 2, 2), new PixelNormalization([6, -1], [0.5f, 2]));
         float[] image = [10, 20, 30, 40, 11, 21, 31, 41];
         augmenter.Apply(image, down: 1, right: -1, mirror: false);
         CollectionAssert.AreEqual(new float[] { -3, -3, 20, -3, 2, 2, 21, 2 }, image);
@@ -48,11 +48,12 @@ public class AugmenterTests
         // 5 x 5 shifts x 2 sides, which give 50 different images.
         const int Draws = 50_000;
         Augmenter augmenter = Make(new Augmentation { Shift = 2, HorizontalFlip = true });
+        var random = new Random(1);
         var counts = new Dictionary<string, int>();
         for (int draw = 0; draw < Draws; draw++)
         {
             float[] image = [.. Digits];
-            augmenter.Apply(image);
+            augmenter.Apply(image, random);
             string result = string.Join(' ', image);
             counts[result] = counts.GetValueOrDefault(result) + 1;
         }
@@ -66,7 +67,7 @@ public class AugmenterTests
     public void Nothing_asked_for_changes_nothing()
     {
         float[] image = [.. Digits];
-        Make(new Augmentation()).Apply(image);
+        Make(new Augmentation()).Apply(image, new Random(1));
         CollectionAssert.AreEqual(Digits, image);
     }
 
@@ -78,5 +79,5 @@ public class AugmenterTests
         StringAssert.Contains(error.Message, "1x3x3");
     }
 
-    private static Augmenter Make(Augmentation augmentation) => new(augmentation, Shape, AsTheyAre, new Random(1));
+    private static Augmenter Make(Augmentation augmentation) => new(augmentation, Shape, AsTheyAre);
 }

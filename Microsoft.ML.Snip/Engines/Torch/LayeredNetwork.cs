@@ -2,7 +2,6 @@ using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Images.InMemory;
-using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
@@ -53,10 +52,8 @@ internal sealed class LayeredNetwork : TrainableNetwork
 
     public override string? FindUncovered(bool pruneBiases) => TrainingCoverage.FindUncovered(Definition, pruneBiases);
 
-    public override ITrainingEngine CreateManagedEngine(
-        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random, int threads) =>
-        ManagedEngine.Create(ToSparse(mask), mask, settings, training, validation, normalization, random, TakeWeights, threads);
+    public override ITrainingEngine CreateManagedEngine(TrainingRun run, int threads) =>
+        ManagedEngine.Create(ToSparse(run.Mask), run, TakeWeights, threads);
 
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new SparseExecutor(network);
 
@@ -66,6 +63,8 @@ internal sealed class LayeredNetwork : TrainableNetwork
         return $"The network '{Definition.Name}' predicts differently {how} from the trained network. All its layers are built-in, so "
             + "the cause is this library or libtorch on this machine. Please report this message.";
     }
+
+    protected override void Seed(int seed) => _network.SeedDropout(seed);
 
     private void TakeWeights(SparseNetwork trained)
     {

@@ -9,21 +9,23 @@ namespace Microsoft.ML.Snip.Engines.Torch;
 /// <param name="sample">The examples.</param>
 /// <param name="normalization">The normalisation of the pixels.</param>
 /// <param name="batchSize">The number of examples in a batch; the last batch may have fewer.</param>
-/// <param name="createAugmenter">Creates the augmenter, a new one for each pass; null for no augmentation.</param>
+/// <param name="augmenter">Changes the images; null for no augmentation.</param>
+/// <param name="createRandom">Creates the random numbers of the augmentation, the same ones for each pass.</param>
 /// <param name="checkAlive">Called before each batch; throws to cancel.</param>
 internal sealed class ScoringBatches(
-    ExampleSet sample, PixelNormalization normalization, int batchSize, Func<Augmenter>? createAugmenter, Action checkAlive) : IDisposable
+    ExampleSet sample, PixelNormalization normalization, int batchSize, Augmenter? augmenter, Func<Random> createRandom,
+    Action checkAlive) : IDisposable
 {
-    private readonly BatchTensors _tensors = new(sample.Dataset, normalization, Math.Min(batchSize, sample.Count));
+    private readonly BatchTensors _tensors = new(sample.Dataset.Shape, normalization, Math.Min(batchSize, sample.Count));
 
     /// <summary>Reads the batches; each is valid until the next is read.</summary>
     public IEnumerable<(Tensor Inputs, Tensor Labels)> Read()
     {
-        Augmenter? augmenter = createAugmenter?.Invoke();
+        Random random = createRandom();
         for (int start = 0; start < sample.Count; start += batchSize)
         {
             checkAlive();
-            yield return _tensors.Fill(sample.Examples.AsSpan(start, Math.Min(batchSize, sample.Count - start)), augmenter);
+            yield return _tensors.Fill(sample.Take(start, Math.Min(batchSize, sample.Count - start)), augmenter, random);
         }
     }
 

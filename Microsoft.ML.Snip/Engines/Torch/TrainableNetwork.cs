@@ -2,7 +2,6 @@ using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Training;
 using Microsoft.ML.Snip.Images.InMemory;
-using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Pruning.Criteria;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
@@ -86,29 +85,14 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     public abstract string? FindUncovered(bool pruneBiases);
 
     /// <summary>Starts training under a mask with TorchSharp.</summary>
-    /// <param name="settings">The training settings.</param>
-    /// <param name="mask">The kept connections.</param>
-    /// <param name="training">The training set.</param>
-    /// <param name="validation">The validation set, or null.</param>
-    /// <param name="normalization">The normalisation of the pixels.</param>
-    /// <param name="random">The source of random numbers.</param>
-    public ITrainingEngine CreateTorchEngine(
-        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random) =>
-        new TorchEngine(module, mask, settings, training, validation, normalization, random);
+    /// <param name="run">What to train with.</param>
+    public ITrainingEngine CreateTorchEngine(TrainingRun run) => new TorchEngine(module, run, Seed);
 
     /// <summary>Starts training under a mask with the managed engine, which gives the trained weights back when it finishes.</summary>
-    /// <param name="settings">The training settings.</param>
-    /// <param name="mask">The kept connections.</param>
-    /// <param name="training">The training set.</param>
-    /// <param name="validation">The validation set, or null.</param>
-    /// <param name="normalization">The normalisation of the pixels.</param>
-    /// <param name="random">The source of random numbers.</param>
+    /// <param name="run">What to train with.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <exception cref="NotSupportedException">The managed engine cannot train this network.</exception>
-    public abstract ITrainingEngine CreateManagedEngine(
-        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random, int threads);
+    public abstract ITrainingEngine CreateManagedEngine(TrainingRun run, int threads);
 
     /// <summary>The kept weights and the other parameters of the trained network.</summary>
     /// <param name="mask">The kept connections.</param>
@@ -135,6 +119,9 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Seeds the random numbers that the module draws in training.</summary>
+    protected abstract void Seed(int seed);
 
     /// <summary>Frees the module.</summary>
     protected virtual void Dispose(bool disposing)

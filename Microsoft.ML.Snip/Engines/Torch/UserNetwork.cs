@@ -2,7 +2,6 @@ using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.UserModules;
 using Microsoft.ML.Snip.Images.InMemory;
-using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
@@ -55,9 +54,7 @@ internal sealed class UserNetwork : TrainableNetwork
 
     public override string? FindUncovered(bool pruneBiases) => $"the custom module '{Name}'";
 
-    public override ITrainingEngine CreateManagedEngine(
-        TrainingSettings settings, PruningMask mask, ExampleSet training, ExampleSet? validation, PixelNormalization normalization,
-        RandomStreams random, int threads) =>
+    public override ITrainingEngine CreateManagedEngine(TrainingRun run, int threads) =>
         throw new NotSupportedException($"Only TorchSharp can train {FindUncovered(pruneBiases: false)}.");
 
     public override INetworkExecutor CreateExecutor(SparseNetwork network) => new ModuleExecutor(_factory, network);
@@ -77,6 +74,8 @@ internal sealed class UserNetwork : TrainableNetwork
             + "(register_buffer stores them), tensors from outside that change, fields that forward writes, and buffers registered as not "
             + "persistent.",
     };
+
+    protected override void Seed(int seed) => manual_seed(seed);
 
     protected override void Dispose(bool disposing)
     {

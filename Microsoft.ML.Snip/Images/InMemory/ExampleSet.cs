@@ -9,6 +9,11 @@ internal sealed record ExampleSet(ImageDataset Dataset, int[] Examples)
     /// <summary>All examples of a data set.</summary>
     public static ExampleSet All(ImageDataset dataset) => new(dataset, [.. Enumerable.Range(0, dataset.Count)]);
 
+    /// <summary>A batch of consecutive examples.</summary>
+    /// <param name="start">The place of the first one.</param>
+    /// <param name="count">The number of examples.</param>
+    public ExampleBatch Take(int start, int count) => new(Dataset, Examples.AsMemory(start, count));
+
     /// <summary>A random sample without replacement of at most <paramref name="count"/> examples, in random order.</summary>
     public ExampleSet Sample(int count, Random random)
     {

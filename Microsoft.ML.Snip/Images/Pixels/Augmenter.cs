@@ -11,20 +11,17 @@ internal sealed class Augmenter
     private readonly Augmentation _augmentation;
     private readonly ImageShape _shape;
     private readonly float[] _outside;
-    private readonly Random _random;
     private readonly float[] _original;
 
     /// <param name="augmentation">The random changes.</param>
     /// <param name="shape">The images' shape.</param>
     /// <param name="normalization">The normalisation of the images.</param>
-    /// <param name="random">Draws the shifts and flips.</param>
     /// <exception cref="ArgumentOutOfRangeException">Images could be shifted completely out of view.</exception>
-    public Augmenter(Augmentation augmentation, ImageShape shape, PixelNormalization normalization, Random random)
+    public Augmenter(Augmentation augmentation, ImageShape shape, PixelNormalization normalization)
     {
         CheckFits(augmentation, shape);
         _augmentation = augmentation;
         _shape = shape;
-        _random = random;
         _original = new float[shape.Count];
         _outside = new float[shape.Channels];
         for (int channel = 0; channel < _outside.Length; channel++)
@@ -46,10 +43,11 @@ internal sealed class Augmenter
 
     /// <summary>Changes an image at random.</summary>
     /// <param name="image">Channels x height x width normalised values.</param>
-    public void Apply(Span<float> image)
+    /// <param name="random">Draws the shifts and flips.</param>
+    public void Apply(Span<float> image, Random random)
     {
-        (int down, int right) = _augmentation.Shift > 0 ? (DrawShift(), DrawShift()) : (0, 0);
-        bool mirror = _augmentation.HorizontalFlip && _random.Next(2) == 1;
+        (int down, int right) = _augmentation.Shift > 0 ? (DrawShift(random), DrawShift(random)) : (0, 0);
+        bool mirror = _augmentation.HorizontalFlip && random.Next(2) == 1;
         Apply(image, down, right, mirror);
     }
 
@@ -98,5 +96,5 @@ internal sealed class Augmenter
         }
     }
 
-    private int DrawShift() => _random.Next((2 * _augmentation.Shift) + 1) - _augmentation.Shift;
+    private int DrawShift(Random random) => random.Next((2 * _augmentation.Shift) + 1) - _augmentation.Shift;
 }

@@ -74,6 +74,10 @@ internal sealed class SparsePattern
         return new SparsePattern(rows, columns, rowStart, column);
     }
 
+    /// <summary>Whether another pattern of the same size keeps the same connections.</summary>
+    public bool HasSameConnections(SparsePattern other) =>
+        RowStart.AsSpan().SequenceEqual(other.RowStart) && Column.AsSpan().SequenceEqual(other.Column);
+
     /// <summary>A pattern with a part of the kept weights.</summary>
     /// <param name="chosen">For each kept weight, by its number, whether it is in the part.</param>
     public SparsePattern Where(bool[] chosen)

@@ -28,10 +28,10 @@ internal abstract class TrainingPeer : IDisposable
         (SparseNetwork network, PruningMask mask) = @case.Prune(images);
         ExampleSet training = @case.LoadImages(images);
         PixelNormalization normalization = training.Dataset.ComputeNormalization();
+        var run = new TrainingRun(@case.Settings, mask, training, null, normalization, new RandomStreams(0));
         return name switch
         {
-            "managed" => new EnginePeer(@case, ManagedEngine.Create(
-                network, mask, @case.Settings, training, null, normalization, new RandomStreams(0), _ => { }, threads), null),
+            "managed" => new EnginePeer(@case, training, ManagedEngine.Create(network, run, _ => { }, threads), null),
             "masked" => Masked(),
             "dense" => new DensePeer(@case, Load(TorchForm.Plain), training, normalization),
             _ => throw new ArgumentException($"'{name}' is not one of {string.Join(", ", Names)}."),
@@ -40,8 +40,7 @@ internal abstract class TrainingPeer : IDisposable
         EnginePeer Masked()
         {
             TorchNetwork module = Load(TorchForm.Correct);
-            return new EnginePeer(
-                @case, new TorchEngine(module, mask, @case.Settings, training, null, normalization, new RandomStreams(0)), module);
+            return new EnginePeer(@case, training, new TorchEngine(module, run, module.SeedDropout), module);
         }
 
         TorchNetwork Load(TorchForm form)
@@ -71,7 +70,8 @@ internal abstract class TrainingPeer : IDisposable
     protected abstract void Step(int[] batch);
 
     /// <summary>One of the library's engines.</summary>
-    private sealed class EnginePeer(TrainingCase @case, ITrainingEngine engine, TorchNetwork? module) : TrainingPeer
+    private sealed class EnginePeer(TrainingCase @case, ExampleSet training, ITrainingEngine engine, TorchNetwork? module)
+        : TrainingPeer
     {
         public override void Dispose()
         {
@@ -79,7 +79,8 @@ internal abstract class TrainingPeer : IDisposable
             module?.Dispose();
         }
 
-        protected override void Step(int[] batch) => engine.Step(batch, @case.Settings.LearningRate);
+        protected override void Step(int[] batch) =>
+            engine.Step(new ExampleBatch(training.Dataset, batch), @case.Settings.LearningRate);
     }
 
     /// <summary>
@@ -98,8 +99,8 @@ internal abstract class TrainingPeer : IDisposable
         public DensePeer(TrainingCase @case, TorchNetwork module, ExampleSet training, PixelNormalization normalization)
         {
             _module = module;
-            _all = new BatchTensors(training.Dataset, normalization, training.Count);
-            (_images, _labels) = _all.Fill(training.Examples);
+            _all = new BatchTensors(training.Dataset.Shape, normalization, training.Count);
+            (_images, _labels) = _all.Fill(training.Take(0, training.Count));
             TrainingSettings settings = @case.Settings;
             _optimizer = settings.Optimizer == TrainingOptimizer.Sgd
                 ? optim.SGD(module.parameters(), settings.LearningRate, settings.Momentum, weight_decay: settings.WeightDecay)

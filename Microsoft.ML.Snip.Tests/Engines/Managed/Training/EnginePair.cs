@@ -33,18 +33,23 @@ internal sealed class EnginePair : IDisposable
         _module = new TorchNetwork(definition);
         _module.LoadParameters(Dense(network));
         PixelNormalization normalization = PixelNormalization.Unchanged(definition.InputShape.Channels);
-        Torch = new TorchEngine(_module, Mask, settings, Images, Images, normalization, new RandomStreams(1));
-        Managed = ManagedEngine.Create(
-            network, Mask, settings, Images, Images, normalization, new RandomStreams(1), trained => _trained = trained, threads, path);
+        var run = new TrainingRun(settings, Mask, Images, Images, normalization, new RandomStreams(1));
+        Torch = new TorchEngine(_module, run, _module.SeedDropout);
+        Managed = ManagedEngine.Create(network, run, trained => _trained = trained, threads, path);
     }
 
     public ExampleSet Images { get; }
+
+    /// <summary>All images.</summary>
+    public ExampleBatch Batch => Images.Take(0, Images.Count);
 
     public PruningMask Mask { get; }
 
     public ITrainingEngine Managed { get; }
 
     public ITrainingEngine Torch { get; }
+
+    public ITrainingEngine Of(TrainingEngine kind) => kind == TrainingEngine.Managed ? Managed : Torch;
 
     /// <summary>The weights that the managed engine has trained.</summary>
     public SparseNetwork Trained
@@ -72,7 +77,7 @@ internal sealed class EnginePair : IDisposable
     public (double LossSum, long Correct) Evaluate(ITrainingEngine engine)
     {
         var predicted = new int[Images.Count];
-        double lossSum = engine.Evaluate(Images.Examples, predicted);
+        double lossSum = engine.Evaluate(Batch, predicted);
         return (lossSum, predicted.Zip(Images.Dataset.Labels).LongCount(pair => pair.First == pair.Second));
     }
 

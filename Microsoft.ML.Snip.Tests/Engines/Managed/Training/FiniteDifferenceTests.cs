@@ -27,7 +27,7 @@ public class FiniteDifferenceTests
             MaskUpdateInterval: 1, Augmentation: null);
         using var pair = new EnginePair(definition, settings, Images, seed: 3, density: 0.6);
         Dictionary<string, float[]> before = pair.ReadManaged();
-        pair.Managed.Step(pair.Images.Examples, 1);
+        pair.Managed.Step(pair.Batch, 1);
         Dictionary<string, float[]> after = pair.ReadManaged();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();

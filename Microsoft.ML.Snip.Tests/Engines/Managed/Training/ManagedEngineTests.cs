@@ -1,4 +1,5 @@
 using Microsoft.ML.Snip.Engines.Managed.Training;
+using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
@@ -30,8 +31,8 @@ public class ManagedEngineTests
         {
             TrainingSettings settings = Sgd with { Optimizer = optimizer };
             using var pair = new EnginePair(RandomDefinition(seed), settings, images: 30, seed, Enum.Parse<VectorPath>(path));
-            (double loss, long correct) = pair.Managed.Step(pair.Images.Examples, 1e-3);
-            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Images.Examples, 1e-3);
+            (double loss, long correct) = pair.Managed.Step(pair.Batch, 1e-3);
+            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Batch, 1e-3);
             Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss));
             Assert.AreEqual(expectedCorrect, correct);
             double difference = pair.FindDifference();
@@ -55,8 +56,8 @@ public class ManagedEngineTests
             using var pair = new EnginePair(
                 LayerNetworks.Build(name), settings, images, seed: images, Enum.Parse<VectorPath>(path), density: 0.5);
             Dictionary<string, float[]> before = pair.ReadManaged();
-            (double loss, long correct) = pair.Managed.Step(pair.Images.Examples, 1);
-            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Images.Examples, 1);
+            (double loss, long correct) = pair.Managed.Step(pair.Batch, 1);
+            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Batch, 1);
             Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss));
             Assert.AreEqual(expectedCorrect, correct);
             (string worst, double difference) = pair.FindChangeDifference(before);
@@ -78,8 +79,8 @@ public class ManagedEngineTests
         TrainingSettings settings = Sgd with { Momentum = 0, WeightDecay = 0 };
         using var pair = new EnginePair(definition, settings, images: 30, seed: 10, density: 1, wholeNumbers: true);
         Dictionary<string, float[]> before = pair.ReadManaged();
-        pair.Managed.Step(pair.Images.Examples, 1);
-        pair.Torch.Step(pair.Images.Examples, 1);
+        pair.Managed.Step(pair.Batch, 1);
+        pair.Torch.Step(pair.Batch, 1);
         (string worst, double difference) = pair.FindChangeDifference(before);
         Assert.IsLessThan(1e-5, difference, worst);
     }
@@ -102,8 +103,8 @@ public class ManagedEngineTests
                 VectorPath path = VectorPaths.All[seed % VectorPaths.All.Count];
                 using var pair = new EnginePair(definition, settings, images: 21, seed, path, density: 0.2 + (0.2 * (seed % 5)));
                 Dictionary<string, float[]> before = pair.ReadManaged();
-                double loss = pair.Managed.Step(pair.Images.Examples, 1).Loss;
-                double expected = pair.Torch.Step(pair.Images.Examples, 1).Loss;
+                double loss = pair.Managed.Step(pair.Batch, 1).Loss;
+                double expected = pair.Torch.Step(pair.Batch, 1).Loss;
                 Assert.AreEqual(expected, loss, 1e-5 * Math.Max(1, expected), $"seed {seed}");
                 (string worst, double difference) = pair.FindChangeDifference(before);
                 double bound = definition.Layers.Any(layer => layer is BatchNorm) ? 1e-3 : 1e-5;
@@ -135,8 +136,8 @@ public class ManagedEngineTests
         using var pair = new EnginePair(Mlp(dropout: 0), (TrainingSettings)settings, images: 30, seed: 7, density: 0.5);
         for (int step = 0; step < 3; step++)
         {
-            (double loss, long correct) = pair.Managed.Step(pair.Images.Examples, 1e-3);
-            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Images.Examples, 1e-3);
+            (double loss, long correct) = pair.Managed.Step(pair.Batch, 1e-3);
+            (double expectedLoss, long expectedCorrect) = pair.Torch.Step(pair.Batch, 1e-3);
             Assert.AreEqual(expectedLoss, loss, 1e-5 * Math.Max(1, expectedLoss), name);
             Assert.AreEqual(expectedCorrect, correct);
         }
@@ -167,7 +168,7 @@ public class ManagedEngineTests
         double rate = optimizer == TrainingOptimizer.Sgd ? 0.02 : 0.003;
         for (int step = 0; step < 50; step++)
         {
-            ReadOnlySpan<int> batch = pair.Images.Examples.AsSpan(step % 3 * 30, 30);
+            ExampleBatch batch = pair.Images.Take(step % 3 * 30, 30);
             pair.Managed.Step(batch, rate);
             pair.Torch.Step(batch, rate);
         }
@@ -188,7 +189,7 @@ public class ManagedEngineTests
                 LayerNetworks.Build(name), Sgd with { BatchSize = 600 }, images: 600, seed: 8, density: 0.5, threads: threads);
             for (int step = 0; step < 3; step++)
             {
-                pair.Managed.Step(pair.Images.Examples, Rate);
+                pair.Managed.Step(pair.Batch, Rate);
             }
 
             return pair.ReadManaged();
@@ -218,8 +219,8 @@ public class ManagedEngineTests
     public void ALargeBatchIsOneStep()
     {
         using var pair = new EnginePair(Mlp(dropout: 0), Sgd with { BatchSize = 700 }, images: 700, seed: 3);
-        pair.Managed.Step(pair.Images.Examples, Rate);
-        pair.Torch.Step(pair.Images.Examples, Rate);
+        pair.Managed.Step(pair.Batch, Rate);
+        pair.Torch.Step(pair.Batch, Rate);
         Assert.IsLessThan(1e-5, pair.FindDifference());
     }
 
@@ -230,7 +231,7 @@ public class ManagedEngineTests
         using var pair = new EnginePair(Mlp(dropout: 0.5), Sgd, images: 30, seed: 4, density: 1);
         (double Loss, long Correct) evaluated = pair.Evaluate(pair.Managed);
         Assert.AreEqual(evaluated, pair.Evaluate(pair.Managed));
-        double first = pair.Managed.Step(pair.Images.Examples, 0).Loss, second = pair.Managed.Step(pair.Images.Examples, 0).Loss;
+        double first = pair.Managed.Step(pair.Batch, 0).Loss, second = pair.Managed.Step(pair.Batch, 0).Loss;
         Assert.AreNotEqual(first, second);
         Assert.AreNotEqual(evaluated.Loss / 30, first);
     }
@@ -240,11 +241,11 @@ public class ManagedEngineTests
     {
         using var pair = new EnginePair(
             Mlp(dropout: 0), Sgd with { Optimizer = TrainingOptimizer.Adam, DropFraction = 0.25 }, images: 30, seed: 5, density: 0.3);
-        pair.Managed.Step(pair.Images.Examples, 0.01);
+        pair.Managed.Step(pair.Batch, 0.01);
         SparseNetwork before = pair.Trained;
         pair.Managed.UpdateMask(0.25);
         SparseNetwork after = pair.Trained;
-        PruningMask mask = pair.Managed.ReadMask();
+        PruningMask mask = pair.Managed.Read(withOptimizer: false).Mask;
         foreach ((string name, var weight) in before.Weights)
         {
             float[] old = weight.ToDense(), updated = after.Weights[name].ToDense();
@@ -262,40 +263,12 @@ public class ManagedEngineTests
     }
 
     [TestMethod]
-    [DataRow(TrainingEngine.Managed)]
-    [DataRow(TrainingEngine.Torch)]
-    public void AnEngineReturnsToTheWeightsAndTheMaskThatItKept(TrainingEngine kind)
-    {
-        using var pair = new EnginePair(
-            LayerNetworks.Build("batch norm with ReLU"), Sgd with { DropFraction = 0.3 }, images: 30, seed: 9, density: 0.4);
-        ITrainingEngine engine = kind == TrainingEngine.Managed ? pair.Managed : pair.Torch;
-        engine.Step(pair.Images.Examples, Rate);
-        engine.UpdateMask(0.3);
-        (double, long) expected = pair.Evaluate(engine);
-        PruningMask mask = engine.ReadMask();
-        engine.KeepWeights();
-        for (int step = 0; step < 3; step++)
-        {
-            engine.Step(pair.Images.Examples, Rate);
-            engine.UpdateMask(0.3);
-        }
-
-        Assert.AreNotEqual(expected, pair.Evaluate(engine));
-        engine.RestoreWeights();
-        Assert.AreEqual(expected, pair.Evaluate(engine));
-        foreach (PrunableParameter parameter in mask.Parameters)
-        {
-            CollectionAssert.AreEqual(mask.KeptOf(parameter.Name).ToArray(), engine.ReadMask().KeptOf(parameter.Name).ToArray());
-        }
-    }
-
-    [TestMethod]
     public void AParameterThatIsNotFiniteIsNamed()
     {
         using var pair = new EnginePair(Mlp(dropout: 0), Sgd, images: 30, seed: 6, density: 1);
         Assert.IsNull(pair.Managed.FindNotFinite());
-        pair.Managed.Step(pair.Images.Examples, 1e38);
-        pair.Managed.Step(pair.Images.Examples, 1e38);
+        pair.Managed.Step(pair.Batch, 1e38);
+        pair.Managed.Step(pair.Batch, 1e38);
         Assert.IsNotNull(pair.Managed.FindNotFinite());
     }
 

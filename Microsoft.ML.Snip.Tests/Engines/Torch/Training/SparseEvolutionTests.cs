@@ -119,7 +119,7 @@ public class SparseEvolutionTests
                 }
             }
 
-            optimizer.Step(Rate);
+            optimizer.Step(Rate, step);
             if (step % 3 == 0)
             {
                 optimizer.UpdateMask(evolution, Share);
@@ -157,7 +157,7 @@ public class SparseEvolutionTests
             network, PruningMask.FromTensors([("weight", kept)]), OptimizerSettings.Of(kind, momentum: 0, weightDecay: 0));
         using var evolution = new SparseEvolution(seed: 1);
         network.forward(ones(2, 5)).sum().backward();
-        optimizer.Step(learningRate: 0);
+        optimizer.Step(learningRate: 0, step: 1);
         optimizer.UpdateMask(evolution, fraction: 0.5);
 
         PruningMask now = optimizer.ReadMask();

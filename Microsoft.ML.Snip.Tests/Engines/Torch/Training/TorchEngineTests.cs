@@ -25,8 +25,9 @@ public class TorchEngineTests
         var settings = new TrainingSettings(
             1, 1, TrainingOptimizer.Sgd, 0.1, LearningRateSchedule.Constant, Momentum: 0, WeightDecay: 0, DropFraction: 0,
             MaskUpdateInterval: 1, Augmentation: null);
-        using var engine = new TorchEngine(
-            network, mask, settings, ExampleSet.All(dataset), null, PixelNormalization.Unchanged(1), new RandomStreams(1));
+        var run = new TrainingRun(
+            settings, mask, ExampleSet.All(dataset), null, PixelNormalization.Unchanged(1), new RandomStreams(1));
+        using var engine = new TorchEngine(network, run, _ => { });
         Assert.IsNull(engine.FindNotFinite());
         using (no_grad())
         {

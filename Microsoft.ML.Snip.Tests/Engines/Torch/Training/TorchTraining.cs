@@ -16,8 +16,9 @@ internal static class TorchTraining
     {
         var random = new RandomStreams(seed);
         normalization ??= PixelNormalization.Unchanged(training.Dataset.Shape.Channels);
-        using var engine = new TorchEngine(module, mask, settings, training, validation, normalization, random);
-        return new TrainingLoop(settings, random, () => { }, report ?? (_ => { }), reportEpoch ?? (_ => { }))
-            .Run(engine, mask, training, validation);
+        var run = new TrainingRun(settings, mask, training, validation, normalization, random);
+        using var engine = new TorchEngine(module, run, _ => { });
+        var callbacks = new TrainingCallbacks { Report = report ?? (_ => { }), ReportEpoch = reportEpoch ?? (_ => { }) };
+        return new TrainingLoop(run, engine, callbacks).Run();
     }
 }

@@ -7,7 +7,6 @@ using Microsoft.ML.Snip.Engines.Managed.Training.Parameters;
 using Microsoft.ML.Snip.Engines.Managed.Training.Planning;
 using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
 using Microsoft.ML.Snip.Images.InMemory;
-using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Vectors;
@@ -23,18 +22,12 @@ namespace Microsoft.ML.Snip.Engines.Managed.Training;
 internal static class ManagedEngine
 {
     /// <param name="network">The network with its initial weights.</param>
-    /// <param name="mask">The kept connections.</param>
-    /// <param name="settings">The training settings.</param>
-    /// <param name="training">The training set.</param>
-    /// <param name="validation">The validation set, or null.</param>
-    /// <param name="normalization">The normalisation of the pixels.</param>
-    /// <param name="random">The random numbers for augmentation, dropout and grown connections.</param>
+    /// <param name="run">What to train with.</param>
     /// <param name="finish">Receives the trained network.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="path">The vector width to use; by default the widest that the processor has.</param>
     public static ITrainingEngine Create(
-        SparseNetwork network, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
-        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish, int threads = 1, VectorPath? path = null)
+        SparseNetwork network, TrainingRun run, Action<SparseNetwork> finish, int threads = 1, VectorPath? path = null)
     {
         return (path ?? VectorPaths.Best) switch
         {
@@ -47,7 +40,7 @@ internal static class ManagedEngine
         ManagedEngine<TSimd, TVector> Create<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
             where TVector : struct =>
-            new(network, mask, settings, training, validation, normalization, random, finish, threads);
+            new(network, run, finish, threads);
     }
 }
 
@@ -62,66 +55,62 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
     private const double MinMultiplyAddsToShare = 5_000_000;
 
     private readonly SparseNetwork _initial;
-    private readonly PruningMask _mask;
+    private readonly TrainingRun _run;
     private readonly TrainingPlan _plan;
+    private readonly PlanState _state;
     private readonly OptimizerPass<TSimd, TVector> _optimizer;
     private readonly BatchRunner<TSimd, TVector> _runner;
     private readonly BatchReader<TSimd, TVector> _training;
     private readonly BatchReader<TSimd, TVector>? _validation;
-    private readonly Random _growth;
     private readonly Action<SparseNetwork> _finish;
     private NumberRange[] _inputRanges;
-    private KeptWeights? _kept;
     private long _step;
 
-    public ManagedEngine(
-        SparseNetwork network, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
-        PixelNormalization normalization, RandomStreams random, Action<SparseNetwork> finish, int threads)
+    public ManagedEngine(SparseNetwork network, TrainingRun run, Action<SparseNetwork> finish, int threads)
     {
-        (_initial, _mask, _finish) = (network, mask, finish);
-        int largest = Math.Max(settings.CountLargestBatch(training.Count), Math.Min(settings.BatchSize, validation?.Count ?? 0));
+        (_initial, _run, _finish) = (network, run, finish);
+        int largest = Math.Max(run.LargestTrainingBatch, run.LargestValidationBatch);
         var split = BatchSplit.Of<TSimd, TVector>(network.Definition, largest);
-        _plan = TrainingPlanner<TSimd, TVector>.Build(network, random, split, settings);
-        _optimizer = new OptimizerPass<TSimd, TVector>(_plan.Parameters, settings);
-        var loss = new ClassificationLoss<TSimd, TVector>(settings.ClassWeights, settings.LabelSmoothing);
+        _plan = TrainingPlanner<TSimd, TVector>.Build(network, run.Random, split, run.Settings);
+        _state = new PlanState(_plan, run.Mask.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal));
+        _optimizer = new OptimizerPass<TSimd, TVector>(_plan.Parameters, run.Settings);
+        var loss = new ClassificationLoss<TSimd, TVector>(run.Settings.ClassWeights, run.Settings.LabelSmoothing);
         _runner = new BatchRunner<TSimd, TVector>(
             _plan, split, loss, network.MultiplyAdds * largest < MinMultiplyAddsToShare ? 1 : threads);
-        Augmenter? augmenter = settings.Augmentation is { } augmentation
-            ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
-            : null;
-        _training = new BatchReader<TSimd, TVector>(training.Dataset, normalization, augmenter, split);
-        _validation = validation is null
+        _training = new BatchReader<TSimd, TVector>(run.Training.Dataset, run.Normalization, run.CreateAugmenter(), split);
+        _validation = run.Validation is null
             ? null
-            : new BatchReader<TSimd, TVector>(validation.Dataset, normalization, augmenter: null, split);
-        _growth = random.Create("rewiring");
-        _inputRanges = InputRanges.Find(settings.DropFraction == 0 ? ReadUnits.KeepRead(network) : network);
+            : new BatchReader<TSimd, TVector>(run.Validation.Dataset, run.Normalization, augmenter: null, split);
+        _inputRanges = InputRanges.Find(run.Settings.DropFraction == 0 ? ReadUnits.KeepRead(network) : network);
     }
 
-    public (double Loss, long Correct) Step(ReadOnlySpan<int> examples, double learningRate)
+    public (double Loss, long Correct) Step(ExampleBatch batch, double learningRate)
     {
-        _training.Read(examples);
-        (double Loss, long Correct) result = _runner.Run(_training, _inputRanges, examples.Length, ++_step, learns: true);
-        _optimizer.Step(learningRate);
+        _step++;
+        _training.Read(batch, _run.Settings.Augmentation is null ? null : _run.ForAugmentation(_step));
+        (double Loss, long Correct) result = _runner.Run(_training, _inputRanges, batch.Count, _step, learns: true);
+        _optimizer.Step(learningRate, _step);
         return result;
     }
 
-    public double Evaluate(ReadOnlySpan<int> examples, Span<int> predicted)
+    public double Evaluate(ExampleBatch batch, Span<int> predicted)
     {
         BatchReader<TSimd, TVector> reader = _validation ?? throw new InvalidOperationException("There is no validation set.");
-        reader.Read(examples);
-        (double loss, _) = _runner.Run(reader, _inputRanges, examples.Length, _step, learns: false);
-        _runner.Predicted.AsSpan(0, examples.Length).CopyTo(predicted);
-        return loss * examples.Length;
+        reader.Read(batch, random: null);
+        (double loss, _) = _runner.Run(reader, _inputRanges, batch.Count, _step, learns: false);
+        _runner.Predicted.AsSpan(0, batch.Count).CopyTo(predicted);
+        return loss * batch.Count;
     }
 
     public void UpdateMask(double fraction)
     {
         ParameterSet parameters = _plan.Parameters;
+        var growth = new Random(_run.SeedOfGrowth(_step));
         foreach (WeightParameter weight in _plan.Weights)
         {
             float[] values = weight.Read(parameters.Values), means = weight.Read(parameters.Means);
             float[]? meanSquares = parameters.MeanSquares.Length > 0 ? weight.Read(parameters.MeanSquares) : null;
-            if (ConnectionChange.Choose(weight.Pattern, values, fraction, _growth) is { } change)
+            if (ConnectionChange.Choose(weight.Pattern, values, fraction, growth) is { } change)
             {
                 weight.Plan(change.Pattern);
                 weight.Write(parameters.Values, change.Carry(values, grown: 0));
@@ -137,20 +126,35 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         _inputRanges = InputRanges.Find(Trained());
     }
 
-    public void KeepWeights() => _kept = new KeptWeights(_plan);
+    public NetworkState Read(bool withOptimizer) =>
+        new(_step, ReadMask(), _state.ReadParameters(withOptimizer), _state.ReadStatistics());
 
-    public void RestoreWeights() =>
-        (_kept ?? throw new InvalidOperationException("No weights have been kept.")).Restore(_plan);
+    public void Write(NetworkState state)
+    {
+        _step = state.Step;
+        _state.Write(state);
+        if (_run.Settings.DropFraction > 0)
+        {
+            _inputRanges = InputRanges.Find(Trained());
+        }
+    }
 
     public string? FindNotFinite() => _plan.Parameters.FindNotFinite()
         ?? _plan.Statistics.FirstOrDefault(entry => !ParameterSet.IsFinite(entry.Value)).Key;
 
-    public PruningMask ReadMask()
+    public void Finish() => _finish(Trained());
+
+    public void Dispose()
+    {
+        // All memory is managed.
+    }
+
+    private PruningMask ReadMask()
     {
         Dictionary<string, SparsePattern> patterns = _plan.Weights.ToDictionary(weight => weight.Name, weight => weight.Pattern);
-        return PruningMask.FromValues(_mask.Parameters.Select(parameter =>
+        return PruningMask.FromValues(_run.Mask.Parameters.Select(parameter =>
         {
-            var kept = new bool[_mask.KeptOf(parameter.Name).Length];
+            var kept = new bool[_run.Mask.KeptOf(parameter.Name).Length];
             foreach (int position in patterns[parameter.Name].Positions())
             {
                 kept[position] = true;
@@ -160,13 +164,6 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         }));
     }
 
-    public void Finish() => _finish(Trained());
-
-    public void Dispose()
-    {
-        // All memory is managed.
-    }
-
     /// <summary>A copy of the network with its current weights.</summary>
     private SparseNetwork Trained()
     {
@@ -174,7 +171,7 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         Dictionary<string, SparseMatrix> weights = _plan.Weights.ToDictionary(
             weight => weight.Name, weight => new SparseMatrix(weight.Pattern, weight.Read(parameters.Values)));
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (ParameterRange range in parameters.Ranges.Where(range => _initial.Vectors.ContainsKey(range.Name)))
+        foreach (ParameterRange range in _plan.Vectors)
         {
             vectors.Add(range.Name, parameters.ValuesOf(range).ToArray());
         }

@@ -65,6 +65,9 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Seeds the generator for dropout.</summary>
+    public void SeedDropout(int seed) => _dropoutGenerator.manual_seed(seed);
+
     public override Tensor forward(Tensor input)
     {
         var outputs = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [NetworkDefinition.InputName] = input };

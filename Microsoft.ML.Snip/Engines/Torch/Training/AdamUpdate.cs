@@ -22,7 +22,6 @@ internal sealed class AdamUpdate : ParameterUpdate
     private readonly Scalar _epsilon = Epsilon.ToScalar();
     private readonly Tensor _mean;
     private readonly Tensor _meanSquare;
-    private long _steps;
 
     /// <param name="parameter">The parameter.</param>
     /// <param name="settings">The decay rate of the mean (beta 1) is the momentum; the weight decay.</param>
@@ -36,6 +35,10 @@ internal sealed class AdamUpdate : ParameterUpdate
         _mean = zeros_like(parameter).DetachFromDisposeScope();
         _meanSquare = zeros_like(parameter).DetachFromDisposeScope();
     }
+
+    public override Tensor Mean => _mean;
+
+    public override Tensor MeanSquare => _meanSquare;
 
     /// <summary>
     /// The mean square of a grown weight starts from the average of the other weights. Starting from 0, it would stay small for many steps
@@ -59,11 +62,10 @@ internal sealed class AdamUpdate : ParameterUpdate
         }
     }
 
-    protected override void ApplyGradient(Tensor gradient, double learningRate)
+    protected override void ApplyGradient(Tensor gradient, double learningRate, long step)
     {
-        _steps++;
-        using Scalar stepSize = (-learningRate / (1 - Math.Pow(_meanDecay, _steps))).ToScalar();
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(MeanSquareDecay, _steps)).ToScalar();
+        using Scalar stepSize = (-learningRate / (1 - Math.Pow(_meanDecay, step))).ToScalar();
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(MeanSquareDecay, step)).ToScalar();
         if (_decoupledDecay > 0)
         {
             using Scalar kept = (1 - (learningRate * _decoupledDecay)).ToScalar();

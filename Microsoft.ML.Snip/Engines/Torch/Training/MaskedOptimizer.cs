@@ -11,6 +11,7 @@ namespace Microsoft.ML.Snip.Engines.Torch.Training;
 /// </summary>
 internal sealed class MaskedOptimizer : IDisposable
 {
+    private readonly string[] _names;
     private readonly Parameter[] _parameters;
     private readonly ParameterUpdate[] _updates;
     private readonly MaskedParameter[] _masked;
@@ -23,7 +24,7 @@ internal sealed class MaskedOptimizer : IDisposable
     {
         _maxGradientNorm = settings.MaxGradientNorm;
         mask.ApplyTo(network);
-        _parameters = [.. network.parameters()];
+        (_names, _parameters) = ([.. network.named_parameters().Select(entry => entry.name)], [.. network.parameters()]);
         _updates = Array.ConvertAll(_parameters, parameter => settings.Optimizer.HasMeanSquares()
             ? (ParameterUpdate)new AdamUpdate(parameter, settings)
             : new SgdUpdate(parameter, settings));
@@ -32,9 +33,6 @@ internal sealed class MaskedOptimizer : IDisposable
         _masked = [.. mask.BindTo(network).Select(
             bound => new MaskedParameter(bound.Name, bound.Parameter, bound.Mask, updates[bound.Parameter.Handle]))];
     }
-
-    /// <summary>1 where a weight is kept, 0 where it is pruned, for each masked parameter.</summary>
-    public IEnumerable<Tensor> Masks => _masked.Select(entry => entry.Mask);
 
     /// <summary>The currently kept connections.</summary>
     public PruningMask ReadMask() => PruningMask.FromTensors(_masked.Select(entry => (entry.Name, entry.Mask)));
@@ -55,8 +53,47 @@ internal sealed class MaskedOptimizer : IDisposable
         }
     }
 
+    /// <summary>Copies the parameters and, if asked, the optimizer's state.</summary>
+    public Dictionary<string, ParameterState> Read(bool withOptimizer)
+    {
+        Dictionary<string, Tensor> masks = MasksByName();
+        var states = new Dictionary<string, ParameterState>(StringComparer.Ordinal);
+        for (int index = 0; index < _parameters.Length; index++)
+        {
+            Tensor? mask = masks.GetValueOrDefault(_names[index]);
+            states.Add(_names[index], new ParameterState(
+                KeptNumbers.Read(_parameters[index], mask),
+                withOptimizer ? KeptNumbers.Read(_updates[index].Mean, mask) : [],
+                withOptimizer ? KeptNumbers.Read(_updates[index].MeanSquare, mask) : []));
+        }
+
+        return states;
+    }
+
+    /// <summary>Takes over the mask, the parameters and, if it is there, the optimizer's state.</summary>
+    public void Write(NetworkState state)
+    {
+        foreach (MaskedParameter masked in _masked)
+        {
+            using Tensor mask = state.Mask.TensorOf(masked.Name, masked.Mask.dtype);
+            masked.Mask.copy_(mask);
+        }
+
+        Dictionary<string, Tensor> masks = MasksByName();
+        for (int index = 0; index < _parameters.Length; index++)
+        {
+            ParameterState parameter = state.Parameters[_names[index]];
+            Tensor? mask = masks.GetValueOrDefault(_names[index]);
+            KeptNumbers.Write(_parameters[index], mask, parameter.Values);
+            KeptNumbers.Write(_updates[index].Mean, mask, parameter.Means);
+            KeptNumbers.Write(_updates[index].MeanSquare, mask, parameter.MeanSquares);
+        }
+    }
+
     /// <summary>Makes one step with the parameters' gradients, then sets the gradients to 0.</summary>
-    public void Step(double learningRate)
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="step">The number of the step; the first is 1.</param>
+    public void Step(double learningRate, long step)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
@@ -68,7 +105,7 @@ internal sealed class MaskedOptimizer : IDisposable
         ClipGradients();
         foreach (ParameterUpdate update in _updates)
         {
-            update.Step(learningRate);
+            update.Step(learningRate, step);
         }
 
         foreach (Parameter parameter in _parameters)
@@ -89,6 +126,8 @@ internal sealed class MaskedOptimizer : IDisposable
             masked.Dispose();
         }
     }
+
+    private Dictionary<string, Tensor> MasksByName() => _masked.ToDictionary(entry => entry.Name, entry => entry.Mask);
 
     /// <summary>Scales gradients down so that all of them together are not longer than the limit, if there is one.</summary>
     private void ClipGradients()

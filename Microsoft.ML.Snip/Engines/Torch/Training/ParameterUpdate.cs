@@ -19,12 +19,20 @@ internal abstract class ParameterUpdate(Parameter parameter, double weightDecay)
     /// <summary>The parameter.</summary>
     protected Parameter Parameter => parameter;
 
+    /// <summary>The state of each number: the velocity, or Adam's mean. Null if there is none.</summary>
+    public abstract Tensor? Mean { get; }
+
+    /// <summary>Adam's mean square of each number; null if there is none.</summary>
+    public virtual Tensor? MeanSquare => null;
+
     /// <summary>Makes one step with the parameter's gradient; does nothing if the network does not use the parameter.</summary>
-    public void Step(double learningRate)
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="step">The number of the step; the first is 1.</param>
+    public void Step(double learningRate, long step)
     {
         if (parameter.grad is { } gradient)
         {
-            ApplyGradient(weightDecay == 0 ? gradient : gradient.add(parameter, _weightDecay), learningRate);
+            ApplyGradient(weightDecay == 0 ? gradient : gradient.add(parameter, _weightDecay), learningRate, step);
         }
     }
 
@@ -38,5 +46,6 @@ internal abstract class ParameterUpdate(Parameter parameter, double weightDecay)
 
     /// <param name="gradient">The gradient, weight decay included.</param>
     /// <param name="learningRate">The learning rate.</param>
-    protected abstract void ApplyGradient(Tensor gradient, double learningRate);
+    /// <param name="step">The number of the step; the first is 1.</param>
+    protected abstract void ApplyGradient(Tensor gradient, double learningRate, long step);
 }

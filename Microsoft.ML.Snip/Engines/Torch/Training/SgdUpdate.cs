@@ -16,8 +16,10 @@ internal sealed class SgdUpdate(Parameter parameter, TrainingSettings settings) 
 {
     private readonly Scalar _momentum = settings.Momentum.ToScalar();
 
-    /// <summary>v; null before the first step.</summary>
-    private Tensor? _velocity;
+    /// <summary>v; null without momentum.</summary>
+    private readonly Tensor? _velocity = settings.Momentum == 0 ? null : ZerosLike(parameter);
+
+    public override Tensor? Mean => _velocity;
 
     public override void Move(Tensor dropped, Tensor grown, Tensor mask)
     {
@@ -32,16 +34,22 @@ internal sealed class SgdUpdate(Parameter parameter, TrainingSettings settings) 
         _velocity?.Dispose();
     }
 
-    protected override void ApplyGradient(Tensor gradient, double learningRate)
+    protected override void ApplyGradient(Tensor gradient, double learningRate, long step)
     {
         using Scalar rate = (-learningRate).ToScalar();
-        Tensor step = gradient;
-        if (settings.Momentum != 0)
+        Tensor direction = gradient;
+        if (_velocity is not null)
         {
-            _velocity = _velocity is null ? gradient.clone().DetachFromDisposeScope() : _velocity.mul_(_momentum).Increase(gradient);
-            step = settings.Nesterov ? gradient.add(_velocity, _momentum) : _velocity;
+            _velocity.mul_(_momentum).Increase(gradient);
+            direction = settings.Nesterov ? gradient.add(_velocity, _momentum) : _velocity;
         }
 
-        Parameter.add_(step, rate);
+        Parameter.add_(direction, rate);
+    }
+
+    private static Tensor ZerosLike(Parameter parameter)
+    {
+        using IDisposable noGradients = no_grad();
+        return zeros_like(parameter).DetachFromDisposeScope();
     }
 }

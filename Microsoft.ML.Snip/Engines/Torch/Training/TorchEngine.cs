@@ -12,58 +12,50 @@ namespace Microsoft.ML.Snip.Engines.Torch.Training;
 internal sealed class TorchEngine : ITrainingEngine
 {
     private readonly nn.Module<Tensor, Tensor> _module;
+    private readonly TrainingRun _run;
+    private readonly Action<int> _seedModule;
     private readonly MaskedOptimizer _optimizer;
-    private readonly SparseEvolution _evolution;
     private readonly BatchTensors _training;
     private readonly BatchTensors? _validation;
     private readonly Augmenter? _augmenter;
-    private Dictionary<string, Tensor> _kept = [];
-    private Tensor[] _keptMasks = [];
-    private readonly double _labelSmoothing;
     private readonly Tensor? _classWeights;
+    private long _step;
 
     /// <param name="module">The module with its initial weights; not owned by this object.</param>
-    /// <param name="mask">The kept connections; the others are set to 0.</param>
-    /// <param name="settings">The training settings.</param>
-    /// <param name="training">The training set.</param>
-    /// <param name="validation">The validation set, or null.</param>
-    /// <param name="normalization">The normalisation of the pixels.</param>
-    /// <param name="random">The random numbers for augmentation and for grown connections.</param>
-    public TorchEngine(
-        nn.Module<Tensor, Tensor> module, PruningMask mask, TrainingSettings settings, ExampleSet training, ExampleSet? validation,
-        PixelNormalization normalization, RandomStreams random)
+    /// <param name="run">What to train with. Connections that its mask does not keep are set to 0.</param>
+    /// <param name="seedModule">Seeds the random numbers that the module draws, for example for dropout; called before each step.</param>
+    public TorchEngine(nn.Module<Tensor, Tensor> module, TrainingRun run, Action<int> seedModule)
     {
-        _module = module;
-        _optimizer = new MaskedOptimizer(module, mask, settings);
-        _labelSmoothing = settings.LabelSmoothing;
-        _classWeights = settings.ClassWeights is { } weights ? tensor(weights).DetachFromDisposeScope() : null;
-        _evolution = new SparseEvolution(random.SeedOf("rewiring"));
-        _training = new BatchTensors(training.Dataset, normalization, settings.CountLargestBatch(training.Count));
-        _validation = validation is null
+        (_module, _run, _seedModule) = (module, run, seedModule);
+        _optimizer = new MaskedOptimizer(module, run.Mask, run.Settings);
+        _classWeights = run.Settings.ClassWeights is { } weights ? tensor(weights).DetachFromDisposeScope() : null;
+        _training = new BatchTensors(run.Training.Dataset.Shape, run.Normalization, run.LargestTrainingBatch);
+        _validation = run.Validation is null
             ? null
-            : new BatchTensors(validation.Dataset, normalization, Math.Min(settings.BatchSize, validation.Count));
-        _augmenter = settings.Augmentation is { } augmentation
-            ? new Augmenter(augmentation, training.Dataset.Shape, normalization, random.Create("augmentation"))
-            : null;
+            : new BatchTensors(run.Validation.Dataset.Shape, run.Normalization, run.LargestValidationBatch);
+        _augmenter = run.CreateAugmenter();
     }
 
-    public (double Loss, long Correct) Step(ReadOnlySpan<int> examples, double learningRate)
+    public (double Loss, long Correct) Step(ExampleBatch batch, double learningRate)
     {
         if (!_module.training)
         {
             _module.train();
         }
 
+        _step++;
+        _seedModule(_run.Random.SeedOf("module", _step));
         using DisposeScope scope = NewDisposeScope();
-        (Tensor images, Tensor labels) = _training.Fill(examples, _augmenter);
+        (Tensor images, Tensor labels) = _training.Fill(
+            batch, _augmenter, _augmenter is null ? null : _run.ForAugmentation(_step));
         Tensor logits = _module.call(images);
-        Tensor loss = nn.functional.cross_entropy(logits, labels, _classWeights, label_smoothing: _labelSmoothing);
+        Tensor loss = nn.functional.cross_entropy(logits, labels, _classWeights, label_smoothing: _run.Settings.LabelSmoothing);
         loss.backward();
-        _optimizer.Step(learningRate);
+        _optimizer.Step(learningRate, _step);
         return (loss.item<float>(), CountCorrect(logits, labels));
     }
 
-    public double Evaluate(ReadOnlySpan<int> examples, Span<int> predicted)
+    public double Evaluate(ExampleBatch batch, Span<int> predicted)
     {
         if (_module.training)
         {
@@ -72,41 +64,40 @@ internal sealed class TorchEngine : ITrainingEngine
 
         using IDisposable inference = inference_mode();
         using DisposeScope scope = NewDisposeScope();
-        (Tensor images, Tensor labels) = (_validation ?? throw new InvalidOperationException("There is no validation set.")).Fill(examples);
+        (Tensor images, Tensor labels) = (_validation ?? throw new InvalidOperationException("There is no validation set.")).Fill(batch);
         Tensor logits = _module.call(images);
         logits.argmax(1).to(ScalarType.Int32).data<int>().CopyTo(predicted);
         return nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
     }
 
-    public void KeepWeights()
+    public void UpdateMask(double fraction)
     {
-        DisposeKept();
-        _kept = _module.state_dict().ToDictionary(entry => entry.Key, entry => Copy(entry.Value));
-        _keptMasks = [.. _optimizer.Masks.Select(Copy)];
-
-        static Tensor Copy(Tensor tensor)
-        {
-            using IDisposable noGradients = no_grad();
-            return tensor.detach().clone().DetachFromDisposeScope();
-        }
+        using var evolution = new SparseEvolution(_run.SeedOfGrowth(_step));
+        _optimizer.UpdateMask(evolution, fraction);
     }
 
-    public void RestoreWeights()
+    public NetworkState Read(bool withOptimizer)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        foreach ((string name, Tensor tensor) in _module.state_dict())
-        {
-            tensor.copy_(_kept[name]);
-        }
-
-        foreach ((Tensor mask, Tensor kept) in _optimizer.Masks.Zip(_keptMasks))
-        {
-            mask.copy_(kept);
-        }
+        return new NetworkState(
+            _step, _optimizer.ReadMask(), _optimizer.Read(withOptimizer),
+            Buffers().ToDictionary(entry => entry.Key, entry => entry.Value.contiguous().bytes.ToArray()));
     }
 
-    public void UpdateMask(double fraction) => _optimizer.UpdateMask(_evolution, fraction);
+    public void Write(NetworkState state)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        _step = state.Step;
+        _optimizer.Write(state);
+        foreach ((string name, Tensor buffer) in Buffers())
+        {
+            Tensor source = buffer.contiguous().clone();
+            state.Buffers[name].CopyTo(source.bytes);
+            buffer.copy_(source);
+        }
+    }
 
     public string? FindNotFinite()
     {
@@ -117,26 +108,21 @@ internal sealed class TorchEngine : ITrainingEngine
             .Select(entry => entry.Key).FirstOrDefault();
     }
 
-    public PruningMask ReadMask() => _optimizer.ReadMask();
-
     public void Finish() => _module.eval();
 
     public void Dispose()
     {
-        DisposeKept();
         _optimizer.Dispose();
         _classWeights?.Dispose();
-        _evolution.Dispose();
         _training.Dispose();
         _validation?.Dispose();
     }
 
-    private void DisposeKept()
+    /// <summary>What the module stores besides its parameters.</summary>
+    private IEnumerable<KeyValuePair<string, Tensor>> Buffers()
     {
-        foreach (Tensor tensor in _kept.Values.Concat(_keptMasks))
-        {
-            tensor.Dispose();
-        }
+        HashSet<string> parameters = [.. _module.named_parameters().Select(entry => entry.name)];
+        return _module.state_dict().Where(entry => !parameters.Contains(entry.Key));
     }
 
     private static long CountCorrect(Tensor logits, Tensor labels)

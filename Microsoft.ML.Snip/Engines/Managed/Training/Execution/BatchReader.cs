@@ -17,7 +17,6 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly ImageDataset _dataset;
     private readonly PixelNormalization _normalization;
     private readonly Augmenter? _augmenter;
     private readonly int _length;
@@ -28,13 +27,13 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     private readonly AlignedArray<float> _means;
     private readonly AlignedArray<float> _scales;
 
-    /// <param name="dataset">The data set.</param>
+    /// <param name="dataset">The data set, or one with images of the same shape that are stored in the same way.</param>
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="augmenter">Changes each image at random; null for no augmentation.</param>
     /// <param name="split">How a batch is split.</param>
     public BatchReader(ImageDataset dataset, PixelNormalization normalization, Augmenter? augmenter, BatchSplit split)
     {
-        (_dataset, _normalization, _augmenter) = (dataset, normalization, augmenter);
+        (_normalization, _augmenter) = (normalization, augmenter);
         _length = dataset.Shape.Count;
         _labels = new int[split.MaxImages];
         _byteStride = _length + ByteTranspose.Side;
@@ -58,21 +57,23 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     public ReadOnlySpan<int> Labels => _labels;
 
     /// <summary>Reads the images of a batch, and augments them.</summary>
-    /// <param name="indices">The indices of the images in the data set.</param>
-    public void Read(ReadOnlySpan<int> indices)
+    /// <param name="batch">The images.</param>
+    /// <param name="random">The random numbers of the augmentation; null without one.</param>
+    public void Read(ExampleBatch batch, Random? random)
     {
-        for (int image = 0; image < indices.Length; image++)
+        ReadOnlySpan<int> examples = batch.Examples.Span;
+        for (int image = 0; image < examples.Length; image++)
         {
-            _labels[image] = _dataset.Labels[indices[image]];
+            _labels[image] = batch.LabelOf(image);
             if (_bytes.Length > 0)
             {
-                _dataset.TryCopyBytes(indices[image], new Span<byte>(_bytes.Pointer + ((long)image * _byteStride), _length));
+                batch.Dataset.TryCopyBytes(examples[image], new Span<byte>(_bytes.Pointer + ((long)image * _byteStride), _length));
             }
             else
             {
                 var values = new Span<float>(_images.Pointer + ((long)image * _length), _length);
-                _dataset.CopyNormalized(indices[image], _normalization, values);
-                _augmenter?.Apply(values);
+                batch.Dataset.CopyNormalized(examples[image], _normalization, values);
+                _augmenter?.Apply(values, random!);
             }
         }
     }

@@ -13,11 +13,10 @@ internal sealed unsafe class OptimizerPass<TSimd, TVector>(ParameterSet paramete
 {
     private const double MeanSquareDecay = 0.999, Epsilon = 1e-8;
 
-    private long _steps;
-
-    public void Step(double learningRate)
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="step">The number of the step; the first is 1.</param>
+    public void Step(double learningRate, long step)
     {
-        _steps++;
         SumParts();
         TVector scale = TSimd.Broadcast(settings.MaxGradientNorm is { } limit ? FindScale(limit) : 1);
         switch (settings.Optimizer)
@@ -26,10 +25,10 @@ internal sealed unsafe class OptimizerPass<TSimd, TVector>(ParameterSet paramete
                 StepSgd(learningRate, scale);
                 break;
             case TrainingOptimizer.Adam:
-                StepAdam(learningRate, scale, settings.WeightDecay, kept: 1);
+                StepAdam(learningRate, step, scale, settings.WeightDecay, kept: 1);
                 break;
             case TrainingOptimizer.AdamW:
-                StepAdam(learningRate, scale, decayOfGradient: 0, kept: 1 - (learningRate * settings.WeightDecay));
+                StepAdam(learningRate, step, scale, decayOfGradient: 0, kept: 1 - (learningRate * settings.WeightDecay));
                 break;
             default:
                 throw new InvalidOperationException($"The optimizer {settings.Optimizer} is not known.");
@@ -91,15 +90,15 @@ internal sealed unsafe class OptimizerPass<TSimd, TVector>(ParameterSet paramete
     /// Adam (Kingma and Ba, 2015, algorithm 1). With g the gradient and its weight decay, m the running mean of g and s of its square:
     /// w = kept * w - learning rate / (1 - beta1^t) * m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon).
     /// </summary>
-    private void StepAdam(double learningRate, TVector scale, double decayOfGradient, double kept)
+    private void StepAdam(double learningRate, long step, TVector scale, double decayOfGradient, double kept)
     {
         float* values = parameters.Values.Pointer, gradients = parameters.Gradients[0].Pointer;
         float* means = parameters.Means.Pointer, meanSquares = parameters.MeanSquares.Pointer;
         TVector decay = TSimd.Broadcast((float)decayOfGradient), epsilon = TSimd.Broadcast((float)Epsilon);
         TVector keptMean = TSimd.Broadcast((float)settings.Momentum), addedMean = TSimd.Broadcast((float)(1 - settings.Momentum));
         TVector keptSquare = TSimd.Broadcast((float)MeanSquareDecay), addedSquare = TSimd.Broadcast((float)(1 - MeanSquareDecay));
-        TVector rate = TSimd.Broadcast((float)(-learningRate / (1 - Math.Pow(settings.Momentum, _steps))));
-        TVector correction = TSimd.Broadcast((float)Math.Sqrt(1 - Math.Pow(MeanSquareDecay, _steps)));
+        TVector rate = TSimd.Broadcast((float)(-learningRate / (1 - Math.Pow(settings.Momentum, step))));
+        TVector correction = TSimd.Broadcast((float)Math.Sqrt(1 - Math.Pow(MeanSquareDecay, step)));
         TVector keptValue = TSimd.Broadcast((float)kept);
         for (int i = 0; i < parameters.Length; i += TSimd.Width)
         {

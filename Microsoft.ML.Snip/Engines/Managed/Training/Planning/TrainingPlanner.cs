@@ -71,16 +71,14 @@ internal sealed class TrainingPlanner<TSimd, TVector> : ILayerVisitor<Signal>
             weight.Write(_parameters.Values, _network.Weights[weight.Name].Value);
         }
 
-        foreach (ParameterRange range in _parameters.Ranges)
+        ParameterRange[] vectors = [.. _parameters.Ranges.Where(range => _network.Vectors.ContainsKey(range.Name))];
+        foreach (ParameterRange range in vectors)
         {
-            if (_network.Vectors.TryGetValue(range.Name, out float[]? vector))
-            {
-                vector.CopyTo(_parameters.ValuesOf(range));
-            }
+            _network.Vectors[range.Name].CopyTo(_parameters.ValuesOf(range));
         }
 
         return new TrainingPlan(
-            [.. Segments()], _parameters, [.. _weights], _statistics, new Source(input), new Target(logits),
+            [.. Segments()], _parameters, [.. _weights], vectors, _statistics, new Source(input), new Target(logits),
             BufferAllocator.Place(_buffers), batch.MaxLanes);
     }
 
