@@ -65,6 +65,8 @@ public class OptionEffectTests
         [nameof(Options.InvalidImages)] = nameof(RowsThatCannotBeReadEndTheFitOrAreLeftOut),
         [nameof(Options.EarlyStopping)] = nameof(TrainingEndsWithoutAGainAndTheModelIsThatOfTheBestEpoch),
         [nameof(Options.MaxTrainingTime)] = nameof(TrainingEndsAfterTheStepThatExceedsItsTime),
+        [nameof(Options.CheckpointPath)] = nameof(CheckpointsAreStoredAtTheirInterval),
+        [nameof(Options.CheckpointInterval)] = nameof(CheckpointsAreStoredAtTheirInterval),
         [nameof(Options.DivergenceRestarts)] = nameof(ATrainingThatDivergesRestartsAtALowerRate),
         [nameof(Options.ClassWeighting)] = nameof(RareClassesCountMoreIfTheyAreBalanced),
         [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
@@ -148,6 +150,26 @@ public class OptionEffectTests
         using PrunedImageClassificationTransformer model = Fit(options);
         Assert.IsGreaterThan(0, model.History.Restarts);
         Assert.IsTrue(model.History.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
+    }
+
+    [TestMethod]
+    public void CheckpointsAreStoredAtTheirInterval()
+    {
+        using var file = new TemporaryFile();
+        Assert.AreEqual(Usual().Epochs, CountCheckpoints(TimeSpan.FromHours(1)), "one at the start, and one after each epoch but the last");
+        Assert.IsGreaterThan(Usual().Epochs, CountCheckpoints(TimeSpan.FromTicks(1)), "one after each step");
+
+        int CountCheckpoints(TimeSpan interval)
+        {
+            File.Delete(file.Path);
+            Options options = Usual();
+            var contents = new HashSet<string>();
+            (options.CheckpointPath, options.CheckpointInterval) = (file.Path, interval);
+            options.Progress = new Receiver(_ => contents.Add(Convert.ToHexString(
+                System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file.Path)))));
+            Fit(options).Dispose();
+            return contents.Count;
+        }
     }
 
     [TestMethod]
@@ -326,10 +348,5 @@ public class OptionEffectTests
     {
         var mlContext = new MLContext(1);
         return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, Images)));
-    }
-
-    private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => receive(value);
     }
 }

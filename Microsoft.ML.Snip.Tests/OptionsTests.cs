@@ -60,6 +60,8 @@ public class OptionsTests
             WarmUpEpochs = 0.5,
             EarlyStopping = new EarlyStopping { Metric = ValidationMetric.Accuracy, Patience = 3, MinimumGain = 0.01 },
             MaxTrainingTime = TimeSpan.FromMinutes(5),
+            CheckpointPath = "fit.ckpt",
+            CheckpointInterval = TimeSpan.FromMinutes(2),
             DivergenceRestarts = 2,
             ClassWeighting = ClassWeighting.Balanced,
             LearningRateSchedule = LearningRateSchedule.Step,

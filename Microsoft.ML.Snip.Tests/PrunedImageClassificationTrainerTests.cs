@@ -226,9 +226,4 @@ public class PrunedImageClassificationTrainerTests
         mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(data)
             .Transform(data);
-
-    private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => receive(value);
-    }
 }

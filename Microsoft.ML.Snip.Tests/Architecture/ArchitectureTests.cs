@@ -28,6 +28,7 @@ public class ArchitectureTests
         ["Compaction"] = ["Images", "Networks", "Sparse"],
         ["Training"] = ["Images", "Networks", "Pruning", "Reports"], // Reports: the history of a training run is made while it runs.
         ["Formats"] = ["Images", "Networks", "Sparse", "Reports"], // Images: a model holds its classes and how pixels are normalised.
+        ["Formats/Checkpoints"] = ["Pruning", "Reports", "Training", "Formats"],
         ["DataViews"] = ["Images", "Formats"],
         ["Engines/Managed"] = ["Images", "Networks", "Sparse"],
         ["Engines/Managed/Training"] = ["Images", "Networks", "Sparse", "Pruning", "Training", "Engines/Managed"],
@@ -38,9 +39,8 @@ public class ArchitectureTests
         ["Options"] = [
             "Images", "Networks", "Pruning", "Pruning/Criteria", "Reports", "Training", "Engines/Torch/UserModules"],
         ["Fitting"] = [
-            "Images", "Networks", "Pruning", "Pruning/Criteria", "Sparse", "Reports", "Compaction", "Training", "Formats", "DataViews",
-            "Engines/Managed",
-            "Engines/Torch", "Options"],
+            "Images", "Networks", "Pruning", "Pruning/Criteria", "Sparse", "Reports", "Compaction", "Training", "Formats",
+            "Formats/Checkpoints", "DataViews", "Engines/Managed", "Engines/Torch", "Options"],
     };
 
     [TestMethod]

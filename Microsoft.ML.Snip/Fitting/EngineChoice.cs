@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Formats.Checkpoints;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
@@ -25,8 +26,14 @@ internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
     /// <param name="options">The options, for which <see cref="RequirePossible"/> found no fault.</param>
     /// <param name="network">The network.</param>
     /// <param name="mask">The kept connections.</param>
-    public static EngineChoice Make(Options options, TrainableNetwork network, PruningMask mask)
+    /// <param name="stored">The checkpoint that the fit goes on from; its engine goes on. Null if there is none.</param>
+    public static EngineChoice Make(Options options, TrainableNetwork network, PruningMask mask, Checkpoint? stored = null)
     {
+        if (stored is not null)
+        {
+            return new EngineChoice(stored.Engine, stored.EngineReason);
+        }
+
         if (options.TrainingEngine != TrainingEngine.Auto)
         {
             return new EngineChoice(options.TrainingEngine, "the options ask for it");

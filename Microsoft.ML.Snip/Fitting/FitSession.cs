@@ -2,6 +2,7 @@ using Microsoft.ML.Snip.Compaction;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
+using Microsoft.ML.Snip.Formats.Checkpoints;
 using Microsoft.ML.Snip.Formats.Model;
 using Microsoft.ML.Snip.Images.InMemory;
 using Microsoft.ML.Snip.Sparse;
@@ -12,35 +13,50 @@ namespace Microsoft.ML.Snip.Fitting;
 
 /// <summary>One fit from rows to model, in stages: read, initialise, score and prune, train, compact, check predictions.</summary>
 /// <param name="options">Checked options.</param>
-/// <param name="seed">The seed of all random numbers.</param>
+/// <param name="seed">The seed of all random numbers, if no checkpoint has another one.</param>
 /// <param name="log">The log.</param>
 /// <param name="checkAlive">Throws if the fit is cancelled.</param>
 /// <param name="report">Receives the progress after each batch.</param>
 internal sealed class FitSession(Options options, int seed, FitLog log, Action checkAlive, Action<TrainingProgress> report)
 {
-    private readonly RandomStreams _random = new(seed);
-
     /// <summary>Reads the rows, prunes and trains a network, and returns the model and an executor for it.</summary>
     public (SnipModel Model, INetworkExecutor Executor) Run(IDataView input)
     {
-        FitData data = ReadingStage.Run(options, input, _random, checkAlive, log);
+        var checkpoint = FitCheckpoint.Open(options, log);
+        Checkpoint? stored = checkpoint?.Stored;
+        var random = new RandomStreams(options.Seed ?? stored?.Seed ?? seed);
+        FitData data = ReadingStage.Run(options, input, random, checkAlive, log);
         using var session = TorchSession.Start(log.Info);
-        using TrainableNetwork network = InitializingStage.Run(options, data, _random, log);
+        using TrainableNetwork network = InitializingStage.Run(options, data, random, log);
         EngineChoice.RequirePossible(options, network);
+        checkpoint?.Accept(FitIdentity.Of(options, random.Seed, network.Definition, data));
         using IDisposable? workaround = WorkAroundWrongConvolutions(network);
-        using TorchThreads threads = SetThreads(network.Definition, data.Training);
+        using TorchThreads threads = SetThreads(network.Definition, data.Training, random.Seed);
         var sample = new ImageSample(data.Training, data.Normalization);
         log.WarnIf(network.FindFault(sample));
-        (PruningMask mask, PruningReport pruned) = new PruningStage(options, _random, checkAlive, log).Run(network, data);
+        var pruning = new PruningStage(options, random, checkAlive, log);
+        (PruningMask mask, PruningReport pruned) = stored is null
+            ? pruning.Run(network, data)
+            : pruning.GoOn(network, stored.State.Network.Mask);
         if (options.RedrawWeights)
         {
-            network.Redraw(_random.Create("redrawn weights"), options.Sparsity);
+            network.Redraw(random.Create("redrawn weights"), options.Sparsity);
         }
 
         TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask, data.Training);
-        EngineChoice choice = EngineChoice.Make(options, network, mask);
+        EngineChoice choice = EngineChoice.Make(options, network, mask, stored);
+        var run = new TrainingRun(settings, mask, data.Training, data.Validation, data.Normalization, random);
+        var callbacks = new TrainingCallbacks
+        {
+            CheckAlive = checkAlive,
+            Report = report,
+            ReportEpoch = log.Ends,
+            Warn = log.Warn,
+            Save = checkpoint is null ? null : state => checkpoint.Save(random.Seed, choice, state),
+        };
         (TrainingHistory history, PruningMask kept) = TrainingStage.Run(
-            settings, choice, network, mask, data, _random, options.Threads ?? Environment.ProcessorCount, checkAlive, report, log);
+            run, choice, network, options.Threads ?? Environment.ProcessorCount, callbacks, stored?.State, log);
+        history = history with { SkippedImages = data.SkippedCount };
         PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
         SparseNetwork compact = Compactor.Compact(network.ToSparse(kept));
         var model = new SnipModel(compact, data.Normalization, data.Classes, reported, history) { Background = options.BackgroundColor };
@@ -65,7 +81,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         return workaround;
     }
 
-    private TorchThreads SetThreads(NetworkDefinition network, ExampleSet training)
+    private TorchThreads SetThreads(NetworkDefinition network, ExampleSet training, int seed)
     {
         int count = options.Threads ?? TorchThreads.Choose(network, options.BatchSize);
         log.Starts(network, training, seed, count);

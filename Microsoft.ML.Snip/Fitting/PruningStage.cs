@@ -26,7 +26,7 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data),
             () => random.Create("augmentation of the sensitivity sample"), checkAlive);
         CheckPatterns(network.FindPrunable(options.PruneBiases));
-        IPruningCriterion criterion = options.Criterion ?? new SnipCriterion();
+        IPruningCriterion criterion = Criterion;
         PruningScores scores = network.Score(
             criterion, scored, IsPrunable, options.PruneBiases, options.Sparsity, random.Create("pruning criterion"));
         var mask = PruningMask.Select(scores, options.Sparsity, options.LayerSparsities);
@@ -37,6 +37,14 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         ModelPayload.Foresee(network.Definition, data.Normalization, data.Classes, report, options.Epochs);
         return (mask, report);
     }
+
+    /// <summary>The mask and the report of a fit that goes on.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="mask">The mask of the checkpoint.</param>
+    public (PruningMask Mask, PruningReport Report) GoOn(TrainableNetwork network, PruningMask mask) =>
+        (mask, PruningReport.From(network.Definition, mask, Criterion.Name));
+
+    private IPruningCriterion Criterion => options.Criterion ?? new SnipCriterion();
 
     private Augmenter? AugmenterOf(FitData data) => options.Augmentation is { WhenScoring: true } augmentation
         ? new Augmenter(augmentation, data.Shape, data.Normalization)

@@ -31,30 +31,35 @@ internal static class TrainingStage
             WarmUpEpochs = options.WarmUpEpochs,
             EarlyStopping = options.EarlyStopping,
             MaxTime = options.MaxTrainingTime,
+            CheckpointInterval = options.CheckpointInterval,
             DivergenceRestarts = options.DivergenceRestarts,
             ClassWeights = options.ClassWeighting.Of(training),
         };
     }
 
+    /// <summary>Trains to the end.</summary>
+    /// <param name="run">What to train with.</param>
+    /// <param name="choice">The engine.</param>
+    /// <param name="network">The network with its initial weights.</param>
+    /// <param name="threads">The largest number of threads of the managed engine.</param>
+    /// <param name="callbacks">Whom to tell what happens.</param>
+    /// <param name="from">Where to go on; null to start.</param>
+    /// <param name="log">The log.</param>
     /// <exception cref="InvalidOperationException">Training diverges.</exception>
     public static (TrainingHistory History, PruningMask Kept) Run(
-        TrainingSettings settings, EngineChoice choice, TrainableNetwork network, PruningMask mask, FitData data, RandomStreams random,
-        int threads, Action checkAlive, Action<TrainingProgress> report, FitLog log)
+        TrainingRun run, EngineChoice choice, TrainableNetwork network, int threads, TrainingCallbacks callbacks, TrainingState? from,
+        FitLog log)
     {
+        TrainingSettings settings = run.Settings;
         log.Chooses(choice);
-        log.Trains(settings, data.Training.Count);
-        settings.RequireTrains(network.Definition, data.Training.Count);
-        var run = new TrainingRun(settings, mask, data.Training, data.Validation, data.Normalization, random);
+        log.Trains(settings, run.Training.Count);
+        settings.RequireTrains(network.Definition, run.Training.Count);
         using ITrainingEngine engine = choice.Engine == TrainingEngine.Managed
             ? network.CreateManagedEngine(run, threads)
             : network.CreateTorchEngine(run);
-        var callbacks = new TrainingCallbacks
-        {
-            CheckAlive = checkAlive, Report = report, ReportEpoch = log.Ends, Warn = log.Warn,
-        };
-        (TrainingHistory history, PruningMask kept) = new TrainingLoop(run, engine, callbacks).Run();
+        (TrainingHistory history, PruningMask kept) = new TrainingLoop(run, engine, callbacks, from).Run();
         log.Stops(history, settings);
-        log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], data.Training, data.Validation, settings.LearningRate));
-        return (history with { Engine = choice.Engine, EngineReason = choice.Reason, SkippedImages = data.SkippedCount }, kept);
+        log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], run.Training, run.Validation, settings.LearningRate));
+        return (history with { Engine = choice.Engine, EngineReason = choice.Reason }, kept);
     }
 }

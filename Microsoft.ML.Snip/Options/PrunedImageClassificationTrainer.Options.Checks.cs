@@ -65,6 +65,8 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(
                 EarlyStopping is null || Enum.IsDefined(EarlyStopping.Metric), EarlyStopping?.Metric, "one of the metrics",
                 "EarlyStopping.Metric");
+            Check(CheckpointPath is not "", CheckpointPath, "the name of a file, or null");
+            Check(CheckpointInterval > TimeSpan.Zero, CheckpointInterval, "above zero");
             Check(DivergenceRestarts >= 0, DivergenceRestarts, "at least 0");
             Check(Enum.IsDefined(TrainingEngine), TrainingEngine, "one of the training engines");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");

@@ -240,6 +240,18 @@ public sealed partial class PrunedImageClassificationTrainer
         public TimeSpan? MaxTrainingTime { get; set; }
 
         /// <summary>
+        /// A file in which training is stored after every epoch, after <see cref="CheckpointInterval"/> inside one, and when it is
+        /// cancelled; or null. A fit with the same options, network and data that finds the file goes on from it, with its seed if
+        /// <see cref="Seed"/> is null, and gives the same model as one that was not interrupted, bit for bit. A checkpoint of another fit
+        /// is refused. The file stays when the fit ends: fitted again, the model is there at once; delete the file to train anew. Whether
+        /// the code of a custom criterion or module has changed cannot be told. Default: null.
+        /// </summary>
+        public string? CheckpointPath { get; set; }
+
+        /// <summary>The longest time between two checkpoints inside an epoch, above zero. Default: ten minutes.</summary>
+        public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+        /// <summary>
         /// How often training may restart after it has diverged, at least 0: it goes back to the end of the last epoch with a lower loss
         /// than all before, or to the start, and goes on with a quarter of the learning rate; the log says so. Default: 0, a training that
         /// diverges fails with an exception.

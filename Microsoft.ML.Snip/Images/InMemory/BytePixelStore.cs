@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
@@ -28,6 +29,8 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
         _images[index].CopyTo(destination);
         return true;
     }
+
+    public override void AppendTo(IncrementalHash hash, int index) => hash.AppendData(_images[index]);
 
     /// <summary>Computes with exact sums: the variance of n values is (n * sum of squares - sum squared) / n squared.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)

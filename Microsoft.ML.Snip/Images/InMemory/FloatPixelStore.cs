@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
@@ -15,6 +17,8 @@ internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
 
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         normalization.Apply(_images[index], destination);
+
+    public override void AppendTo(IncrementalHash hash, int index) => hash.AppendData(MemoryMarshal.AsBytes(_images[index]));
 
     /// <summary>Computes in two passes: first the mean, then the mean squared distance from it.</summary>
     public override ChannelStatistics[] Measure(ReadOnlySpan<int> indices)

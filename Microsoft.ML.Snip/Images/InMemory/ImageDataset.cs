@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
@@ -6,6 +8,7 @@ namespace Microsoft.ML.Snip.Images.InMemory;
 internal sealed class ImageDataset
 {
     private readonly PixelStore _pixels;
+    private string? _fingerprint;
 
     /// <param name="shape">The images' shape.</param>
     /// <param name="classes">The classes.</param>
@@ -34,6 +37,9 @@ internal sealed class ImageDataset
     /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>A hash of all labels and pixels, by which data sets are told apart.</summary>
+    public string Fingerprint => _fingerprint ??= ComputeFingerprint();
+
     /// <summary>Normalises one image.</summary>
     /// <param name="index">The index of the image.</param>
     /// <param name="normalization">The normalisation.</param>
@@ -57,6 +63,18 @@ internal sealed class ImageDataset
         return new PixelNormalization(
             [.. channels.Select(channel => (float)channel.Mean)],
             [.. channels.Select(channel => ScaleOf(channel.Deviation))]);
+    }
+
+    private string ComputeFingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(Labels));
+        for (int index = 0; index < Count; index++)
+        {
+            _pixels.AppendTo(hash, index);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private static float ScaleOf(double deviation) => float.IsFinite((float)(1 / deviation)) ? (float)(1 / deviation) : 1f;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Images.InMemory;
@@ -22,6 +23,9 @@ internal abstract class PixelStore
     /// <param name="index">The index of the image.</param>
     /// <param name="destination">Receives channels x height x width values.</param>
     public virtual bool TryCopyBytes(int index, Span<byte> destination) => false;
+
+    /// <summary>Adds one image's raw values to a hash.</summary>
+    public abstract void AppendTo(IncrementalHash hash, int index);
 
     /// <summary>Mean and standard deviation of each channel over all values of the given images.</summary>
     public abstract ChannelStatistics[] Measure(ReadOnlySpan<int> indices);
