@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
+using Microsoft.ML.Snip.Tests.Images.Examples;
 using static TorchSharp.torch;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
@@ -39,6 +41,7 @@ public class OptionEffectTests
         [nameof(Options.Nesterov)] = options => options.Nesterov = true,
         [nameof(Options.MaxGradientNorm)] = options => options.MaxGradientNorm = 0.01,
         [nameof(Options.LabelSmoothing)] = options => options.LabelSmoothing = 0.1,
+        [nameof(Options.ClassWeights)] = options => options.ClassWeights = [new ClassWeight("top left", 3)],
         [nameof(Options.LearningRateSchedule)] = options => options.LearningRateSchedule = LearningRateSchedule.Constant,
         [nameof(Options.DropFraction)] = options => (options.DropFraction, options.MaskUpdateInterval) = (0.5, 2),
         [nameof(Options.TrainingEngine)] = options => options.TrainingEngine =
@@ -57,6 +60,8 @@ public class OptionEffectTests
     {
         [nameof(Options.LabelColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ImageColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
+        [nameof(Options.ExampleWeightColumnName)] = nameof(RowsCountAsTheirWeightsSay),
+        [nameof(Options.CacheMegabytes)] = nameof(ImagesThatDoNotFitIntoTheCacheComeInAnotherOrder),
         [nameof(Options.PredictedLabelColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ScoreColumnName)] = nameof(ColumnNamesAreThoseOfTheOptions),
         [nameof(Options.ModuleName)] = nameof(AConvertedModuleHasTheNameOfTheOptions),
@@ -208,6 +213,74 @@ public class OptionEffectTests
         CollectionAssert.AreNotEqual(models[0], models[1]);
     }
 
+    /// <summary>Rows of weight 0 make no difference, whatever is in them; other weights do.</summary>
+    [TestMethod]
+    [DataRow(TrainingEngine.Torch)]
+    [DataRow(TrainingEngine.Managed)]
+    public void RowsCountAsTheirWeightsSay(TrainingEngine engine)
+    {
+        byte[] usual = FitWeighted(_ => 1, "top left"), without = FitWeighted(row => row % 10 == 0 ? 0 : 1, "top left");
+        CollectionAssert.AreEqual(without, FitWeighted(row => row % 10 == 0 ? 0 : 1, "top right"));
+        CollectionAssert.AreNotEqual(usual, without);
+        CollectionAssert.AreNotEqual(usual, FitWeighted(row => row % 10 == 0 ? 2 : 1, "top left"));
+
+        byte[] FitWeighted(Func<int, float> weightOf, string labelOfTenth)
+        {
+            var mlContext = new MLContext(1);
+            Options options = Usual();
+            (options.ExampleWeightColumnName, options.TrainingEngine) = ("Weight", engine);
+            options.InitialWeights = InitialWeights();
+            options.Criterion = new MagnitudeCriterion();
+            IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticImages.Draw(Images, 1).Select((image, row) => new WeightedRow
+            {
+                Image = image.Pixels, Label = row % 10 == 0 && row > 0 ? labelOfTenth : image.Label, Weight = weightOf(row),
+            }).ToArray());
+            using PrunedImageClassificationTransformer model = Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(rows));
+            SnipPrediction prediction = model.CreatePredictor().Predict(SyntheticImages.Draw(1, 1).First().Pixels);
+            return MemoryMarshal.AsBytes(prediction.Scores.ToArray().AsSpan()).ToArray();
+        }
+    }
+
+    [TestMethod]
+    [DataRow(-1f, "the weight is -1")]
+    [DataRow(float.NaN, "the weight is NaN")]
+    [DataRow(0f, "All example weights in column 'Weight' are 0")]
+    public void ImpossibleWeightsAreTold(float weight, string says)
+    {
+        var mlContext = new MLContext(1);
+        Options options = Usual();
+        options.ExampleWeightColumnName = "Weight";
+        IDataView rows = mlContext.Data.LoadFromEnumerable(SyntheticImages.Draw(Images, 1).Select(
+            image => new WeightedRow { Image = image.Pixels, Label = image.Label, Weight = weight }).ToArray());
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Pipelines.Create(mlContext, options).Fit(rows)).Message, says);
+        options.ExampleWeightColumnName = "Label";
+        Assert.ThrowsExactly<ArgumentException>(() => Pipelines.Create(mlContext, options));
+        options.ExampleWeightColumnName = "Image";
+        (options.LabelColumnName, options.ImageColumnName) = ("Label", "Weight");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Pipelines.Create(mlContext, options).Fit(rows));
+    }
+
+    /// <summary>The accuracy of the first step is that of the whole first batch only if the order is another one.</summary>
+    [TestMethod]
+    public void ImagesThatDoNotFitIntoTheCacheComeInAnotherOrder()
+    {
+        double[][] losses = Array.ConvertAll([1, 2], megabytes =>
+        {
+            var mlContext = new MLContext(1);
+            var seen = new List<double>();
+            var options = new Options
+            {
+                Network = NetworkDefinition.Build("mine", new ImageShape(1, GeneratedSource.Side, GeneratedSource.Side))
+                    .Flatten().Linear(GeneratedSource.Classes).ToDefinition(),
+                Epochs = 1, Seed = 1, CacheMegabytes = megabytes, Progress = new Receiver(progress => seen.Add(progress.Loss)),
+            };
+            Pipelines.Create(mlContext, options).Fit(mlContext.Snip().LoadImages(new GeneratedSource(400, isRandomAccess: true)));
+            return seen.ToArray();
+        });
+        Assert.AreNotEqual(losses[0][0], losses[1][0]);
+    }
+
     [TestMethod]
     public void ColumnNamesAreThoseOfTheOptions()
     {
@@ -348,5 +421,19 @@ public class OptionEffectTests
     {
         var mlContext = new MLContext(1);
         return Pipelines.Classifier(Pipelines.Create(mlContext, options).Fit(SyntheticImages.AsVectors(mlContext, Images)));
+    }
+
+    private static NetworkWeights InitialWeights() => new([
+        new("fc1.weight", [.. Enumerable.Range(0, 8 * Shape.Count).Select(index => MathF.Sin(index))]),
+        new("fc2.weight", [.. Enumerable.Range(0, 3 * 8).Select(index => MathF.Cos(index))])]);
+
+    private sealed class WeightedRow
+    {
+        [VectorType(1, SyntheticImages.Side, SyntheticImages.Side)]
+        public float[] Image { get; set; } = [];
+
+        public string Label { get; set; } = string.Empty;
+
+        public float Weight { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.DataViews.Persistence;
 using Microsoft.ML.Snip.DataViews.Scoring;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip;

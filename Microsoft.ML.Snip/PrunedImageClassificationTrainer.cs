@@ -68,7 +68,8 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return ScoredSchemaShape.Make(
-            inputSchema, _options.LabelColumnName, _options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName);
+            inputSchema, _options.LabelColumnName, _options.ImageColumnName, _options.ExampleWeightColumnName,
+            _options.PredictedLabelColumnName, _options.ScoreColumnName);
     }
 
     private void CheckAlive()

@@ -3,7 +3,7 @@ using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Fitting;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
@@ -62,7 +62,7 @@ public class PredictionCheckTests
         ExampleSet examples = Examples(7);
         using TorchNetwork module = Module(NetworkDefinition.FromArchitecture(architecture, examples.Dataset.Shape, classCount: 3));
         using var network = new LayeredNetwork(module);
-        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization());
+        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization(), () => { });
         var executor = new SparseExecutor(network.ToSparse(KeepAll(module)));
         PredictionCheck.Run(network, executor, sample, 0.1);
         Assert.IsFalse(module.training);
@@ -92,7 +92,7 @@ public class PredictionCheckTests
         ExampleSet examples = Examples(5);
         using TorchNetwork module = Module(Linear());
         using var network = new LayeredNetwork(module);
-        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization());
+        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization(), () => { });
         using (no_grad())
         {
             module.parameters().Single(parameter => parameter.dim() == 1).copy_(tensor(new[] { 60f, 0, 0 }));
@@ -119,7 +119,7 @@ public class PredictionCheckTests
             module.parameters().First().fill_(float.MaxValue);
         }
 
-        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization());
+        var sample = new ImageSample(examples, examples.Dataset.ComputeNormalization(), () => { });
         var exception = Assert.Throws<InvalidOperationException>(
             () => PredictionCheck.Run(network, new SparseExecutor(network.ToSparse(KeepAll(module))), sample, 0.1));
         StringAssert.Contains(exception.Message, "Choose a smaller LearningRate (it was 0.1)");
@@ -130,12 +130,12 @@ public class PredictionCheckTests
     {
         ExampleSet examples = Examples(100);
         var plain = new PixelNormalization([0f], [1f]);
-        var sample = new ImageSample(examples, plain);
+        var sample = new ImageSample(examples, plain, () => { });
         Assert.AreEqual(32, sample.Count);
         var last = new float[sample.ImageLength];
         examples.Dataset.CopyNormalized(31 * 100 / 32, plain, last);
         CollectionAssert.AreEqual(last, sample.Pixels[^sample.ImageLength..]);
-        Assert.AreEqual(3, new ImageSample(Examples(3), plain).Count);
+        Assert.AreEqual(3, new ImageSample(Examples(3), plain, () => { }).Count);
     }
 
     internal static PrunedImageClassificationTransformer Fit(

@@ -5,7 +5,7 @@ using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.Training;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;

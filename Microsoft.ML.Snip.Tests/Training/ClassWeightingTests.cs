@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 
 namespace Microsoft.ML.Snip.Tests.Training;
 
@@ -8,10 +8,23 @@ public class ClassWeightingTests
     /// <summary>Three images of class 0, one of class 1, none of class 2: 4 / (2 * 3), 4 / (2 * 1) and nothing.</summary>
     [TestMethod]
     public void EveryClassThatOccursCountsTheSame() =>
-        CollectionAssert.AreEqual(new[] { 2f / 3, 2, 0 }, ClassWeighting.Balanced.Of(Images([0, 0, 1, 0])));
+        CollectionAssert.AreEqual(new[] { 2f / 3, 2, 0 }, ClassWeighting.Balanced.Of([], Images([0, 0, 1, 0])));
 
     [TestMethod]
-    public void WithoutWeightingThereAreNoWeights() => Assert.IsNull(ClassWeighting.None.Of(Images([0, 0, 1, 0])));
+    public void WithoutWeightingThereAreNoWeights() => Assert.IsNull(ClassWeighting.None.Of([], Images([0, 0, 1, 0])));
+
+    [TestMethod]
+    public void GivenWeightsAreThoseOfTheirClasses() => CollectionAssert.AreEqual(
+        new[] { 1f, 0, 2.5f }, ClassWeighting.None.Of([new("c", 2.5), new("b", 0)], Images([0, 0, 1, 0])));
+
+    [TestMethod]
+    public void WeightsOfUnknownClassesAndOfNothingAreRefused()
+    {
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => ClassWeighting.None.Of([new("d", 1)], Images([0]))).Message,
+            "'d', which is not a class of the training data; the classes are a, b, c.");
+        Assert.ThrowsExactly<ArgumentException>(() => ClassWeighting.None.Of([new("a", 0)], Images([0])));
+    }
 
     private static ExampleSet Images(int[] labels)
     {

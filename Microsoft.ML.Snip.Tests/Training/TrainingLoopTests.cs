@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Tests.Engines.Torch.Training;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
@@ -66,8 +66,9 @@ public class TrainingLoopTests
         }
 
         CollectionAssert.AreEqual(
-            Enumerable.Repeat(new[] { 2, 3, 5, 7, 8, 9 }.Select(FirstNumber), 3).SelectMany(numbers => numbers).ToArray(),
-            _evaluated.SelectMany(batch => batch).ToArray(), "rows are evaluated in order, in evaluation mode, after each epoch");
+            Enumerable.Repeat(new[] { 2, 3, 5, 7, 8, 9 }.Select(FirstNumber), 4).SelectMany(numbers => numbers).ToArray(),
+            _evaluated.SelectMany(batch => batch).ToArray(),
+            "rows are evaluated in order, in evaluation mode, after each epoch, and by class at the end");
         Assert.HasCount(3 * 3, _trained, "every epoch trains in training mode");
     }
 

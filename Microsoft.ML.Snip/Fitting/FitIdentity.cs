@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Snip.Fitting;
@@ -16,6 +16,7 @@ internal static partial class FitIdentity
     private static readonly string[] s_free =
     [
         nameof(Options.LabelColumnName), nameof(Options.ImageColumnName), nameof(Options.PredictedLabelColumnName),
+        nameof(Options.ExampleWeightColumnName),
         nameof(Options.ScoreColumnName), nameof(Options.MaxTrainingTime), nameof(Options.Threads), nameof(Options.Seed),
         nameof(Options.CheckpointPath), nameof(Options.CheckpointInterval),
     ];

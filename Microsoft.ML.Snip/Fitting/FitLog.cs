@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Fitting;
@@ -88,6 +88,25 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         if (history.BestEpoch is { } chosen)
         {
             info($"The model has the weights of epoch {chosen}, the best by validation {settings.EarlyStopping!.Metric}.");
+        }
+    }
+
+    /// <summary>How each class of the validation set is classified; of many classes those that are recognised least.</summary>
+    public void Evaluates(TrainingHistory history, ClassLabels classes)
+    {
+        const int MaxClasses = 20, Worst = 5;
+        if (history.ValidationClasses is not { } evaluated)
+        {
+            return;
+        }
+
+        var entries = evaluated.Zip(classes.Names).Where(entry => entry.First.Images > 0);
+        foreach ((ClassEvaluation entry, string name) in evaluated.Length <= MaxClasses
+            ? entries
+            : entries.OrderBy(entry => entry.First.Recall).Take(Worst))
+        {
+            info(FormattableString.Invariant(
+                $"Validation, class '{name}': precision {entry.Precision:F3}, recall {entry.Recall:F3} of {entry.Images} images."));
         }
     }
 

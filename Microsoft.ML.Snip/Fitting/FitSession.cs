@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Formats.Checkpoints;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
@@ -32,7 +32,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         checkpoint?.Accept(FitIdentity.Of(options, random.Seed, network.Definition, data));
         using IDisposable? workaround = WorkAroundWrongConvolutions(network);
         using TorchThreads threads = SetThreads(network.Definition, data.Training, random.Seed);
-        var sample = new ImageSample(data.Training, data.Normalization);
+        var sample = new ImageSample(data.Training, data.Normalization, checkAlive);
         log.WarnIf(network.FindFault(sample));
         var pruning = new PruningStage(options, random, checkAlive, log);
         (PruningMask mask, PruningReport pruned) = stored is null

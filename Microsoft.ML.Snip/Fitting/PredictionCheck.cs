@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Training;
 
 namespace Microsoft.ML.Snip.Fitting;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Snip.Engines.Torch;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Training;
@@ -21,7 +21,7 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
     public (PruningMask Mask, PruningReport Report) Run(TrainableNetwork network, FitData data)
     {
         int count = options.ScoringSampleCount ?? Math.Max(MinScored, ScoredOfClass * data.Classes.Count);
-        ExampleSet sample = data.Training.Sample(count, random.Create("sensitivity sample"));
+        ExampleSet sample = data.Training.Sample(count, random.Create("sensitivity sample")).Load(checkAlive);
         log.Scores(sample.Count);
         using var scored = new ScoringBatches(sample, data.Normalization, options.BatchSize, AugmenterOf(data),
             () => random.Create("augmentation of the sensitivity sample"), checkAlive);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Snip.DataViews.Loading;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Training;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
@@ -18,7 +18,7 @@ internal static class ReadingStage
             Augmenter.CheckFits(augmentation, training.Dataset.Shape);
         }
 
-        return new FitData(training, validation, training.Dataset.ComputeNormalization(training.Examples));
+        return new FitData(training, validation, training.Dataset.ComputeNormalization(training.Examples, checkAlive));
     }
 
     private static (ExampleSet Training, ExampleSet? Validation) ReadExamples(
@@ -29,6 +29,8 @@ internal static class ReadingStage
             Background = options.BackgroundColor,
             InvalidImages = options.InvalidImages,
             Inform = log.Info,
+            MaxBytes = (long)options.CacheMegabytes << 20,
+            WeightColumnName = options.ExampleWeightColumnName,
         };
         ImageDataset dataset = loader.LoadTrainingSet(input, options.Network?.InputShape ?? options.ImageShape);
         if (options.ValidationSet is not null)

@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.Engines.Torch;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Training;
 using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 
@@ -33,7 +33,7 @@ internal static class TrainingStage
             MaxTime = options.MaxTrainingTime,
             CheckpointInterval = options.CheckpointInterval,
             DivergenceRestarts = options.DivergenceRestarts,
-            ClassWeights = options.ClassWeighting.Of(training),
+            ClassWeights = options.ClassWeighting.Of(options.ClassWeights, training),
         };
     }
 
@@ -59,6 +59,7 @@ internal static class TrainingStage
             : network.CreateTorchEngine(run);
         (TrainingHistory history, PruningMask kept) = new TrainingLoop(run, engine, callbacks, from).Run();
         log.Stops(history, settings);
+        log.Evaluates(history, run.Training.Dataset.Classes);
         log.WarnIf(ChanceLevel.FindNear(history.Epochs[^1], run.Training, run.Validation, settings.LearningRate));
         return (history with { Engine = choice.Engine, EngineReason = choice.Reason }, kept);
     }

@@ -23,6 +23,11 @@ public sealed partial class PrunedImageClassificationTrainer
             CheckName(ImageColumnName);
             CheckName(PredictedLabelColumnName);
             CheckName(ScoreColumnName);
+            if (ExampleWeightColumnName is not null)
+            {
+                CheckName(ExampleWeightColumnName);
+            }
+
             CheckNamesDiffer();
 
             Check(Enum.IsDefined(InvalidImages), InvalidImages, "a defined value");
@@ -52,6 +57,11 @@ public sealed partial class PrunedImageClassificationTrainer
                 SinglePrecision);
             Check(LabelSmoothing is >= 0 and < 1, LabelSmoothing, "in [0, 1)");
             Check(Enum.IsDefined(ClassWeighting), ClassWeighting, "None or Balanced");
+            Check(
+                ClassWeights is not null && Array.TrueForAll(
+                    ClassWeights, entry => entry is { Class: not null, Weight: >= 0 and <= float.MaxValue }),
+                ClassWeights,
+                "a list of classes with weights that are finite and at least 0");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
             Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
@@ -69,6 +79,7 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(CheckpointInterval > TimeSpan.Zero, CheckpointInterval, "above zero");
             Check(DivergenceRestarts >= 0, DivergenceRestarts, "at least 0");
             Check(Enum.IsDefined(TrainingEngine), TrainingEngine, "one of the training engines");
+            Check(CacheMegabytes >= 1, CacheMegabytes, "at least 1");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
             Check(
                 Threads is null or (>= 1 and <= MaxThreads), Threads,
@@ -88,6 +99,7 @@ public sealed partial class PrunedImageClassificationTrainer
             var copy = (Options)MemberwiseClone();
             copy.Exclude = [.. Exclude!];
             copy.LayerSparsities = [.. LayerSparsities!];
+            copy.ClassWeights = [.. ClassWeights!];
             copy.ModuleFactory = FindModuleFactory();
             if (copy.ModuleFactory is not null && (Network is not null || InitialWeights is not null || RedrawWeights))
             {
@@ -106,6 +118,11 @@ public sealed partial class PrunedImageClassificationTrainer
             {
                 throw new ArgumentException(
                     "InitialWeights and RedrawWeights are both set; RedrawWeights would replace the initial weights by random ones.");
+            }
+
+            if (ClassWeights is not [] && ClassWeighting != ClassWeighting.None)
+            {
+                throw new ArgumentException("ClassWeights and ClassWeighting are both set; use one of them.");
             }
 
             if (EarlyStopping is not null && ValidationSet is null && ValidationFraction == 0)
@@ -149,6 +166,9 @@ public sealed partial class PrunedImageClassificationTrainer
             (string Option, string Name)[] names =
             [
                 (nameof(LabelColumnName), LabelColumnName), (nameof(ImageColumnName), ImageColumnName),
+                .. ExampleWeightColumnName is null
+                    ? Array.Empty<(string, string)>()
+                    : [(nameof(ExampleWeightColumnName), ExampleWeightColumnName)],
                 (nameof(PredictedLabelColumnName), PredictedLabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
             ];
             if (names.GroupBy(entry => entry.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } shared)

@@ -20,6 +20,12 @@ public sealed partial class PrunedImageClassificationTrainer
         /// </summary>
         public string ImageColumnName { get; set; } = "Image";
 
+        /// <summary>
+        /// A column of Single that tells how much each row counts in training, at least 0; or null, where all count the same. A row with a
+        /// weight of 2 counts as if it were there twice in its batch. Validation does not use it. Default: null.
+        /// </summary>
+        public string? ExampleWeightColumnName { get; set; }
+
         /// <summary>The output column with the most probable class, a key with the label's key values. Default: PredictedLabel.</summary>
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
@@ -184,6 +190,12 @@ public sealed partial class PrunedImageClassificationTrainer
         /// </summary>
         public ClassWeighting ClassWeighting { get; set; }
 
+        /// <summary>
+        /// How much given classes count in the training loss; the others count 1. Do not set it together with <see cref="ClassWeighting"/>.
+        /// Default: none.
+        /// </summary>
+        public ClassWeight[] ClassWeights { get; set; } = [];
+
         /// <summary>How the learning rate changes. Default: along half a cosine to 0.</summary>
         [Choice(LearningRateSchedule.Cosine, LearningRateSchedule.Step)]
         public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Cosine;
@@ -212,6 +224,14 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>Random shifts and flips of training images; null for no augmentation.</summary>
         public Augmentation? Augmentation { get; set; }
+
+        /// <summary>
+        /// The memory for the decoded images of the training set, and as much for those of the <see cref="ValidationSet"/>, in units of
+        /// 2^20 bytes, at least 1. An image needs a byte for each value, or four if its column is a vector of float. Images that need more
+        /// are read and decoded again for each epoch, on a background thread: in a random order if the rows can be read in any order, as
+        /// those of <see cref="SnipCatalog.LoadImageFolder"/>; otherwise in their own order, mixed in a buffer of this size. Default: 2048.
+        /// </summary>
+        public int CacheMegabytes { get; set; } = 2048;
 
         /// <summary>
         /// Rows to evaluate after each epoch, or null; they are never used for training. Transform them with the steps of the pipeline

@@ -14,6 +14,12 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int? BestEpoch { get; init; }
 
+    /// <summary>
+    /// How the model classifies the validation set, for each class in the order of the scores; null without a validation set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<ClassEvaluation>? ValidationClasses { get; init; }
+
     /// <summary>The engine that computed the training steps; null for models that do not tell.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [JsonConverter(typeof(JsonStringEnumConverter<TrainingEngine>))]

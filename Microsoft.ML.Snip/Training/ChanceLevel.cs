@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 
 namespace Microsoft.ML.Snip.Training;
 

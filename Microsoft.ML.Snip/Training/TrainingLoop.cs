@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 
 namespace Microsoft.ML.Snip.Training;
 
@@ -106,8 +106,11 @@ internal sealed class TrainingLoop
             _engine.Write(_bestNetwork!);
         }
 
+        var history = new TrainingHistory(_epochs)
+        {
+            BestEpoch = _best?.Number, Restarts = _restarts, ValidationClasses = _validation?.EvaluateClasses(),
+        };
         _engine.Finish();
-        var history = new TrainingHistory(_epochs) { BestEpoch = _best?.Number, Restarts = _restarts };
         return (history, _updates is null ? _run.Mask : _engine.Read(withOptimizer: false).Mask);
     }
 

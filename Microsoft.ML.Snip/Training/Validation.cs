@@ -1,4 +1,5 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using System.Collections.Immutable;
+using Microsoft.ML.Snip.Images.Examples;
 
 namespace Microsoft.ML.Snip.Training;
 
@@ -12,27 +13,36 @@ internal sealed class Validation(ITrainingEngine engine, ExampleSet validation, 
     /// <summary>Adds the results to the summary of an epoch.</summary>
     public EpochSummary AddTo(EpochSummary summary)
     {
+        (double lossSum, ClassEvaluation[] classes) = Run();
+        return summary with
+        {
+            ValidationLoss = lossSum / validation.Count,
+            ValidationAccuracy = (double)classes.Sum(entry => entry.Correct) / validation.Count,
+            ValidationMacroAccuracy = classes.Where(entry => entry.Images > 0).Average(entry => entry.Recall),
+        };
+    }
+
+    /// <summary>The results of each class.</summary>
+    public ImmutableArray<ClassEvaluation> EvaluateClasses() => [.. Run().Classes];
+
+    private (double LossSum, ClassEvaluation[] Classes) Run()
+    {
         double lossSum = 0;
         int classes = validation.Dataset.Classes.Count;
-        int[] predicted = new int[batchSize], counts = new int[classes], correct = new int[classes];
-        for (int start = 0; start < validation.Count; start += batchSize)
+        int[] predicted = new int[batchSize], images = new int[classes], predictions = new int[classes], correct = new int[classes];
+        foreach (ExampleBatch batch in validation.ReadInOrder(batchSize))
         {
             checkAlive();
-            ExampleBatch batch = validation.Take(start, Math.Min(batchSize, validation.Count - start));
             lossSum += engine.Evaluate(batch, predicted.AsSpan(0, batch.Count));
             for (int at = 0; at < batch.Count; at++)
             {
                 int label = batch.LabelOf(at);
-                counts[label]++;
+                images[label]++;
+                predictions[predicted[at]]++;
                 correct[label] += predicted[at] == label ? 1 : 0;
             }
         }
 
-        return summary with
-        {
-            ValidationLoss = lossSum / validation.Count,
-            ValidationAccuracy = (double)correct.Sum() / validation.Count,
-            ValidationMacroAccuracy = counts.Zip(correct).Where(pair => pair.First > 0).Average(pair => (double)pair.Second / pair.First),
-        };
+        return (lossSum, [.. images.Select((count, label) => new ClassEvaluation(count, predictions[label], correct[label]))]);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.DataViews.Persistence;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Sparse;
 
 namespace Microsoft.ML.Snip.Benchmarks;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.DataViews.Loading;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.Tests.DataViews.Loading;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snip.DataViews.Loading;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Tests.Images.DataSets;
 

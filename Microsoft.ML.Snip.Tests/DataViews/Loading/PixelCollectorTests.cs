@@ -28,7 +28,7 @@ public class PixelCollectorTests
         for (int image = 0; image < 3; image++)
         {
             var found = new float[6];
-            collector.Store.CopyNormalized(image, PixelNormalization.Unchanged(3), found);
+            collector.Store!.CopyNormalized(image, PixelNormalization.Unchanged(3), found);
             CollectionAssert.AreEqual(expected[image], found);
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Snip.DataViews.Persistence;
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Formats.Model;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Matrices;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Snip.Formats.Model;
 using Microsoft.ML.Snip.Images;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;

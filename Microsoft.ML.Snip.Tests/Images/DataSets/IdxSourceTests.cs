@@ -4,7 +4,7 @@ using Microsoft.ML.Snip.DataViews.Columns;
 using Microsoft.ML.Snip.DataViews.Loading;
 using Microsoft.ML.Snip.DataViews.Sources;
 using Microsoft.ML.Snip.Images.DataSets;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Tests.DataViews;
 using Microsoft.ML.Transforms.Image;
 

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Snip.DataViews.Columns;
 using Microsoft.ML.Snip.DataViews.Loading;
 using Microsoft.ML.Snip.Images;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Tests.DataViews;
 using SkiaSharp;

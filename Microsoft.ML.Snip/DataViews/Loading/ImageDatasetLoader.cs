@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snip.DataViews.Columns;
 using Microsoft.ML.Snip.Images;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
@@ -33,6 +33,12 @@ internal sealed class ImageDatasetLoader
     /// <summary>What happens to rows whose image cannot be read.</summary>
     public InvalidImages InvalidImages { get; init; } = InvalidImages.Fail;
 
+    /// <summary>The memory for the images of each data set, in bytes. Images that need more are read again for each pass.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>The name of the training set's column of example weights, or null.</summary>
+    public string? WeightColumnName { get; init; }
+
     /// <summary>Receives information for the user, one sentence for each call.</summary>
     public Action<string> Inform { get; init; } = _ => { };
 
@@ -61,7 +67,7 @@ internal sealed class ImageDatasetLoader
         }
 
         ImageColumn images = ResolveImages(data, shape) with { Background = Background };
-        ImageDataset dataset = Rows("training data", images).Load(data, labels, classes, classOf: key => key);
+        ImageDataset dataset = Rows("training data", images, WeightColumnName).Load(data, labels, classes, classOf: key => key);
         int first = dataset.Labels[0];
         return Array.Exists(dataset.Labels, label => label != first)
             ? dataset
@@ -97,7 +103,7 @@ internal sealed class ImageDatasetLoader
         }
 
         ImageColumn images = ImageColumn.Resolve(data.Schema, _imageColumnName, training.Shape) with { Background = Background };
-        return Rows("ValidationSet", images).Load(
+        return Rows("ValidationSet", images, weightColumnName: null).Load(
             data, labels, training.Classes,
             key => classOfName.TryGetValue(classes.Names[key], out int index)
                 ? index
@@ -132,8 +138,14 @@ internal sealed class ImageDatasetLoader
         }
     }
 
-    private RowLoader Rows(string what, ImageColumn images) =>
-        new(what, images, InvalidImages, Clock) { CheckCancelled = _checkCancelled, Report = _report, Inform = Inform };
+    private RowLoader Rows(string what, ImageColumn images, string? weightColumnName) => new(what, images, InvalidImages, Clock)
+    {
+        CheckCancelled = _checkCancelled,
+        Report = _report,
+        Inform = Inform,
+        MaxBytes = MaxBytes,
+        WeightColumnName = weightColumnName,
+    };
 
     /// <summary>
     /// The image column with its shape: the specified one, or that of its type, or else one chosen from the first image's size.
@@ -167,7 +179,7 @@ internal sealed class ImageDatasetLoader
         var reader = new LabelReader(cursor, labelColumn);
         for (rows = 0; cursor.MoveNext(); rows++)
         {
-            if (rows % RowLoader.RowsBetweenChecks == 0)
+            if (rows % RowPass.RowsBetweenChecks == 0)
             {
                 _checkCancelled();
             }

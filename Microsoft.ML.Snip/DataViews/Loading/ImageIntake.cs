@@ -8,13 +8,13 @@ namespace Microsoft.ML.Snip.DataViews.Loading;
 /// Reads the images of rows and passes them on in the order of the rows. Image files are decoded in parallel, on all cores of the machine.
 /// </summary>
 /// <param name="reader">Reads the rows.</param>
-/// <param name="add">Receives an image: its class and its raw values, which it must copy.</param>
+/// <param name="add">Receives a row and the raw values of its image, which it must copy.</param>
 /// <param name="fault">Receives the error of an image that cannot be read.</param>
-internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, Action<Exception> fault)
+internal sealed class ImageIntake(PixelReader reader, Action<LabelledRow, float[]> add, Action<Exception> fault)
 {
     private readonly PixelNormalization _unchanged = PixelNormalization.Unchanged(reader.Column.Shape.Channels);
     private readonly float[]?[] _raw = new float[reader.Capacity][];
-    private readonly int[] _labels = new int[reader.Capacity];
+    private readonly LabelledRow[] _rows = new LabelledRow[reader.Capacity];
     private readonly Exception?[] _faults = new Exception?[reader.Capacity];
     private int _taken;
 
@@ -22,10 +22,10 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
     public bool IsEmpty => _taken == 0;
 
     /// <summary>Takes the image of the reader's current row.</summary>
-    /// <param name="label">Its class.</param>
-    public void Take(int label)
+    /// <param name="row">What the row has besides.</param>
+    public void Take(LabelledRow row)
     {
-        _labels[_taken] = label;
+        _rows[_taken] = row;
         _faults[_taken] = null;
         try
         {
@@ -62,7 +62,7 @@ internal sealed class ImageIntake(PixelReader reader, Action<int, float[]> add, 
         {
             if (_faults[slot] is not { } exception)
             {
-                add(_labels[slot], _raw[slot]!);
+                add(_rows[slot], _raw[slot]!);
             }
             else if (UnreadableImages.IsFault(exception))
             {

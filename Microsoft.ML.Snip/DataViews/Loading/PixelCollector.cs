@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.DataViews.Columns;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 
 namespace Microsoft.ML.Snip.DataViews.Loading;
 
@@ -10,35 +10,68 @@ namespace Microsoft.ML.Snip.DataViews.Loading;
 internal sealed class PixelCollector
 {
     private readonly int _area;
-    private BytePixelStore? _grey;
+    private readonly bool _hasBytes;
+    private readonly long _maxBytes;
+    private bool _isGrey;
+    private long _count;
 
     /// <param name="column">The column that is read.</param>
-    public PixelCollector(ImageColumn column)
+    /// <param name="maxBytes">The memory for the images. If they need more, only statistics of them are kept.</param>
+    public PixelCollector(ImageColumn column, long maxBytes = long.MaxValue)
     {
+        (_hasBytes, _maxBytes) = (column.HasByteValues, maxBytes);
         _area = column.Shape.Height * column.Shape.Width;
         Shape = column.ChannelsAreGuessed ? column.Shape with { Channels = 1 } : column.Shape;
         Store = column.HasByteValues ? new BytePixelStore(Shape) : new FloatPixelStore(Shape);
-        _grey = column.ChannelsAreGuessed ? (BytePixelStore)Store : null;
+        _isGrey = column.ChannelsAreGuessed;
     }
 
     /// <summary>The shape of the images so far.</summary>
     public ImageShape Shape { get; private set; }
 
-    /// <summary>The images so far.</summary>
-    public PixelStore Store { get; private set; }
+    /// <summary>The images so far; null if they do not fit into memory.</summary>
+    public PixelStore? Store { get; private set; }
+
+    /// <summary>The statistics of the images, if they do not fit into memory; otherwise null.</summary>
+    public PixelStatistics? Statistics { get; private set; }
+
+    /// <summary>The memory that the images so far need.</summary>
+    public long NeededBytes => _count * Shape.Count * (_hasBytes ? 1 : sizeof(float));
 
     /// <summary>Adds an image.</summary>
     /// <param name="raw">The image's values in the column's shape.</param>
     public void Add(ReadOnlySpan<float> raw)
     {
-        if (_grey is not null && !IsGrey(raw))
+        if (_isGrey && !IsGrey(raw))
         {
+            _isGrey = false;
             Shape = Shape with { Channels = 3 };
-            Store = _grey.ToColour();
-            _grey = null;
+            Store = (Store as BytePixelStore)?.ToColour();
+            Statistics?.ToColour();
         }
 
-        Store.Add(_grey is null ? raw : raw[.._area]);
+        _count++;
+        if (Store is not null && NeededBytes > _maxBytes)
+        {
+            LeaveMemory(Store);
+        }
+
+        ReadOnlySpan<float> image = _isGrey ? raw[.._area] : raw;
+        Store?.Add(image);
+        Statistics?.Add(image);
+    }
+
+    private void LeaveMemory(PixelStore store)
+    {
+        Statistics = new PixelStatistics(Shape.Channels);
+        var image = new float[Shape.Count];
+        for (int index = 0; index < store.Count; index++)
+        {
+            store.CopyRaw(index, image);
+            Statistics.Add(image);
+        }
+
+        Store = null;
     }
 
     private bool IsGrey(ReadOnlySpan<float> raw)

@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.DataViews.Columns;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 
 namespace Microsoft.ML.Snip.DataViews.Scoring;

@@ -10,7 +10,8 @@ internal static class ScoredSchemaShape
 {
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than expected.</exception>
     public static SchemaShape Make(
-        SchemaShape input, string labelColumnName, string imageColumnName, string predictedLabelColumnName, string scoreColumnName)
+        SchemaShape input, string labelColumnName, string imageColumnName, string? weightColumnName, string predictedLabelColumnName,
+        string scoreColumnName)
     {
         SchemaShape.Column label = Find(input, "label", labelColumnName, "a key; apply MapValueToKey first");
         if (!label.IsKey)
@@ -25,6 +26,15 @@ internal static class ScoredSchemaShape
         if (!isImage)
         {
             throw Mismatch("image", imageColumnName, ImageColumn.ExpectedTypes, image.GetTypeString());
+        }
+
+        if (weightColumnName is not null)
+        {
+            SchemaShape.Column weight = Find(input, "example weight", weightColumnName, WeightReader.ExpectedType);
+            if (weight.Kind != SchemaShape.Column.VectorKind.Scalar || weight.ItemType != NumberDataViewType.Single)
+            {
+                throw Mismatch("example weight", weightColumnName, WeightReader.ExpectedType, weight.GetTypeString());
+            }
         }
 
         Dictionary<string, SchemaShape.Column> columns = input.ToDictionary(column => column.Name, StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;

@@ -1,7 +1,7 @@
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Training;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Pruning.Criteria;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;

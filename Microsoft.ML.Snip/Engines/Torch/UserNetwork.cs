@@ -1,7 +1,7 @@
 using Microsoft.ML.Snip.Engines.Managed;
 using Microsoft.ML.Snip.Engines.Torch.Runtime;
 using Microsoft.ML.Snip.Engines.Torch.UserModules;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Pruning;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;

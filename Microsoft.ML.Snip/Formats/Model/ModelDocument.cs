@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 
@@ -83,6 +83,13 @@ internal sealed record ModelDocument(
             return "The report's layers and the history's epochs must be present and not null.";
         }
 
+        if (History.ValidationClasses is { } evaluated
+            && (!IsFilled(evaluated) || evaluated.Length != network.ClassCount || !evaluated.All(IsPossible)))
+        {
+            return $"The history must evaluate the {network.ClassCount} classes, with no more correct predictions than images and "
+                + "predictions.";
+        }
+
         return Report.Layers.All(IsPossible) && CountFlops(Report) < long.MaxValue && History.Epochs.All(epoch => epoch.Epoch > 0)
             ? null
             : "The report's counts must not be negative, no layer may keep more connections than it has, and epochs must be numbered from "
@@ -96,6 +103,8 @@ internal sealed record ModelDocument(
     }
 
     private static bool IsPossible(LayerReport layer) => layer is { Kept: >= 0, OutputPositions: >= 0 } && layer.Kept <= layer.Connections;
+
+    private static bool IsPossible(ClassEvaluation entry) => entry.Correct >= 0 && entry.Correct <= Math.Min(entry.Images, entry.Predicted);
 
     /// <summary>Counts in double precision to avoid overflow; the report's own properties count in integers.</summary>
     private static double CountFlops(PruningReport report) =>

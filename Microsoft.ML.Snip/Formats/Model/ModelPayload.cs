@@ -1,6 +1,6 @@
 using Microsoft.ML.Snip.Formats.Files;
 using Microsoft.ML.Snip.Images;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
@@ -28,7 +28,11 @@ internal static class ModelPayload
         ModelLimits.Check(network, report);
         const double LongNumber = 1.2345678901234567E-05; // As long as the longest number in a history.
         var epoch = new EpochSummary(epochs, LongNumber, LongNumber, LongNumber, LongNumber, LongNumber);
-        var history = new TrainingHistory([.. Enumerable.Repeat(epoch, epochs)]);
+        var evaluation = new ClassEvaluation(int.MaxValue, int.MaxValue, int.MaxValue);
+        var history = new TrainingHistory([.. Enumerable.Repeat(epoch, epochs)])
+        {
+            ValidationClasses = [.. Enumerable.Repeat(evaluation, classes.Count)],
+        };
         long length = new ModelDocument(NetworkDocument.From(network), normalization, classes, report, history).ToJson().Length;
         if (length > ModelLimits.MaxMetadata)
         {

@@ -1,6 +1,6 @@
 using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Training;

@@ -2,7 +2,7 @@ using Microsoft.ML.Snip.Benchmarks.Setup;
 using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Training;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Matrices;

@@ -1,7 +1,7 @@
 using Microsoft.ML.Snip.Engines.Managed.Training;
 using Microsoft.ML.Snip.Engines.Torch.Modules;
 using Microsoft.ML.Snip.Engines.Torch.Training;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks.Layers;
 using Microsoft.ML.Snip.Sparse;
@@ -18,11 +18,11 @@ internal sealed class EnginePair : IDisposable
 
     public EnginePair(
         NetworkDefinition definition, TrainingSettings settings, int images, int seed, VectorPath? path = null, double? density = null,
-        int threads = 1, bool wholeNumbers = false)
+        int threads = 1, bool wholeNumbers = false, bool weighted = false)
     {
         var random = new Random(seed);
         SparseNetwork network = RandomNetworks.Network(definition, random, density);
-        Images = Draw(definition, images, random, wholeNumbers);
+        Images = Draw(definition, images, random, wholeNumbers, weighted);
         IEnumerable<NetworkParameter> weights = definition.Parameters.Where(parameter => network.Weights.ContainsKey(parameter.Name));
         Mask = PruningMask.FromValues(weights.Select(parameter =>
         {
@@ -118,7 +118,7 @@ internal sealed class EnginePair : IDisposable
     private static Dictionary<string, float[]> Dense(SparseNetwork network) => network.Vectors
         .Concat(network.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.ToDense()))).ToDictionary();
 
-    private static ExampleSet Draw(NetworkDefinition definition, int count, Random random, bool wholeNumbers)
+    private static ExampleSet Draw(NetworkDefinition definition, int count, Random random, bool wholeNumbers, bool weighted)
     {
         var pixels = new FloatPixelStore(definition.InputShape);
         for (int image = 0; image < count; image++)
@@ -130,6 +130,9 @@ internal sealed class EnginePair : IDisposable
         int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(definition.ClassCount))];
         string[] names = [.. Enumerable.Range(0, definition.ClassCount).Select(index => $"class {index}")];
         return ExampleSet.All(new ImageDataset(
-            definition.InputShape, new ClassLabels(ClassValueKind.Text, [.. names]), labels, pixels));
+            definition.InputShape, new ClassLabels(ClassValueKind.Text, [.. names]), labels, pixels)
+        {
+            Weights = weighted ? [.. Enumerable.Range(0, count).Select(_ => random.Next(4) * 0.7f)] : null,
+        });
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.Engines.Managed.Training;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
@@ -131,9 +131,12 @@ public class ManagedEngineTests
 
     [TestMethod]
     [DynamicData(nameof(Settings))]
-    public void SettingsActAsWithTorchSharp(string name, object settings)
+    public void SettingsActAsWithTorchSharp(string name, object settings) =>
+        ((bool[])[false, true]).ToList().ForEach(weighted => ActAsWithTorchSharp(name, (TrainingSettings)settings, weighted));
+
+    private static void ActAsWithTorchSharp(string name, TrainingSettings settings, bool weighted)
     {
-        using var pair = new EnginePair(Mlp(dropout: 0), (TrainingSettings)settings, images: 30, seed: 7, density: 0.5);
+        using var pair = new EnginePair(Mlp(dropout: 0), settings, images: 30, seed: 7, density: 0.5, weighted: weighted);
         for (int step = 0; step < 3; step++)
         {
             (double loss, long correct) = pair.Managed.Step(pair.Batch, 1e-3);

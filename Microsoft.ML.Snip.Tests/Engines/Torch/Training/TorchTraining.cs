@@ -1,5 +1,5 @@
 using Microsoft.ML.Snip.Engines.Torch.Training;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Training;
 using static TorchSharp.torch;

@@ -6,7 +6,8 @@ using Microsoft.ML.Snip.Engines.Managed.Training.Operators;
 using Microsoft.ML.Snip.Engines.Managed.Training.Parameters;
 using Microsoft.ML.Snip.Engines.Managed.Training.Planning;
 using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
+using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse;
 using Microsoft.ML.Snip.Sparse.Matrices;
 using Microsoft.ML.Snip.Sparse.Vectors;
@@ -77,11 +78,12 @@ internal sealed class ManagedEngine<TSimd, TVector> : ITrainingEngine
         var loss = new ClassificationLoss<TSimd, TVector>(run.Settings.ClassWeights, run.Settings.LabelSmoothing);
         _runner = new BatchRunner<TSimd, TVector>(
             _plan, split, loss, network.MultiplyAdds * largest < MinMultiplyAddsToShare ? 1 : threads);
-        _training = new BatchReader<TSimd, TVector>(run.Training.Dataset, run.Normalization, run.CreateAugmenter(), split);
-        _validation = run.Validation is null
-            ? null
-            : new BatchReader<TSimd, TVector>(run.Validation.Dataset, run.Normalization, augmenter: null, split);
+        _training = Reader(run.Training, run.CreateAugmenter());
+        _validation = run.Validation is null ? null : Reader(run.Validation, augmenter: null);
         _inputRanges = InputRanges.Find(run.Settings.DropFraction == 0 ? ReadUnits.KeepRead(network) : network);
+
+        BatchReader<TSimd, TVector> Reader(ExampleSet examples, Augmenter? augmenter) =>
+            new(examples.Dataset.Shape, examples.Dataset.HasBytes, run.Normalization, augmenter, split);
     }
 
     public (double Loss, long Correct) Step(ExampleBatch batch, double learningRate)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using static TorchSharp.torch;
 
@@ -14,6 +14,7 @@ internal sealed class BatchTensors : IDisposable
     private readonly PixelNormalization _normalization;
     private readonly Tensor _images;
     private readonly Tensor _labels;
+    private readonly Tensor _weights;
 
     public BatchTensors(ImageShape shape, PixelNormalization normalization, int batchSize)
     {
@@ -21,6 +22,7 @@ internal sealed class BatchTensors : IDisposable
         _normalization = normalization;
         _images = empty([batchSize, shape.Channels, shape.Height, shape.Width], float32).DetachFromDisposeScope();
         _labels = empty([batchSize], int64).DetachFromDisposeScope();
+        _weights = empty([batchSize], float32).DetachFromDisposeScope();
     }
 
     /// <summary>
@@ -44,8 +46,22 @@ internal sealed class BatchTensors : IDisposable
         return (_images.narrow(0, 0, batch.Count), _labels.narrow(0, 0, batch.Count));
     }
 
+    /// <summary>How much each example of the last batch counts, a view that is valid until the next call of <see cref="Fill"/>.</summary>
+    /// <param name="batch">The last batch.</param>
+    public Tensor WeightsOf(ExampleBatch batch)
+    {
+        Span<float> weights = MemoryMarshal.Cast<byte, float>(_weights.bytes);
+        for (int at = 0; at < batch.Count; at++)
+        {
+            weights[at] = batch.WeightOf(at);
+        }
+
+        return _weights.narrow(0, 0, batch.Count);
+    }
+
     public void Dispose()
     {
+        _weights.Dispose();
         _images.Dispose();
         _labels.Dispose();
     }

@@ -1,4 +1,4 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Training;
 using TorchSharp;
@@ -49,7 +49,7 @@ internal sealed class TorchEngine : ITrainingEngine
         (Tensor images, Tensor labels) = _training.Fill(
             batch, _augmenter, _augmenter is null ? null : _run.ForAugmentation(_step));
         Tensor logits = _module.call(images);
-        Tensor loss = nn.functional.cross_entropy(logits, labels, _classWeights, label_smoothing: _run.Settings.LabelSmoothing);
+        Tensor loss = Loss(batch, logits, labels);
         loss.backward();
         _optimizer.Step(learningRate, _step);
         return (loss.item<float>(), CountCorrect(logits, labels));
@@ -116,6 +116,21 @@ internal sealed class TorchEngine : ITrainingEngine
         _classWeights?.Dispose();
         _training.Dispose();
         _validation?.Dispose();
+    }
+
+    /// <summary>The mean loss; with weights, the sum of the weighted losses divided by that of the weights.</summary>
+    private Tensor Loss(ExampleBatch batch, Tensor logits, Tensor labels)
+    {
+        if (batch.Dataset.Weights is null)
+        {
+            return nn.functional.cross_entropy(logits, labels, _classWeights, label_smoothing: _run.Settings.LabelSmoothing);
+        }
+
+        Tensor weights = _training.WeightsOf(batch);
+        Tensor losses = nn.functional.cross_entropy(
+            logits, labels, _classWeights, reduction: nn.Reduction.None, label_smoothing: _run.Settings.LabelSmoothing);
+        Tensor sum = (_classWeights is null ? weights : weights * _classWeights.index_select(0, labels)).sum();
+        return (losses * weights).sum() / (sum.item<float>() == 0 ? ones_like(sum) : sum);
     }
 
     /// <summary>What the module stores besides its parameters.</summary>

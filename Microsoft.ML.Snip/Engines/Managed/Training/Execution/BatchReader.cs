@@ -1,7 +1,7 @@
 using Microsoft.ML.Snip.Engines.Managed.Plans;
 using Microsoft.ML.Snip.Engines.Managed.Training.Planning;
 using Microsoft.ML.Snip.Engines.Managed.Training.Plans;
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 using Microsoft.ML.Snip.Sparse.Kernels;
 using Microsoft.ML.Snip.Sparse.Memory;
@@ -21,23 +21,27 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     private readonly Augmenter? _augmenter;
     private readonly int _length;
     private readonly int[] _labels;
+    private readonly float[] _weights;
     private readonly AlignedArray<float> _images;
     private readonly AlignedArray<byte> _bytes;
     private readonly int _byteStride;
     private readonly AlignedArray<float> _means;
     private readonly AlignedArray<float> _scales;
 
-    /// <param name="dataset">The data set, or one with images of the same shape that are stored in the same way.</param>
+    /// <param name="shape">The shape of the images.</param>
+    /// <param name="hasBytes">Whether the images are stored as bytes.</param>
     /// <param name="normalization">The normalisation of the pixels.</param>
     /// <param name="augmenter">Changes each image at random; null for no augmentation.</param>
     /// <param name="split">How a batch is split.</param>
-    public BatchReader(ImageDataset dataset, PixelNormalization normalization, Augmenter? augmenter, BatchSplit split)
+    public BatchReader(
+        ImageShape shape, bool hasBytes, PixelNormalization normalization, Augmenter? augmenter, BatchSplit split)
     {
         (_normalization, _augmenter) = (normalization, augmenter);
-        _length = dataset.Shape.Count;
+        _length = shape.Count;
         _labels = new int[split.MaxImages];
+        _weights = new float[split.MaxImages];
         _byteStride = _length + ByteTranspose.Side;
-        bool usesBytes = augmenter is null && dataset.TryCopyBytes(0, new byte[_length]);
+        bool usesBytes = augmenter is null && hasBytes;
 
         // All lanes of the last block are read, in whole transpositions, whatever they hold behind the last image.
         long rows = (long)split.MaxImages + split.MaxLanes + ByteTranspose.Side;
@@ -45,7 +49,7 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
         _images = new AlignedArray<float>(usesBytes ? 0 : (long)split.MaxImages * _length);
         _means = new AlignedArray<float>(_length);
         _scales = new AlignedArray<float>(_length);
-        int area = _length / dataset.Shape.Channels;
+        int area = _length / shape.Channels;
         for (int value = 0; value < _length; value++)
         {
             _means.Span[value] = normalization.Mean[value / area];
@@ -56,6 +60,9 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
     /// <summary>The class of each image of the batch.</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
+    /// <summary>How much each image of the batch counts.</summary>
+    public ReadOnlySpan<float> Weights => _weights;
+
     /// <summary>Reads the images of a batch, and augments them.</summary>
     /// <param name="batch">The images.</param>
     /// <param name="random">The random numbers of the augmentation; null without one.</param>
@@ -64,7 +71,7 @@ internal sealed unsafe class BatchReader<TSimd, TVector>
         ReadOnlySpan<int> examples = batch.Examples.Span;
         for (int image = 0; image < examples.Length; image++)
         {
-            _labels[image] = batch.LabelOf(image);
+            (_labels[image], _weights[image]) = (batch.LabelOf(image), batch.WeightOf(image));
             if (_bytes.Length > 0)
             {
                 batch.Dataset.TryCopyBytes(examples[image], new Span<byte>(_bytes.Pointer + ((long)image * _byteStride), _length));

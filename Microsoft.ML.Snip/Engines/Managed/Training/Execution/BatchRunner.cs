@@ -53,7 +53,7 @@ internal sealed unsafe class BatchRunner<TSimd, TVector>(
         BatchReader<TSimd, TVector> reader, NumberRange[] inputRanges, int images, long step, bool learns)
     {
         (_reader, _inputRanges, _images, _step, _learns) = (reader, inputRanges, images, step, learns);
-        _weightSum = loss.SumWeights(reader.Labels[..images], learns);
+        _weightSum = loss.SumWeights(reader.Labels[..images], reader.Weights, learns);
         foreach (TrainingOperator operation in plan.Operators)
         {
             operation.Prepare(learns);
@@ -150,7 +150,7 @@ internal sealed unsafe class BatchRunner<TSimd, TVector>(
         if (isLast)
         {
             (_losses[block.Index], _correct[block.Index]) = loss.Run(
-                plan.Logits, block, _reader.Labels.Slice(block.First, block.Images), _weightSum,
+                plan.Logits, block, _reader.Labels.Slice(block.First, block.Images), _reader.Weights[block.First..], _weightSum,
                 _predicted.AsSpan(block.First, block.Images));
         }
 

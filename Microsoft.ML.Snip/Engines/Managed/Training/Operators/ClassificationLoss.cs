@@ -20,32 +20,36 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
 
     /// <summary>What the weights of some images add up to: that of the losses' mean.</summary>
     /// <param name="labels">The class of each image.</param>
+    /// <param name="weights">How much each image counts.</param>
     /// <param name="learns">Whether the images are learned from; otherwise each counts 1.</param>
-    public double SumWeights(ReadOnlySpan<int> labels, bool learns)
+    /// <returns>The sum; 1 instead of 0, because then there is nothing to divide.</returns>
+    public double SumWeights(ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, bool learns)
     {
-        if (classWeights is null || !learns)
+        if (!learns)
         {
             return labels.Length;
         }
 
         double sum = 0;
-        foreach (int label in labels)
+        for (int image = 0; image < labels.Length; image++)
         {
-            sum += classWeights[label];
+            sum += weights[image] * WeightOf(labels[image]);
         }
 
-        return sum;
+        return sum == 0 ? 1 : sum;
     }
 
     /// <summary>Computes the loss of a block and the gradients of its logits.</summary>
     /// <param name="logits">The logits; receives their gradients.</param>
     /// <param name="block">The block of images. To evaluate, class weights and label smoothing do not count.</param>
     /// <param name="labels">The class of each image.</param>
+    /// <param name="weights">How much each image counts.</param>
     /// <param name="weightSum">What the gradients are divided by: the sum of the weights of the batch.</param>
     /// <param name="predicted">Receives the class with the largest logit of each image.</param>
     /// <returns>The sum of the losses, and the number of images whose class has the largest logit.</returns>
     public (double LossSum, long Correct) Run(
-        Target logits, in TrainingBlock block, ReadOnlySpan<int> labels, double weightSum, Span<int> predicted)
+        Target logits, in TrainingBlock block, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, double weightSum,
+        Span<int> predicted)
     {
         int classes = (int)logits.Count, lanes = block.Lanes;
         float* values = logits.ValuesIn(block), gradients = logits.GradientsIn(block);
@@ -63,14 +67,14 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
                 : LossFromLogits(values + image, classes, lanes, labels[image]);
             predicted[image] = FindLargest(values + image, classes, lanes);
             correct += predicted[image] == labels[image] ? 1 : 0;
-            if (isPlain)
+            if (isPlain && (!block.Learns || weights[image] == 1))
             {
                 lossSum += loss;
                 gradients[label + image] = probability - 1;
             }
             else
             {
-                lossSum += Weigh(values + image, gradients + image, classes, lanes, labels[image], loss);
+                lossSum += Weigh(values + image, gradients + image, classes, lanes, labels[image], weights[image], loss);
             }
         }
 
@@ -89,7 +93,7 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
     }
 
     /// <summary>The weighted loss of an image, and its gradients instead of its probabilities.</summary>
-    private double Weigh(float* logits, float* probabilities, int classes, int stride, int label, double loss)
+    private double Weigh(float* logits, float* probabilities, int classes, int stride, int label, float weight, double loss)
     {
         double ofLabel = (1 - smoothing) * WeightOf(label), share = smoothing / classes, weightSum = 0, spread = 0;
         for (int c = 0; c < classes; c++)
@@ -101,10 +105,10 @@ internal sealed unsafe class ClassificationLoss<TSimd, TVector>(float[]? classWe
         for (int c = 0; c < classes; c++)
         {
             double gradient = (probabilities[c * stride] * (ofLabel + (share * weightSum))) - (share * WeightOf(c));
-            probabilities[c * stride] = (float)(c == label ? gradient - ofLabel : gradient);
+            probabilities[c * stride] = (float)(weight * (c == label ? gradient - ofLabel : gradient));
         }
 
-        return (ofLabel * loss) + (share * spread);
+        return weight * ((ofLabel * loss) + (share * spread));
     }
 
     private double WeightOf(int label) => classWeights is null ? 1 : classWeights[label];

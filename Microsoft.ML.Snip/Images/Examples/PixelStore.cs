@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>The raw pixels of a training set, decoded once and kept in memory.</summary>
 internal abstract class PixelStore
@@ -9,9 +9,31 @@ internal abstract class PixelStore
     /// <summary>The number of images.</summary>
     public abstract int Count { get; }
 
+    /// <summary>The memory of all images, in bytes.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Whether raw values are stored as bytes.</summary>
+    public virtual bool HasBytes => false;
+
     /// <summary>Adds an image.</summary>
     /// <param name="raw">Channels x height x width values.</param>
     public abstract void Add(ReadOnlySpan<float> raw);
+
+    /// <summary>Replaces an image.</summary>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="raw">Channels x height x width values.</param>
+    public abstract void Set(int index, ReadOnlySpan<float> raw);
+
+    /// <summary>Replaces an image by one of another store of the same kind.</summary>
+    /// <param name="source">The other store.</param>
+    /// <param name="from">The index of the image there.</param>
+    /// <param name="to">The index of the image here.</param>
+    public abstract void CopyFrom(PixelStore source, int from, int to);
+
+    /// <summary>The raw values of an image.</summary>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="destination">Receives channels x height x width values.</param>
+    public abstract void CopyRaw(int index, Span<float> destination);
 
     /// <summary>Normalises one image.</summary>
     /// <param name="index">The index of the image.</param>

@@ -1,6 +1,6 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 
-namespace Microsoft.ML.Snip.Tests.Images.InMemory;
+namespace Microsoft.ML.Snip.Tests.Images.Examples;
 
 [TestClass]
 public class StratifiedSplitTests

@@ -1,21 +1,25 @@
 using Microsoft.ML.Snip.Images.Pixels;
 
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>A few normalised training images, spread evenly over the rows, on which a trained network is checked.</summary>
 internal sealed class ImageSample
 {
     private const int MaxImages = 32;
 
-    public ImageSample(ExampleSet training, PixelNormalization normalization)
+    /// <param name="training">The training set.</param>
+    /// <param name="normalization">The normalisation of the pixels.</param>
+    /// <param name="check">Called now and then if pixels have to be read again; throws to stop.</param>
+    public ImageSample(ExampleSet training, PixelNormalization normalization, Action check)
     {
         Shape = training.Dataset.Shape;
         Count = Math.Min(MaxImages, training.Count);
         Pixels = new float[Count * Shape.Count];
+        int[] spread = [.. Enumerable.Range(0, Count).Select(at => training.Examples[(int)((long)at * training.Count / Count)])];
+        ExampleSet images = training.Dataset.Load(spread, check);
         for (int at = 0; at < Count; at++)
         {
-            int example = training.Examples[(int)((long)at * training.Count / Count)];
-            training.Dataset.CopyNormalized(example, normalization, Pixels.AsSpan(at * Shape.Count, Shape.Count));
+            images.Dataset.CopyNormalized(images.Examples[at], normalization, Pixels.AsSpan(at * Shape.Count, Shape.Count));
         }
     }
 

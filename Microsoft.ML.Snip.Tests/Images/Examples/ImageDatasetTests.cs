@@ -1,7 +1,7 @@
-using Microsoft.ML.Snip.Images.InMemory;
+using Microsoft.ML.Snip.Images.Examples;
 using Microsoft.ML.Snip.Images.Pixels;
 
-namespace Microsoft.ML.Snip.Tests.Images.InMemory;
+namespace Microsoft.ML.Snip.Tests.Images.Examples;
 
 [TestClass]
 public class ImageDatasetTests
@@ -29,7 +29,7 @@ public class ImageDatasetTests
     {
         // First channel of images 0 and 2: 1 and 3, so mean 2 and deviation 1; of all three, image 1 too.
         ImageDataset dataset = Make(bytes, Filled(1), Filled(99), Filled(3));
-        PixelNormalization normalization = dataset.ComputeNormalization([0, 2]);
+        PixelNormalization normalization = dataset.ComputeNormalization([0, 2], () => { });
         Assert.AreEqual(2, normalization.Mean[0]);
         Assert.AreEqual(1, normalization.Scale[0]);
     }

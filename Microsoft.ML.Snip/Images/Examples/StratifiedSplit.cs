@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>
 /// Splits a training set into examples to train on and held-out examples for validation, with the same fraction of each class.

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>Stores pixels as floats.</summary>
 /// <param name="shape">The images' shape.</param>
@@ -11,9 +11,21 @@ internal sealed class FloatPixelStore(ImageShape shape) : PixelStore
     private readonly PixelBlocks<float> _images = new(shape.Count);
     private readonly int _area = shape.Height * shape.Width;
 
+    /// <summary>A store of black images, which <see cref="Set"/> replaces.</summary>
+    public FloatPixelStore(ImageShape shape, int count)
+        : this(shape) => _images.AddBlack(count);
+
     public override int Count => _images.Count;
 
+    public override long Bytes => _images.Bytes;
+
     public override void Add(ReadOnlySpan<float> raw) => raw.CopyTo(_images.Add());
+
+    public override void Set(int index, ReadOnlySpan<float> raw) => raw.CopyTo(_images[index]);
+
+    public override void CopyFrom(PixelStore source, int from, int to) => ((FloatPixelStore)source)._images[from].CopyTo(_images[to]);
+
+    public override void CopyRaw(int index, Span<float> destination) => _images[index].CopyTo(destination);
 
     public override void CopyNormalized(int index, PixelNormalization normalization, Span<float> destination) =>
         normalization.Apply(_images[index], destination);

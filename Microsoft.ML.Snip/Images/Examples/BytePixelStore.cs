@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Snip.Images.Pixels;
 
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>Stores pixels as bytes.</summary>
 /// <param name="shape">The images' shape.</param>
@@ -10,14 +10,28 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
     private readonly PixelBlocks<byte> _images = new(shape.Count);
     private readonly int _area = shape.Height * shape.Width;
 
+    /// <summary>A store of black images, which <see cref="Set"/> replaces.</summary>
+    public BytePixelStore(ImageShape shape, int count)
+        : this(shape) => _images.AddBlack(count);
+
     public override int Count => _images.Count;
 
-    public override void Add(ReadOnlySpan<float> raw)
+    public override long Bytes => _images.Bytes;
+
+    public override bool HasBytes => true;
+
+    public override void Add(ReadOnlySpan<float> raw) => Write(raw, _images.Add());
+
+    public override void Set(int index, ReadOnlySpan<float> raw) => Write(raw, _images[index]);
+
+    public override void CopyFrom(PixelStore source, int from, int to) => ((BytePixelStore)source)._images[from].CopyTo(_images[to]);
+
+    public override void CopyRaw(int index, Span<float> destination)
     {
-        Span<byte> image = _images.Add();
+        Span<byte> image = _images[index];
         for (int i = 0; i < image.Length; i++)
         {
-            image[i] = (byte)raw[i];
+            destination[i] = image[i];
         }
     }
 
@@ -59,6 +73,14 @@ internal sealed class BytePixelStore(ImageShape shape) : PixelStore
         return [.. sums.Zip(squares, (sum, square) => new ChannelStatistics(
             (double)sum / count,
             Math.Sqrt((double)(((UInt128)count * square) - ((UInt128)sum * sum))) / count))];
+    }
+
+    private static void Write(ReadOnlySpan<float> raw, Span<byte> image)
+    {
+        for (int i = 0; i < image.Length; i++)
+        {
+            image[i] = (byte)raw[i];
+        }
     }
 
     /// <summary>A copy of these grey images with three equal channels.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Microsoft.ML.Snip.Images.InMemory;
+namespace Microsoft.ML.Snip.Images.Examples;
 
 /// <summary>The type of the values that a key column represents, so that a loaded model gives labels of the training data's type.</summary>
 internal enum ClassValueKind
