@@ -54,8 +54,7 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
             + $"{settings.LearningRate} ({settings.Schedule}), momentum {settings.Momentum}, weight decay {settings.WeightDecay}."));
         if (settings.Augmentation is { } augmentation)
         {
-            string flips = augmentation.HorizontalFlip ? " and flipped horizontally with probability 1/2" : string.Empty;
-            info($"Training images are shifted by up to {augmentation.Shift} pixels{flips}.");
+            info($"Training images are changed at random: {augmentation}.");
         }
 
         if (settings.DropFraction > 0)

@@ -63,7 +63,7 @@ public sealed partial class PrunedImageClassificationTrainer
                 ClassWeights,
                 "a list of classes with weights that are finite and at least 0");
             Check(Enum.IsDefined(LearningRateSchedule), LearningRateSchedule, "one of the schedules");
-            Check(Augmentation is null or { Shift: >= 0 }, Augmentation?.Shift, "at least 0", "Augmentation.Shift");
+            CheckAugmentation();
             Check(DropFraction is >= 0 and < 1, DropFraction, "in [0, 1)");
             Check(MaskUpdateInterval >= 1, MaskUpdateInterval, "at least 1");
             Check(WarmUpEpochs is >= 0 and <= MaxEpochs, WarmUpEpochs, $"from 0 to {MaxEpochs}");
@@ -137,6 +137,21 @@ public sealed partial class PrunedImageClassificationTrainer
             }
 
             return copy;
+        }
+
+        private void CheckAugmentation()
+        {
+            if (Augmentation is not { } augmentation)
+            {
+                return;
+            }
+
+            Check(augmentation.Shift >= 0, augmentation.Shift, "at least 0", "Augmentation.Shift");
+            Check(augmentation.MinCropArea is > 0 and <= 1, augmentation.MinCropArea, "in (0, 1]", "Augmentation.MinCropArea");
+            Check(augmentation.Rotation is >= 0 and <= 180, augmentation.Rotation, "from 0 to 180", "Augmentation.Rotation");
+            Check(augmentation.Brightness is >= 0 and <= 1, augmentation.Brightness, "in [0, 1]", "Augmentation.Brightness");
+            Check(augmentation.Contrast is >= 0 and <= 1, augmentation.Contrast, "in [0, 1]", "Augmentation.Contrast");
+            Check(augmentation.Erasing is >= 0 and <= 1, augmentation.Erasing, "in [0, 1]", "Augmentation.Erasing");
         }
 
         private ModuleFactory? FindModuleFactory()
