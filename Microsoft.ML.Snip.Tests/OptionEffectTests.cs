@@ -27,6 +27,9 @@ public class OptionEffectTests
         [nameof(Options.Sparsity)] = options => options.Sparsity = 0.6,
         [nameof(Options.Exclude)] = options => options.Exclude = ["fc2"],
         [nameof(Options.LayerSparsities)] = options => options.LayerSparsities = [new LayerSparsity("fc1", 0.3)],
+        [nameof(Options.Mask)] = options => options.Mask = PruningMask.FromValues([
+            (new PrunableParameter("fc1.weight", [8, Shape.Count]), [.. Enumerable.Range(0, 8 * Shape.Count).Select(at => at % 3 == 0)]),
+            (new PrunableParameter("fc2.weight", [3, 8]), [.. Enumerable.Repeat(true, 24)])]),
         [nameof(Options.Criterion)] = options => options.Criterion = new MagnitudeCriterion(),
         [nameof(Options.ScoringSampleCount)] = options => options.ScoringSampleCount = 3,
         [nameof(Options.PruneBiases)] = options => options.PruneBiases = true,
@@ -72,6 +75,7 @@ public class OptionEffectTests
         [nameof(Options.MaxTrainingTime)] = nameof(TrainingEndsAfterTheStepThatExceedsItsTime),
         [nameof(Options.CheckpointPath)] = nameof(CheckpointsAreStoredAtTheirInterval),
         [nameof(Options.CheckpointInterval)] = nameof(CheckpointsAreStoredAtTheirInterval),
+        [nameof(Options.Device)] = nameof(AGpuIsLookedFor),
         [nameof(Options.DivergenceRestarts)] = nameof(ATrainingThatDivergesRestartsAtALowerRate),
         [nameof(Options.ClassWeighting)] = nameof(RareClassesCountMoreIfTheyAreBalanced),
         [nameof(Options.MaskUpdateInterval)] = nameof(TheMaskUpdateIntervalCounts),
@@ -155,6 +159,15 @@ public class OptionEffectTests
         using PrunedImageClassificationTransformer model = Fit(options);
         Assert.IsGreaterThan(0, model.History.Restarts);
         Assert.IsTrue(model.History.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
+    }
+
+    /// <summary>DeviceChoiceTests has more.</summary>
+    [TestMethod]
+    public void AGpuIsLookedFor()
+    {
+        Options options = Usual();
+        options.Device = TrainingDevice.Cuda(77);
+        Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options));
     }
 
     [TestMethod]

@@ -64,6 +64,7 @@ public class OptionsTests
             CheckpointInterval = TimeSpan.FromMinutes(2),
             DivergenceRestarts = 2,
             CacheMegabytes = 64,
+            Device = TrainingDevice.Cuda(1),
             ExampleWeightColumnName = "weight",
             ClassWeights = [new ClassWeight("cat", 2)],
             ClassWeighting = ClassWeighting.Balanced,
@@ -104,7 +105,7 @@ public class OptionsTests
         string[] left = [.. Properties.Where(property =>
         property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null).Select(property => property.Name)];
         CollectionAssert.AreEquivalent(
-            new[] { "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
+            new[] { "Mask", "Criterion", "ModuleFactory", "InitialWeights", "ValidationSet", "Progress", "CancellationToken" }, left);
     }
 
     [TestMethod]

@@ -20,11 +20,13 @@ namespace Microsoft.ML.Snip;
 /// </remarks>
 public sealed partial class PrunedImageClassificationTrainer : IEstimator<PrunedImageClassificationTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly IHost _host;
     private readonly Options _options;
 
     internal PrunedImageClassificationTrainer(IHostEnvironment environment, Options options)
     {
+        _environment = environment;
         _host = environment.Register(nameof(PrunedImageClassificationTrainer));
         _options = options.CopyChecked();
     }
@@ -44,8 +46,8 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
     /// <exception cref="FormatException">Images cannot be decoded; see <see cref="Options.InvalidImages"/>.</exception>
     /// <exception cref="InvalidOperationException">
     /// The data cannot be learned from (no rows, one class, pixels that are not finite numbers), the sparsity leaves a layer without
-    /// connections, training diverges, a custom module would predict differently from the trained module, or TorchSharp's native library
-    /// cannot be loaded.
+    /// connections, training diverges, the GPU is missing, a custom module would predict differently from the trained module, or
+    /// TorchSharp's native library cannot be loaded.
     /// </exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public PrunedImageClassificationTransformer Fit(IDataView input)
@@ -55,7 +57,11 @@ public sealed partial class PrunedImageClassificationTrainer : IEstimator<Pruned
         using IProgressChannel progress = _host.StartProgressChannel("Fit");
         var channelLog = new ChannelLog(channel);
         var log = new FitLog(channelLog.Info, channelLog.Warn);
-        var session = new FitSession(_options, _options.Seed ?? _host.ChooseSeed(), log, CheckAlive, Report(progress));
+        (int? gpu, bool fallbackToCpu) = _environment.FindDevices();
+        var session = new FitSession(_options, _options.Seed ?? _host.ChooseSeed(), log, CheckAlive, Report(progress))
+        {
+            ContextDevices = new ContextDevices(gpu, fallbackToCpu),
+        };
         (SnipModel model, INetworkExecutor executor) = session.Run(input);
         return new PrunedImageClassificationTransformer(
             _host, model, executor, new ColumnNames(_options.ImageColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName));

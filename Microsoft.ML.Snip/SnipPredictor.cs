@@ -32,6 +32,9 @@ public sealed class SnipPredictor
         ClassNames = model.Classes.Names;
     }
 
+    /// <summary>The model.</summary>
+    internal SnipModel Model => _model;
+
     /// <summary>The shape of the model's input images.</summary>
     public ImageShape ImageShape => _model.Network.Definition.InputShape;
 

@@ -9,6 +9,10 @@ internal static class HostServices
     /// <summary>The context's seed; a random one if the context has none.</summary>
     public static int ChooseSeed(this IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
 
+    /// <summary>The context's GPU and whether the CPU replaces one that is missing.</summary>
+    public static (int? GpuDeviceId, bool FallbackToCpu) FindDevices(this IHostEnvironment environment) =>
+        environment is IHostEnvironmentInternal context ? (context.GpuDeviceId, context.FallbackToCpu) : (null, false);
+
     /// <exception cref="OperationCanceledException">The context's work was cancelled.</exception>
     public static void ThrowIfCancelled(this IHost host) => host.CheckAlive();
 

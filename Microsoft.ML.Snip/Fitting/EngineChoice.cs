@@ -26,12 +26,19 @@ internal sealed record EngineChoice(TrainingEngine Engine, string Reason)
     /// <param name="options">The options, for which <see cref="RequirePossible"/> found no fault.</param>
     /// <param name="network">The network.</param>
     /// <param name="mask">The kept connections.</param>
+    /// <param name="device">The device.</param>
     /// <param name="stored">The checkpoint that the fit goes on from; its engine goes on. Null if there is none.</param>
-    public static EngineChoice Make(Options options, TrainableNetwork network, PruningMask mask, Checkpoint? stored = null)
+    public static EngineChoice Make(
+        Options options, TrainableNetwork network, PruningMask mask, DeviceChoice device, Checkpoint? stored = null)
     {
         if (stored is not null)
         {
             return new EngineChoice(stored.Engine, stored.EngineReason);
+        }
+
+        if (device.Device.Kind == TrainingDeviceKind.Cuda)
+        {
+            return new EngineChoice(TrainingEngine.Torch, $"training runs on {device.Name}");
         }
 
         if (options.TrainingEngine != TrainingEngine.Auto)

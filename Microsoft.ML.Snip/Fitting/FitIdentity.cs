@@ -30,6 +30,7 @@ internal static partial class FitIdentity
         values[nameof(Options.Network)] = $"'{network.Name}' ({HashOf(network.ToJson())})";
         values[nameof(Options.Criterion)] = options.Criterion is { } criterion ? $"{criterion.Name} ({criterion.GetType()})" : "null";
         values[nameof(Options.InitialWeights)] = options.InitialWeights is { } weights ? HashOf(weights) : "null";
+        values[nameof(Options.Mask)] = options.Mask is { } mask ? HashOf(mask) : "null";
         values[nameof(Options.Seed)] = seed.ToString(CultureInfo.InvariantCulture);
         values["training data"] = Describe(data.Training);
         values["validation data"] = data.Validation is { } validation ? Describe(validation) : "null";
@@ -65,6 +66,18 @@ internal static partial class FitIdentity
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
             hash.AppendData(MemoryMarshal.AsBytes(weights[name]));
+        }
+
+        return Short(hash.GetHashAndReset());
+    }
+
+    private static string HashOf(PruningMask mask)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (PrunableParameter parameter in mask.Parameters)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(parameter.Name));
+            hash.AppendData(MemoryMarshal.AsBytes(mask.KeptOf(parameter.Name)));
         }
 
         return Short(hash.GetHashAndReset());

@@ -44,6 +44,25 @@ internal sealed class FitLog(Action<string> info, Action<string> warn)
         $"Kept {pruned.Kept} of {pruned.Connections} connections (sparsity {pruned.Sparsity:F4}) and {pruned.KeptFlops} of "
         + $"{pruned.DenseFlops} FLOPs."));
 
+    /// <summary>Says which classes a model does not know, and which of its classes the data do not have.</summary>
+    /// <param name="known">The classes of the model.</param>
+    /// <param name="classes">The classes of the data.</param>
+    /// <param name="inputs">The number of connections to a class.</param>
+    public void Matches(IReadOnlyList<string> known, IReadOnlyList<string> classes, int inputs)
+    {
+        foreach (string name in classes.Except(known))
+        {
+            info($"Class '{name}' is new to the model: its logit starts from {inputs} random weights, which are all kept.");
+        }
+
+        foreach (string name in known.Except(classes))
+        {
+            info($"The data have no class '{name}': the model's output for it is left out.");
+        }
+    }
+
+    public void Trains(DeviceChoice device) => info($"Training runs on {device.Name}.");
+
     public void Chooses(EngineChoice choice) => info($"Training engine {choice.Engine}: {choice.Reason}.");
 
     public void Trains(TrainingSettings settings, int examples)

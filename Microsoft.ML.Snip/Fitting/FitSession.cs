@@ -12,21 +12,26 @@ using Options = Microsoft.ML.Snip.PrunedImageClassificationTrainer.Options;
 namespace Microsoft.ML.Snip.Fitting;
 
 /// <summary>One fit from rows to model, in stages: read, initialise, score and prune, train, compact, check predictions.</summary>
-/// <param name="options">Checked options.</param>
+/// <param name="asked">Checked options.</param>
 /// <param name="seed">The seed of all random numbers, if no checkpoint has another one.</param>
 /// <param name="log">The log.</param>
 /// <param name="checkAlive">Throws if the fit is cancelled.</param>
 /// <param name="report">Receives the progress after each batch.</param>
-internal sealed class FitSession(Options options, int seed, FitLog log, Action checkAlive, Action<TrainingProgress> report)
+internal sealed class FitSession(Options asked, int seed, FitLog log, Action checkAlive, Action<TrainingProgress> report)
 {
+    /// <summary>What the context says about devices.</summary>
+    public ContextDevices ContextDevices { get; init; }
+
     /// <summary>Reads the rows, prunes and trains a network, and returns the model and an executor for it.</summary>
     public (SnipModel Model, INetworkExecutor Executor) Run(IDataView input)
     {
-        var checkpoint = FitCheckpoint.Open(options, log);
+        var checkpoint = FitCheckpoint.Open(asked, log);
         Checkpoint? stored = checkpoint?.Stored;
-        var random = new RandomStreams(options.Seed ?? stored?.Seed ?? seed);
-        FitData data = ReadingStage.Run(options, input, random, checkAlive, log);
+        var random = new RandomStreams(asked.Seed ?? stored?.Seed ?? seed);
+        FitData data = ReadingStage.Run(asked, input, random, checkAlive, log);
+        Options options = ClassMatching.Run(asked, data.Classes, random.Create("weights of new classes"), log);
         using var session = TorchSession.Start(log.Info);
+        var device = DeviceChoice.Make(options, ContextDevices, log.Warn);
         using TrainableNetwork network = InitializingStage.Run(options, data, random, log);
         EngineChoice.RequirePossible(options, network);
         checkpoint?.Accept(FitIdentity.Of(options, random.Seed, network.Definition, data));
@@ -35,17 +40,18 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         var sample = new ImageSample(data.Training, data.Normalization, checkAlive);
         log.WarnIf(network.FindFault(sample));
         var pruning = new PruningStage(options, random, checkAlive, log);
-        (PruningMask mask, PruningReport pruned) = stored is null
-            ? pruning.Run(network, data)
-            : pruning.GoOn(network, stored.State.Network.Mask);
+        (PruningMask mask, PruningReport pruned) = stored is not null ? pruning.GoOn(network, stored.State.Network.Mask)
+            : options.Mask is { } given ? pruning.Take(network, given)
+            : pruning.Run(network, data);
         if (options.RedrawWeights)
         {
             network.Redraw(random.Create("redrawn weights"), options.Sparsity);
         }
 
         TrainingSettings settings = TrainingStage.ChooseSettings(options, network.Definition, mask, data.Training);
-        EngineChoice choice = EngineChoice.Make(options, network, mask, stored);
-        var run = new TrainingRun(settings, mask, data.Training, data.Validation, data.Normalization, random);
+        log.Trains(device);
+        EngineChoice choice = EngineChoice.Make(options, network, mask, device, stored);
+        var run = new TrainingRun(settings, mask, data.Training, data.Validation, data.Normalization, random) { Device = device.Device };
         var callbacks = new TrainingCallbacks
         {
             CheckAlive = checkAlive,
@@ -56,7 +62,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
         };
         (TrainingHistory history, PruningMask kept) = TrainingStage.Run(
             run, choice, network, options.Threads ?? Environment.ProcessorCount, callbacks, stored?.State, log);
-        history = history with { SkippedImages = data.SkippedCount };
+        history = history with { Device = device.Name, SkippedImages = data.SkippedCount };
         PruningReport reported = ReferenceEquals(kept, mask) ? pruned : PruningReport.From(network.Definition, kept, pruned.Criterion!);
         SparseNetwork compact = Compactor.Compact(network.ToSparse(kept));
         var model = new SnipModel(compact, data.Normalization, data.Classes, reported, history) { Background = options.BackgroundColor };
@@ -83,7 +89,7 @@ internal sealed class FitSession(Options options, int seed, FitLog log, Action c
 
     private TorchThreads SetThreads(NetworkDefinition network, ExampleSet training, int seed)
     {
-        int count = options.Threads ?? TorchThreads.Choose(network, options.BatchSize);
+        int count = asked.Threads ?? TorchThreads.Choose(network, asked.BatchSize);
         log.Starts(network, training, seed, count);
         log.WarnIf(FitWarnings.FindTooManyThreads(count));
         return new TorchThreads(count);

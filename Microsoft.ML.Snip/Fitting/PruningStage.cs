@@ -14,6 +14,9 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
     /// <summary>The number of images for each class on which connections are scored, and the minimum number of images in total.</summary>
     private const int ScoredOfClass = 10, MinScored = 100;
 
+    /// <summary>The criterion's name in reports of a mask that the options give.</summary>
+    private const string GivenMask = "given mask";
+
     /// <exception cref="ArgumentException">A pattern fits no layer, or all layers are excluded.</exception>
     /// <exception cref="InvalidOperationException">
     /// The scores cannot be used, or the sparsity leaves a layer without connections.
@@ -38,11 +41,23 @@ internal sealed class PruningStage(Options options, RandomStreams random, Action
         return (mask, report);
     }
 
+    /// <summary>The mask of the options and its report.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="mask">The mask.</param>
+    /// <exception cref="ArgumentException">The mask has parameters that the network does not have, or of another shape.</exception>
+    public (PruningMask Mask, PruningReport Report) Take(TrainableNetwork network, PruningMask mask)
+    {
+        network.RequireFits(mask);
+        PruningReport report = PruningReport.From(network.Definition, mask, GivenMask);
+        log.Kept(report);
+        return (mask, report);
+    }
+
     /// <summary>The mask and the report of a fit that goes on.</summary>
     /// <param name="network">The network.</param>
     /// <param name="mask">The mask of the checkpoint.</param>
     public (PruningMask Mask, PruningReport Report) GoOn(TrainableNetwork network, PruningMask mask) =>
-        (mask, PruningReport.From(network.Definition, mask, Criterion.Name));
+        (mask, PruningReport.From(network.Definition, mask, options.Mask is null ? Criterion.Name : GivenMask));
 
     private IPruningCriterion Criterion => options.Criterion ?? new SnipCriterion();
 

@@ -18,7 +18,11 @@ internal static class ReadingStage
             Augmenter.CheckFits(augmentation, training.Dataset.Shape);
         }
 
-        return new FitData(training, validation, training.Dataset.ComputeNormalization(training.Examples, checkAlive));
+        PixelNormalization normalization = options.InitialWeights?.Origin is { } origin && origin.Normalization.Mean.Length
+            == training.Dataset.Shape.Channels
+            ? origin.Normalization
+            : training.Dataset.ComputeNormalization(training.Examples, checkAlive);
+        return new FitData(training, validation, normalization);
     }
 
     private static (ExampleSet Training, ExampleSet? Validation) ReadExamples(

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Networks.Layers;
 
 namespace Microsoft.ML.Snip;
@@ -27,6 +28,9 @@ public sealed partial class NetworkWeights
         _values = copies.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>The model that the weights are from; null if they are not from a model.</summary>
+    internal ModelOrigin? Origin { get; init; }
+
     /// <summary>The names of the parameters with values.</summary>
     public ImmutableArray<string> Names => [.. _values.Keys.Order(StringComparer.Ordinal)];
 
@@ -40,8 +44,13 @@ public sealed partial class NetworkWeights
     public NetworkWeights Where(Func<string, bool> isTaken)
     {
         ArgumentNullException.ThrowIfNull(isTaken);
-        return new NetworkWeights(_values.Where(pair => isTaken(pair.Key)));
+        return new NetworkWeights(_values.Where(pair => isTaken(pair.Key))) { Origin = Origin };
     }
+
+    /// <summary>Weights with other values.</summary>
+    /// <param name="change">The new values of a parameter, from its name and its values.</param>
+    internal NetworkWeights Select(Func<string, float[], float[]> change) =>
+        new(_values.Select(pair => KeyValuePair.Create(pair.Key, change(pair.Key, pair.Value)))) { Origin = Origin };
 
     /// <summary>The values, after checking that they fit the network.</summary>
     /// <exception cref="ArgumentException">The network does not have a parameter, or the parameter has another size.</exception>

@@ -79,6 +79,9 @@ public sealed partial class PrunedImageClassificationTrainer
             Check(CheckpointInterval > TimeSpan.Zero, CheckpointInterval, "above zero");
             Check(DivergenceRestarts >= 0, DivergenceRestarts, "at least 0");
             Check(Enum.IsDefined(TrainingEngine), TrainingEngine, "one of the training engines");
+            Check(
+                Device is not null && Enum.IsDefined(Device.Kind) && Device.Index >= 0, Device,
+                "Auto, Cpu, or Cuda with a number of at least 0");
             Check(CacheMegabytes >= 1, CacheMegabytes, "at least 1");
             Check(ValidationFraction is >= 0 and < 1, ValidationFraction, "in [0, 1)");
             Check(
@@ -125,6 +128,12 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentException("ClassWeights and ClassWeighting are both set; use one of them.");
             }
 
+            if (Mask is not null && PruneBiases != Mask.Parameters.Any(parameter => parameter.Shape.Length == 1))
+            {
+                throw new ArgumentException(
+                    "Mask and PruneBiases do not fit each other: the mask must have biases if and only if PruneBiases is true.");
+            }
+
             if (EarlyStopping is not null && ValidationSet is null && ValidationFraction == 0)
             {
                 throw new ArgumentException(
@@ -136,6 +145,14 @@ public sealed partial class PrunedImageClassificationTrainer
                 throw new ArgumentException("ValidationSet and ValidationFraction are both set; use one of them.");
             }
 
+            return copy;
+        }
+
+        /// <summary>A copy with another network, other initial weights and another mask.</summary>
+        internal Options With(NetworkDefinition network, NetworkWeights? initialWeights, PruningMask? mask)
+        {
+            var copy = (Options)MemberwiseClone();
+            (copy.Network, copy.InitialWeights, copy.Mask) = (network, initialWeights, mask);
             return copy;
         }
 

@@ -109,6 +109,14 @@ public sealed partial class PrunedImageClassificationTrainer
         /// </summary>
         public LayerSparsity[] LayerSparsities { get; set; } = [];
 
+        /// <summary>
+        /// The connections to keep, instead of selecting them by scores; or null. Its parameters are those of the network, which are then
+        /// not scored: Sparsity, LayerSparsities, Exclude, Criterion and ScoringSampleCount have no effect. See
+        /// <c>PruningMask.FromModel</c>. Default: null.
+        /// </summary>
+        [JsonIgnore]
+        public PruningMask? Mask { get; set; }
+
         /// <summary>The criterion that scores connections; null for connection sensitivity, the SNIP paper's criterion.</summary>
         [JsonIgnore]
         public IPruningCriterion? Criterion { get; set; }
@@ -283,6 +291,13 @@ public sealed partial class PrunedImageClassificationTrainer
         /// engine where it can train the network and is faster.
         /// </summary>
         public TrainingEngine TrainingEngine { get; set; }
+
+        /// <summary>
+        /// Where TorchSharp trains: Auto, Cpu or a GPU. The managed engine trains on the CPU only. A GPU that is missing is an error unless
+        /// <c>MLContext.FallbackToCpu</c> is set. On a GPU a fit is not repeatable bit for bit. Default: Auto, the GPU of
+        /// <c>MLContext.GpuDeviceId</c> if that is set, otherwise the CPU.
+        /// </summary>
+        public TrainingDevice Device { get; set; } = TrainingDevice.Auto;
 
         /// <summary>
         /// The number of threads during training, from 1 to 1024; or null to choose it by the work per batch: 1 for small networks,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.Snip.Networks;
 using Microsoft.ML.Snip.Pruning;
 
 namespace Microsoft.ML.Snip;
@@ -23,6 +24,9 @@ public sealed class PruningMask
             parameter => parameter.Name, parameter => KeptOf(parameter.Name).Count(true), StringComparer.Ordinal);
         KeptCount = _keptCounts.Values.Sum();
     }
+
+    /// <summary>The model that the mask is from; null if it is not from a model.</summary>
+    internal ModelOrigin? Origin { get; private init; }
 
     /// <summary>The parameters of the mask, in the order of the connections' indices.</summary>
     public ImmutableArray<PrunableParameter> Parameters => _layout.Parameters;
@@ -120,6 +124,9 @@ public sealed class PruningMask
     /// <param name="parameterName">A name of <see cref="Parameters"/>.</param>
     /// <exception cref="KeyNotFoundException">The mask has no parameter of this name.</exception>
     public ReadOnlySpan<bool> KeptOf(string parameterName) => _kept.AsSpan(_layout.RangeOf(parameterName));
+
+    /// <summary>The same mask, from a model.</summary>
+    internal PruningMask With(ModelOrigin origin) => new(_layout, _kept) { Origin = origin };
 
     private static void CheckSparsity(double sparsity, string parameterName)
     {

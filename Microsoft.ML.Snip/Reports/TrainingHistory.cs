@@ -29,6 +29,10 @@ public sealed record TrainingHistory(ImmutableArray<EpochSummary> Epochs)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? EngineReason { get; init; }
 
+    /// <summary>The device that trained, with its name, such as "cuda:0 (NVIDIA H100)"; null for models that do not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Device { get; init; }
+
     /// <summary>
     /// How often training diverged and restarted at a lower learning rate; see
     /// <see cref="PrunedImageClassificationTrainer.Options.DivergenceRestarts"/>.

@@ -14,6 +14,9 @@ internal sealed record TrainingRun(
     TrainingSettings Settings, PruningMask Mask, ExampleSet Training, ExampleSet? Validation, PixelNormalization Normalization,
     RandomStreams Random)
 {
+    /// <summary>Where TorchSharp trains.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
+
     /// <summary>The number of examples in the largest batch that is trained on.</summary>
     public int LargestTrainingBatch => Settings.CountLargestBatch(Training.Count);
 

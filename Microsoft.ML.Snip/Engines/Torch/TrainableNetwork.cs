@@ -59,6 +59,15 @@ internal abstract class TrainableNetwork(NetworkDefinition definition, nn.Module
     public string[] FindPrunable(bool includeBiases) =>
         [.. ParameterSelection.Choose(module, includeBiases, isPrunable: null).Select(entry => entry.Name)];
 
+    /// <exception cref="ArgumentException">The mask has a parameter that the network does not have, or of another shape.</exception>
+    public void RequireFits(PruningMask mask)
+    {
+        foreach ((_, _, Tensor bound) in mask.BindTo(module))
+        {
+            bound.Dispose();
+        }
+    }
+
     /// <summary>Scores its connections.</summary>
     /// <param name="criterion">The criterion.</param>
     /// <param name="scored">The labelled images to score on.</param>

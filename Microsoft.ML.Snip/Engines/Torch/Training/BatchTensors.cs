@@ -6,18 +6,21 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Snip.Engines.Torch.Training;
 
 /// <summary>
-/// Copies batches into one pair of tensors, which is created once: images [batch, channels, height, width] and class indices [batch].
+/// Copies batches into one pair of tensors, which is created once: images [batch, channels, height, width] and class indices [batch]. For a
+/// GPU they are copied on.
 /// </summary>
 internal sealed class BatchTensors : IDisposable
 {
     private readonly int _imageLength;
     private readonly PixelNormalization _normalization;
+    private readonly Device _device;
     private readonly Tensor _images;
     private readonly Tensor _labels;
     private readonly Tensor _weights;
 
-    public BatchTensors(ImageShape shape, PixelNormalization normalization, int batchSize)
+    public BatchTensors(ImageShape shape, PixelNormalization normalization, int batchSize, Device? device = null)
     {
+        _device = device ?? CPU;
         _imageLength = shape.Count;
         _normalization = normalization;
         _images = empty([batchSize, shape.Channels, shape.Height, shape.Width], float32).DetachFromDisposeScope();
@@ -43,7 +46,7 @@ internal sealed class BatchTensors : IDisposable
             labels[at] = batch.LabelOf(at);
         }
 
-        return (_images.narrow(0, 0, batch.Count), _labels.narrow(0, 0, batch.Count));
+        return (_images.narrow(0, 0, batch.Count).to(_device), _labels.narrow(0, 0, batch.Count).to(_device));
     }
 
     /// <summary>How much each example of the last batch counts, a view that is valid until the next call of <see cref="Fill"/>.</summary>
@@ -56,7 +59,7 @@ internal sealed class BatchTensors : IDisposable
             weights[at] = batch.WeightOf(at);
         }
 
-        return _weights.narrow(0, 0, batch.Count);
+        return _weights.narrow(0, 0, batch.Count).to(_device);
     }
 
     public void Dispose()

@@ -19,6 +19,7 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly BatchTensors? _validation;
     private readonly Augmenter? _augmenter;
     private readonly Tensor? _classWeights;
+    private readonly Device _device;
     private long _step;
 
     /// <param name="module">The module with its initial weights; not owned by this object.</param>
@@ -27,12 +28,14 @@ internal sealed class TorchEngine : ITrainingEngine
     public TorchEngine(nn.Module<Tensor, Tensor> module, TrainingRun run, Action<int> seedModule)
     {
         (_module, _run, _seedModule) = (module, run, seedModule);
+        _device = run.Device.Kind == TrainingDeviceKind.Cuda ? device(DeviceType.CUDA, run.Device.Index) : CPU;
+        module.to(_device);
         _optimizer = new MaskedOptimizer(module, run.Mask, run.Settings);
-        _classWeights = run.Settings.ClassWeights is { } weights ? tensor(weights).DetachFromDisposeScope() : null;
-        _training = new BatchTensors(run.Training.Dataset.Shape, run.Normalization, run.LargestTrainingBatch);
+        _classWeights = run.Settings.ClassWeights is { } weights ? tensor(weights, device: _device).DetachFromDisposeScope() : null;
+        _training = new BatchTensors(run.Training.Dataset.Shape, run.Normalization, run.LargestTrainingBatch, _device);
         _validation = run.Validation is null
             ? null
-            : new BatchTensors(run.Validation.Dataset.Shape, run.Normalization, run.LargestValidationBatch);
+            : new BatchTensors(run.Validation.Dataset.Shape, run.Normalization, run.LargestValidationBatch, _device);
         _augmenter = run.CreateAugmenter();
     }
 
@@ -66,7 +69,7 @@ internal sealed class TorchEngine : ITrainingEngine
         using DisposeScope scope = NewDisposeScope();
         (Tensor images, Tensor labels) = (_validation ?? throw new InvalidOperationException("There is no validation set.")).Fill(batch);
         Tensor logits = _module.call(images);
-        logits.argmax(1).to(ScalarType.Int32).data<int>().CopyTo(predicted);
+        logits.argmax(1).to(ScalarType.Int32).cpu().data<int>().CopyTo(predicted);
         return nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
     }
 
@@ -82,7 +85,7 @@ internal sealed class TorchEngine : ITrainingEngine
         using IDisposable noGradients = no_grad();
         return new NetworkState(
             _step, _optimizer.ReadMask(), _optimizer.Read(withOptimizer),
-            Buffers().ToDictionary(entry => entry.Key, entry => entry.Value.contiguous().bytes.ToArray()));
+            Buffers().ToDictionary(entry => entry.Key, entry => entry.Value.cpu().contiguous().bytes.ToArray()));
     }
 
     public void Write(NetworkState state)
@@ -93,7 +96,7 @@ internal sealed class TorchEngine : ITrainingEngine
         _optimizer.Write(state);
         foreach ((string name, Tensor buffer) in Buffers())
         {
-            Tensor source = buffer.contiguous().clone();
+            Tensor source = buffer.cpu().contiguous().clone();
             state.Buffers[name].CopyTo(source.bytes);
             buffer.copy_(source);
         }
@@ -108,7 +111,11 @@ internal sealed class TorchEngine : ITrainingEngine
             .Select(entry => entry.Key).FirstOrDefault();
     }
 
-    public void Finish() => _module.eval();
+    public void Finish()
+    {
+        _module.eval();
+        _module.to(CPU);
+    }
 
     public void Dispose()
     {
