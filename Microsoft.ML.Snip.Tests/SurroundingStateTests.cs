@@ -39,6 +39,24 @@ public class SurroundingStateTests
     public void AFitThatFailsLeavesTheStateAsItWas(string name) => Within(name, () => Assert.Throws<NotSupportedException>(
         () => FitLayers(options => options.Progress = new Failing())));
 
+    /// <summary>Counted on this thread, on which the fits run.</summary>
+    [TestMethod]
+    [DataRow(TrainingEngine.Managed)]
+    [DataRow(TrainingEngine.Torch)]
+    public void NoTensorIsLeft(TrainingEngine engine)
+    {
+        Action<PrunedImageClassificationTrainer.Options> settings = options =>
+        {
+            (options.TrainingEngine, options.Optimizer, options.DropFraction) = (engine, TrainingOptimizer.Adam, 0.3);
+            (options.ValidationFraction, options.EarlyStopping) = (0.2, new EarlyStopping());
+        };
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        FitLayers(settings);
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Throws<NotSupportedException>(() => FitLayers(settings + (options => options.Progress = new Failing())));
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount, "after a fit that failed");
+    }
+
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void AModulePredictsTheSame(string name)

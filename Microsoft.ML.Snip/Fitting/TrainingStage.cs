@@ -13,11 +13,12 @@ internal static class TrainingStage
     {
         // The mask's sparsity, because layers may have individual sparsities.
         var recipe = TrainingRecipe.For(network, Math.Round(mask.Sparsity, 3), options.Optimizer);
+        float[]? classWeights = options.ClassWeighting.Of(options.ClassWeights, training);
         return new TrainingSettings(
             options.Epochs,
             options.BatchSize,
             recipe.Optimizer,
-            options.LearningRate ?? recipe.LearningRate,
+            options.LearningRate ?? (recipe.LearningRate * EffectiveExamples.RateFactor(training, classWeights)),
             options.LearningRateSchedule,
             options.Momentum,
             options.WeightDecay ?? recipe.WeightDecay,
@@ -33,7 +34,7 @@ internal static class TrainingStage
             MaxTime = options.MaxTrainingTime,
             CheckpointInterval = options.CheckpointInterval,
             DivergenceRestarts = options.DivergenceRestarts,
-            ClassWeights = options.ClassWeighting.Of(options.ClassWeights, training),
+            ClassWeights = classWeights,
         };
     }
 

@@ -160,8 +160,8 @@ public sealed partial class PrunedImageClassificationTrainer
 
         /// <summary>
         /// The initial learning rate of the schedule, above 0; or null to choose it for the kind of network, the sparsity, the number of
-        /// classes and the optimizer: sparse networks without batch norm need a higher rate than dense ones, and more than ten classes need
-        /// a higher rate.
+        /// classes, the optimizer, and class and example weights: sparse networks without batch norm need a higher rate than dense ones,
+        /// more than ten classes need a higher rate, and uneven weights a lower one.
         /// </summary>
         [Range(0.01, 0.3, 0.1, true)]
         public double? LearningRate { get; set; }

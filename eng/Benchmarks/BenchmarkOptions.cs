@@ -12,6 +12,10 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
           steps     the same options                                                             where a prediction's time goes
           training  the same options                                                             training steps against TorchSharp
           accuracy  --data FOLDER                                                                test accuracy with either engine
+          imbalance --data FOLDER                                                                rare classes, with and without class weights
+          twelve-fits managed|torch                                                              memory after fits of all kinds
+          streaming PICTURE-FOLDER 500000                                                        a fit on generated pictures that do not fit
+          defaults  [NETWORK]                                                                    every network from its defaults
           transform --data FOLDER                                                                10,000 rows through a data view
           soak      --data FOLDER                                                                eight threads predict for 30 s
           sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass

@@ -1,5 +1,7 @@
-using Microsoft.ML.Snip.Benchmarks.Training;
+using Microsoft.ML.Snip;
 using Microsoft.ML.Snip.Benchmarks;
+using Microsoft.ML.Snip.Benchmarks.Fits;
+using Microsoft.ML.Snip.Benchmarks.Training;
 
 switch (args)
 {
@@ -14,6 +16,18 @@ switch (args)
         return 0;
     case ["training-memory", var peer, var name, var folder]:
         TrainingBenchmark.MeasureMemory(peer, name, folder);
+        return 0;
+    case ["streaming", var folder, var pictures]:
+        StreamingBenchmark.Run(folder, int.Parse(pictures, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case ["twelve-fits", var engine]:
+        TwelveFits.Run(Enum.Parse<TrainingEngine>(engine, ignoreCase: true));
+        return 0;
+    case ["imbalance", "--data", var folder]:
+        ImbalanceBenchmark.Run(folder);
+        return 0;
+    case ["defaults", .. var network] when network.Length <= 1:
+        DefaultsBenchmark.Run(network.FirstOrDefault() ?? string.Empty);
         return 0;
     case ["transform", "--data", var folder]:
         TransformBenchmark.Run(folder);
