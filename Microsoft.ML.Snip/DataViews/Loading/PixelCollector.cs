@@ -54,6 +54,10 @@ internal sealed class PixelCollector
         if (Store is not null && NeededBytes > _maxBytes)
         {
             LeaveMemory(Store);
+
+            // Once in a fit: otherwise the images would stay while the buffer for the next passes is filled, twice the cache in all.
+            Store = null;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         ReadOnlySpan<float> image = _isGrey ? raw[.._area] : raw;
@@ -70,8 +74,6 @@ internal sealed class PixelCollector
             store.CopyRaw(index, image);
             Statistics.Add(image);
         }
-
-        Store = null;
     }
 
     private bool IsGrey(ReadOnlySpan<float> raw)
