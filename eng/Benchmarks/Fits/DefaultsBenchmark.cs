@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snip.Benchmarks.Fits;
 /// <summary>Every built-in network from its defaults, dense and sparse, for a few epochs on a small set that is easy to learn.</summary>
 internal static class DefaultsBenchmark
 {
-    private const int Images = 2_000, Classes = 10, Epochs = 4;
+    private const int Images = 1_000, Classes = 10, Epochs = 3;
 
     public static void Run(string filter)
     {
