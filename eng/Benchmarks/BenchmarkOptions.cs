@@ -8,19 +8,20 @@ internal sealed record BenchmarkOptions(string Filter, bool Quick, string Data, 
 {
     public const string Usage = """
         Usage, with FOLDER the one that holds Fashion-MNIST's .gz files:
-          inference --data FOLDER [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256]   prediction against dense peers
-          steps     the same options                                                             where a prediction's time goes
-          training  the same options                                                             training steps against TorchSharp
-          accuracy  --data FOLDER                                                                test accuracy with either engine
-          imbalance --data FOLDER                                                                rare classes, with and without class weights
-          twelve-fits managed|torch                                                              memory after fits of all kinds
-          streaming PICTURE-FOLDER 500000                                                        a fit on generated pictures that do not fit
-          defaults  [NETWORK]                                                                    every network from its defaults
-          transform --data FOLDER                                                                10,000 rows through a data view
-          soak      --data FOLDER                                                                eight threads predict for 30 s
-          sensitivity [BATCH-SIZE, default 128]                                                  scoring against a forward and backward pass
-          recipe      [LEARNING-RATE, by default the default]                                    accuracy by sparsity and number of classes
-          startup   --data FOLDER [NATIVE-SCOREONLY]                                             process start to first prediction
+          inference --data FOLDER [OPTIONS]                   prediction against dense peers
+          steps     --data FOLDER [OPTIONS]                   where a prediction's time goes
+          training  --data FOLDER [OPTIONS]                   training steps against TorchSharp
+          accuracy  --data FOLDER                             test accuracy with either engine
+          imbalance --data FOLDER                             rare classes, with and without class weights
+          twelve-fits managed|torch                           memory after fits of all kinds
+          streaming PICTURE-FOLDER 500000                     a fit on generated pictures that do not fit
+          defaults [NETWORK]                                  every network from its defaults
+          transform --data FOLDER                             10,000 rows through a data view
+          soak      --data FOLDER                             eight threads predict for 30 s
+          sensitivity [BATCH-SIZE, default 128]               scoring against a forward and backward pass
+          recipe    [LEARNING-RATE, by default the default]   accuracy by sparsity and number of classes
+          startup   --data FOLDER [NATIVE-SCOREONLY]          process start to first prediction
+        OPTIONS are [--filter TEXT] [--quick] [--threads 1,2] [--path Vector256].
         """;
 
     public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)

@@ -14,7 +14,8 @@ internal static class ImbalanceBenchmark
 
     public static void Run(string folder)
     {
-        Console.WriteLine($"LeNet300 at {Sparsity:P0}, {Epochs} epochs; of the classes 0, 2, 4, 6 and 8 one image in {Ratio} is trained on.");
+        Console.WriteLine(
+            $"LeNet300 at {Sparsity:P0}, {Epochs} epochs; of the classes 0, 2, 4, 6 and 8 one image in {Ratio} is trained on.");
         Console.WriteLine();
         Console.WriteLine("| class weighting | seed | macro accuracy | accuracy |");
         Console.WriteLine("| --- | ---: | ---: | ---: |");

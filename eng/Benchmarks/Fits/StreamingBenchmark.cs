@@ -45,7 +45,8 @@ internal static class StreamingBenchmark
         };
         mlContext.Log += (_, entry) =>
         {
-            if (entry.Message.Contains("Read ", StringComparison.Ordinal) || entry.Message.Contains("CacheMegabytes", StringComparison.Ordinal))
+            if (entry.Message.Contains("Read ", StringComparison.Ordinal)
+                || entry.Message.Contains("CacheMegabytes", StringComparison.Ordinal))
             {
                 Console.WriteLine(entry.Message);
             }

@@ -27,7 +27,8 @@ internal static class TwelveFits
             using var process = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {fit} | {architecture} | {engine} | {process.WorkingSet64 / 1e6:F1} | {DisposeScopeManager.Statistics.ThreadTotalLiveCount} |"));
+                $"| {fit} | {architecture} | {engine} | {process.WorkingSet64 / 1e6:F1} | "
+                + $"{DisposeScopeManager.Statistics.ThreadTotalLiveCount} |"));
         }
     }
 
